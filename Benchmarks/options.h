@@ -1,0 +1,87 @@
+/* What the load client is told on its command line. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct options {
+    int port;            /* of the server, on 127.0.0.1 */
+    bool caas;           /* dialect: the service's, else the yardstick's */
+    bool idle;           /* only connect and sign in, then hold the connections */
+    int rooms, members;  /* members of each room, its sender among them */
+    int in_flight;       /* messages of one room */
+    int content_bytes;   /* of one message's text */
+    double warm_up;      /* seconds that are not counted */
+    double seconds;      /* that are */
+    const char *query;   /* of the service's socket endpoint, such as inbox=false */
+    const char *prefix;  /* of every id made here */
+    char **tokens;       /* handed out in turn */
+    int token_count;
+};
+
+static inline void options_usage(void)
+{
+    fprintf(stderr,
+        "usage: load --port N [--dialect bare|caas] [--rooms 1] [--members 10] [--in-flight 1] [--bytes 128]\n"
+        "            [--warm-up 1] [--seconds 5] [--tokens FILE] [--query TEXT] [--prefix b] [--idle]\n");
+    exit(64);
+}
+
+/* One token a line. */
+static inline void options_read_tokens(struct options *o, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    char *line = NULL;
+    size_t capacity = 0;
+    while (file && getline(&line, &capacity, file) > 0) {
+        line[strcspn(line, "\n")] = 0;
+        o->tokens = realloc(o->tokens, (size_t)(o->token_count + 1) * sizeof *o->tokens);
+        if (!o->tokens || !(o->tokens[o->token_count++] = strdup(line))) abort();
+    }
+    if (!o->token_count) {
+        fprintf(stderr, "load: %s: no tokens\n", path);
+        exit(2);
+    }
+    free(line);
+    fclose(file);
+}
+
+static inline struct options options_read(int count, char **arguments)
+{
+    static const struct option names[] = {
+        {"port", 1, 0, 'p'}, {"dialect", 1, 0, 'd'}, {"rooms", 1, 0, 'r'}, {"members", 1, 0, 'm'},
+        {"in-flight", 1, 0, 'f'}, {"bytes", 1, 0, 'b'}, {"warm-up", 1, 0, 'w'}, {"seconds", 1, 0, 's'},
+        {"tokens", 1, 0, 't'}, {"query", 1, 0, 'q'}, {"prefix", 1, 0, 'x'}, {"idle", 0, 0, 'i'}, {0, 0, 0, 0}};
+    struct options o = {.rooms = 1, .members = 10, .in_flight = 1, .content_bytes = 128, .warm_up = 1, .seconds = 5,
+        .query = "", .prefix = "b"};
+    for (int name; (name = getopt_long(count, arguments, "", names, NULL)) != -1;) {
+        switch (name) {
+        case 'p': o.port = atoi(optarg); break;
+        case 'd':
+            o.caas = !strcmp(optarg, "caas");
+            if (!o.caas && strcmp(optarg, "bare")) options_usage();
+            break;
+        case 'r': o.rooms = atoi(optarg); break;
+        case 'm': o.members = atoi(optarg); break;
+        case 'f': o.in_flight = atoi(optarg); break;
+        case 'b': o.content_bytes = atoi(optarg); break;
+        case 'w': o.warm_up = atof(optarg); break;
+        case 's': o.seconds = atof(optarg); break;
+        case 't': options_read_tokens(&o, optarg); break;
+        case 'q': o.query = optarg; break;
+        case 'x': o.prefix = optarg; break;
+        case 'i': o.idle = true; break;
+        default: options_usage();
+        }
+    }
+    if (optind < count || o.port < 1 || o.rooms < 1 || o.members < 1 || o.in_flight < 1 || o.in_flight > 4096
+        || o.content_bytes < 48 || o.content_bytes > 2048 || strlen(o.prefix) > 16)
+        options_usage();
+    return o;
+}
+
+#endif

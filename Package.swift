@@ -1,0 +1,163 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let nio: [Target.Dependency] = [.product(name: "NIOCore", package: "swift-nio")]
+
+let package = Package(
+    name: "caas-socket-service",
+    products: [
+        .executable(name: "caas", targets: ["caas"]),
+        .library(name: "CAASProtocol", targets: ["CAASProtocol"]),
+        .library(name: "CAASClient", targets: ["CAASClient"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(
+            url: "https://github.com/apple/swift-configuration",
+            exact: "1.4.0",
+            traits: ["JSON", "CommandLineArguments"]
+        ),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    ],
+    targets: [
+        // The contract as values: frames, events, acknowledgements, errors, the media packet.
+        .target(name: "CAASProtocol", swiftSettings: settings),
+        // RFC 6455 as a machine: bytes and time in, actions out. No I/O.
+        .target(
+            name: "WebSocketWire",
+            dependencies: nio + [.product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
+        // What the service does, and the ports it does it through.
+        .target(
+            name: "Chat",
+            dependencies: ["CAASProtocol", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
+        // The system of record in one file.
+        .target(
+            name: "StorageSQLite",
+            dependencies: [
+                "CAASProtocol", "Chat", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings
+        ),
+        // Live connections.
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "CAASProtocol", "WebSocketWire", "Chat",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        // Everything that is no socket: health, the development sign-in, the page.
+        .target(
+            name: "HTTPAPI",
+            dependencies: [
+                "CAASProtocol", "Chat", "Gateway",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            resources: [.copy("Resources/console")],
+            swiftSettings: settings
+        ),
+        // The Swift SDK.
+        .target(
+            name: "CAASClient",
+            dependencies: [
+                "CAASProtocol", "WebSocketWire",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        // Assembly: configuration and the life of the process.
+        .target(
+            name: "CAASServer",
+            dependencies: [
+                "CAASProtocol", "WebSocketWire", "Chat", "StorageSQLite", "Gateway", "HTTPAPI",
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        // The command line.
+        .executableTarget(
+            name: "caas",
+            dependencies: [
+                "CAASProtocol", "CAASClient", "CAASServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // Tests, one suite a module.
+        .testTarget(
+            name: "CAASProtocolTests",
+            dependencies: ["CAASProtocol"],
+            exclude: ["Golden"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "WebSocketWireTests", dependencies: ["WebSocketWire"] + nio, swiftSettings: settings),
+        .testTarget(name: "ChatTests", dependencies: ["CAASProtocol", "Chat"], swiftSettings: settings),
+        .testTarget(
+            name: "StorageSQLiteTests",
+            dependencies: [
+                "CAASProtocol", "Chat", "StorageSQLite", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "CAASProtocol", "WebSocketWire", "Chat", "Gateway",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "HTTPAPITests",
+            dependencies: [
+                "CAASProtocol", "Gateway", "HTTPAPI",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CAASServerTests",
+            dependencies: ["CAASProtocol", "Chat", "Gateway", "CAASServer"],
+            swiftSettings: settings
+        ),
+    ]
+)

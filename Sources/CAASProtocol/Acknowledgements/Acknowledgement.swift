@@ -1,0 +1,39 @@
+/// The answer to one client frame (R11): success means committed.
+public enum Acknowledgement: Sendable, Hashable {
+    /// Done, at the server's time in Unix milliseconds, with what the event's row promises.
+    case success(timestamp: Int64, Outcome)
+    /// Refused; nothing was changed.
+    case failure(SpecError)
+
+    /// What stands in a successful acknowledgement, one case per shape of the table.
+    public enum Outcome: Sendable, Hashable {
+        /// Nothing more.
+        case done
+        /// `message:send`.
+        case sent(messageID: MessageID, seq: Int64, offset: Int64, duplicate: Bool)
+        /// `message:edit`.
+        case edited(messageID: MessageID, editVersion: Int64, offset: Int64, duplicate: Bool)
+        /// `message:delete`.
+        case deleted(messageID: MessageID, offset: Int64, duplicate: Bool)
+        /// `message:history`: messages in ascending seq.
+        case history([Message], hasMore: Bool)
+        /// `conversation:join`.
+        case joined(latestSeq: Int64, latestOffset: Int64, role: MemberRole, members: Int)
+        /// `conversation:leave` and `conversation:remove`: with the place of the change where there was one.
+        case left(offset: Int64?, duplicate: Bool)
+        /// `conversation:create`.
+        case created(conversationID: ConversationID, existing: Bool, duplicate: Bool)
+        /// `conversation:list`.
+        case conversations([ConversationSummary], cursor: String?)
+        /// `conversation:members`.
+        case members([MemberSummary], cursor: String?)
+        /// `conversation:invite`.
+        case invited([UserID], offset: Int64?, duplicate: Bool)
+        /// `conversation:role`.
+        case role(MemberRole, offset: Int64?, duplicate: Bool)
+        /// `session:auth` and `session:refresh`; Unix milliseconds.
+        case session(expiresAt: Int64)
+        /// `ping`; Unix milliseconds.
+        case pong(serverTime: Int64)
+    }
+}

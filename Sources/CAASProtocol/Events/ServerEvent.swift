@@ -1,0 +1,45 @@
+/// What the service tells a client: one case per row of the server tables that is built.
+public enum ServerEvent: Sendable, Hashable {
+    /// A message was stored.
+    case messageNew(Message)
+    /// A message was edited (R18).
+    case messageUpdated(MessageUpdated)
+    /// A message was deleted (R19).
+    case messageDeleted(MessageDeleted)
+    /// Somebody types or has stopped (R32).
+    case typingUpdate(userID: UserID, typing: Bool, expiresAt: Int64?)
+    /// A request failed for which no acknowledgement was asked, or the connection has a problem.
+    case error(SpecError)
+    /// Answers one client frame that asked for it (R11).
+    case ack(Acknowledgement)
+    /// The first event on every authenticated connection (R10).
+    case sessionReady(SessionReady)
+    /// The node is about to close (R68).
+    case serverDrain(reconnectInMs: Int64)
+    /// The user became a member, or a setting changed (R26).
+    case conversationUpdated(ConversationSummary)
+    /// The user is no member any more (R31).
+    case conversationRemoved(ConversationRemoved)
+    /// A membership of the conversation changed.
+    case memberUpdated(MemberUpdated)
+    /// Answers a `ping` for which no acknowledgement was asked (R67).
+    case pong(serverTime: Int64)
+
+    /// The event's name on the wire.
+    public var type: String {
+        switch self {
+        case .messageNew: "message:new"
+        case .messageUpdated: "message:updated"
+        case .messageDeleted: "message:deleted"
+        case .typingUpdate: "typing:update"
+        case .error: "error"
+        case .ack: "ack"
+        case .sessionReady: "session:ready"
+        case .serverDrain: "server:drain"
+        case .conversationUpdated: "conversation:updated"
+        case .conversationRemoved: "conversation:removed"
+        case .memberUpdated: "member:updated"
+        case .pong: "pong"
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import CAASProtocol
+import Chat
+import Configuration
+import Foundation
+import Gateway
+import Logging
+
+extension ServerConfiguration {
+    /// Reads the settings from flags, environment, file and defaults, the first of them that says something, and checks them.
+    ///
+    /// - Parameters:
+    ///   - file: The path of a JSON file; nil where there is none.
+    ///   - flags: What the command line says.
+    ///   - environment: All variables; those that begin with `CAAS_` are settings.
+    package static func load(
+        file path: String? = nil,
+        flags: [Setting: Setting.Value] = [:],
+        environment: [String: String] = [:]
+    ) async throws(ConfigurationError) -> ServerConfiguration {
+        let file = try await read(path)
+        let snapshot = file?.snapshot() as? SettingsFile
+        var sources = SettingSources(flags: flags, environment: environment, file: file, path: path)
+        var configuration = ServerConfiguration()
+        configuration.take(&sources)
+        configuration.tenants = snapshot?.tenants ?? []
+        let inFile = snapshot?.problems.map { "\(path ?? "The file"): \($0)" } ?? []
+        let problems = sources.problems + inFile
+        guard problems.isEmpty else { throw ConfigurationError(problems) }
+        try configuration.check()
+        return configuration
+    }
+
+    private static func read(_ path: String?) async throws(ConfigurationError) -> FileProvider<SettingsFile>? {
+        guard let path else { return nil }
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw ConfigurationError(["The configuration file \(path) is not there."])
+        }
+        do {
+            let location = InMemoryProvider(values: ["filePath": ConfigValue(.string(path), isSecret: false)])
+            return try await FileProvider<SettingsFile>(config: ConfigReader(provider: location))
+        } catch let error as SpecError {
+            throw ConfigurationError(["\(path) is no JSON that can be taken (\(error.reason ?? "json"))."])
+        } catch is DecodingError {
+            throw ConfigurationError(["\(path) must be one JSON object."])
+        } catch {
+            throw ConfigurationError(["The configuration file \(path) cannot be read."])
+        }
+    }
+
+    private mutating func take(_ sources: inout SettingSources) {
+        environment = sources.text(.environment).flatMap { .init(rawValue: $0) } ?? environment
+        host = sources.text(.host) ?? host
+        port = sources.integer(.port) ?? port
+        dataDirectory = sources.text(.data) ?? dataDirectory
+        jwtSecretFile = sources.text(.jwtSecretFile)
+        audience = sources.text(.audience)
+        publicHosts = sources.texts(.publicHosts) ?? publicHosts
+        allowedOrigins = sources.texts(.allowedOrigins) ?? allowedOrigins
+        createPolicy = sources.text(.createPolicy).flatMap { .init(rawValue: $0) }
+        autoCreateOnJoin = sources.flag(.autoCreateOnJoin)
+        noRateLimits = sources.flag(.noRateLimits) ?? noRateLimits
+        allowRemoteDevelopment = sources.flag(.allowRemoteDevelopment) ?? allowRemoteDevelopment
+        conformance = sources.flag(.conformance) ?? conformance
+        logLevel = sources.text(.logLevel).flatMap { Logger.Level(rawValue: $0) } ?? logLevel
+        takeLimits(&sources)
+    }
+
+    private mutating func takeLimits(_ sources: inout SettingSources) {
+        tokenLifetime = sources.seconds(.tokenLifetime) ?? tokenLifetime
+        authenticationTimeout = sources.seconds(.authenticationTimeout) ?? authenticationTimeout
+        pingInterval = sources.seconds(.pingInterval) ?? pingInterval
+        pongTimeout = sources.seconds(.pongTimeout) ?? pongTimeout
+        bodyBytes = sources.integer(.bodyBytes) ?? bodyBytes
+        queuedBytes = sources.integer(.queuedBytes) ?? queuedBytes
+        stalledTimeout = sources.seconds(.stalledTimeout) ?? stalledTimeout
+        drainTimeout = sources.seconds(.drainTimeout) ?? drainTimeout
+        reconnectWindow = sources.seconds(.reconnectWindow) ?? reconnectWindow
+        groupMembers = sources.integer(.groupMembers) ?? groupMembers
+        joinedConversations = sources.integer(.joinedConversations) ?? joinedConversations
+        typingAudience = sources.integer(.typingAudience) ?? typingAudience
+        editWindow = sources.seconds(.editWindow)
+        deleteWindow = sources.seconds(.deleteWindow)
+    }
+}
+
+extension SettingSources {
+    fileprivate mutating func seconds(_ setting: Setting) -> Duration? {
+        integer(setting).map { .seconds($0) }
+    }
+}

@@ -1,0 +1,115 @@
+import CAASProtocol
+import Gateway
+
+/// What must hold before the service starts; nothing here changes anything.
+extension ServerConfiguration {
+    /// Refuses what is unsafe or makes no sense, all of it at once.
+    package func check() throws(ConfigurationError) {
+        let problems = environmentProblems + tenantProblems + nameProblems + secretProblems
+        guard problems.isEmpty else { throw ConfigurationError(problems) }
+    }
+
+    private var environmentProblems: [String] {
+        switch environment {
+        case .development:
+            guard !isLoopback, !allowRemoteDevelopment else { return [] }
+            return [
+                "Development signs anyone in, so it listens on this machine alone: use a loopback `host`, "
+                    + "or say `allowRemoteDevelopment`."
+            ]
+        case .production:
+            var problems: [String] = []
+            if tenants.isEmpty, jwtSecretFile == nil {
+                problems.append("Production needs a secret: set `jwtSecretFile`, or list `tenants`.")
+            }
+            if audience == nil, tenants.isEmpty || tenants.contains(where: { $0.audience == nil }) {
+                problems.append("Production needs an audience: set `audience`, or one for each tenant.")
+            }
+            if noRateLimits { problems.append("Production keeps its rate limits: `noRateLimits` is for tests.") }
+            if conformance { problems.append("Production has no echo: `conformance` is for tests.") }
+            return problems
+        }
+    }
+
+    private var tenantProblems: [String] {
+        guard !tenants.isEmpty else { return [] }
+        var problems: [String] = []
+        if jwtSecretFile != nil {
+            problems.append("Each of the `tenants` has its own secret: `jwtSecretFile` cannot stand beside them.")
+        }
+        var seen: Set<TenantID> = []
+        for tenant in tenants where !seen.insert(tenant.id).inserted {
+            problems.append("The tenant `\(tenant.id)` is listed twice.")
+        }
+        return problems
+    }
+
+    private var nameProblems: [String] {
+        var problems: [String] = []
+        if !Self.isHost(host) { problems.append("`host` must be an address or a name, without a port.") }
+        for host in publicHosts where !Self.isPublicHost(host) {
+            problems.append("`publicHosts` must be names, with a port or without, and no scheme: `\(host)` is none.")
+        }
+        for origin in allowedOrigins + tenants.flatMap(\.allowedOrigins) where !Self.isOrigin(origin) {
+            problems.append(
+                "`allowedOrigins` must be `scheme://host` or `scheme://host:port`, without wildcards: `\(origin)` is none."
+            )
+        }
+        return problems
+    }
+
+    /// Reads the secrets that are configured; one that development would make is not made here.
+    private var secretProblems: [String] {
+        let files = tenants.isEmpty ? [jwtSecretFile].compactMap(\.self) : tenants.map(\.jwtSecretFile)
+        return files.flatMap { file in
+            do throws(ConfigurationError) {
+                _ = try SecretFile.read(file)
+                return [String]()
+            } catch {
+                return error.problems
+            }
+        }
+    }
+
+    /// Whether only this machine reaches the host.
+    private var isLoopback: Bool {
+        if host == "localhost" || host == "::1" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+
+    private static func isHost(_ text: String) -> Bool {
+        // Two colons and more are an IPv6 address; one would be a port.
+        let colons = text.utf8.count { $0 == UInt8(ascii: ":") }
+        return !text.isEmpty && colons != 1
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: ":"),
+                    UInt8(ascii: "_"), UInt8(ascii: "%"):
+                    true
+                default: false
+                }
+            }
+    }
+
+    private static func isPublicHost(_ text: String) -> Bool {
+        let isAddress = text.hasPrefix("[")
+        guard let colon = text.lastIndex(of: ":"), !isAddress || !text.hasSuffix("]") else {
+            return isAddress ? isHost(String(text.dropFirst().dropLast())) : isHost(text)
+        }
+        let name = text[..<colon]
+        guard UInt16(text[text.index(after: colon)...]) != nil else { return false }
+        return isAddress ? name.hasSuffix("]") && isHost(String(name.dropFirst().dropLast())) : isHost(String(name))
+    }
+
+    private static func isOrigin(_ text: String) -> Bool {
+        if text == "null" { return true }
+        guard let separator = text.firstRange(of: "://") else { return false }
+        let scheme = text[..<separator.lowerBound]
+        var rest = text[separator.upperBound...]
+        if rest.last == "/" { rest.removeLast() }
+        let isScheme = scheme.first?.isLetter ?? false
+        return isScheme && scheme.utf8.allSatisfy { isHost(String(UnicodeScalar($0))) } && isPublicHost(String(rest))
+    }
+}

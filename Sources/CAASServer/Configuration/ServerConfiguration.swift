@@ -1,0 +1,44 @@
+package import Chat
+package import Gateway
+package import Logging
+
+/// How one process of the service runs; the defaults are the table's (``Setting/all``).
+package struct ServerConfiguration: Sendable {
+    package var environment = GatewaySettings.Environment.development
+    package var host = "localhost"
+    /// 0 picks a free one.
+    package var port = 8080
+    package var dataDirectory = "./data"
+    /// Nil in development is the data directory's own, made at the first start.
+    package var jwtSecretFile: String?
+    package var audience: String?
+    /// Empty is the one tenant `default` (R63).
+    package var tenants: [TenantEntry] = []
+    package var publicHosts: [String] = []
+    package var allowedOrigins: [String] = []
+    /// Nil leaves it to the environment (R26).
+    package var createPolicy: ChatSettings.Creation?
+    /// Nil leaves it to the environment (R26).
+    package var autoCreateOnJoin: Bool?
+    package var noRateLimits = false
+    package var allowRemoteDevelopment = false
+    package var conformance = false
+    package var logLevel = Logger.Level.info
+    /// Longest life of a token (R56).
+    package var tokenLifetime = Duration.seconds(86_400)
+    package var authenticationTimeout = Duration.seconds(10)
+    package var pingInterval = Duration.seconds(25)
+    package var pongTimeout = Duration.seconds(20)
+    package var bodyBytes = 1_048_576
+    package var queuedBytes = 1_048_576
+    package var stalledTimeout = Duration.seconds(30)
+    package var drainTimeout = Duration.seconds(30)
+    package var reconnectWindow = Duration.seconds(15)
+    package var groupMembers = 5_000
+    package var joinedConversations = 500
+    package var typingAudience = 500
+    package var editWindow: Duration?
+    package var deleteWindow: Duration?
+
+    package init() {}
+}

@@ -1,0 +1,57 @@
+package import CAASProtocol
+
+/// One of the tenants that a file lists (R63).
+package struct TenantEntry: Sendable, Hashable {
+    package var id: TenantID
+    /// The file with the tenant's secret, in the rules of the setting `jwtSecretFile`.
+    package var jwtSecretFile: String
+    package var audience: String?
+    package var allowedOrigins: [String]
+
+    package init(id: TenantID, jwtSecretFile: String, audience: String? = nil, allowedOrigins: [String] = []) {
+        self.id = id
+        self.jwtSecretFile = jwtSecretFile
+        self.audience = audience
+        self.allowedOrigins = allowedOrigins
+    }
+}
+
+/// A tenant as it stands in the file, decoded as far as it makes sense.
+struct TenantDraft: Decodable {
+    private static let names = ["id", "jwtSecretFile", "audience", "allowedOrigins"]
+
+    /// Nil where something is missing or wrong.
+    private(set) var entry: TenantEntry?
+    /// What is wrong, a sentence each.
+    private(set) var problems: [String] = []
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: MemberName.self)
+        for name in members.allKeys.map(\.stringValue).sorted() where !Self.names.contains(name) {
+            problems.append("`\(name)` is no setting of a tenant.")
+        }
+        let id: String? = read(members, "id", "a text")
+        let file: String? = read(members, "jwtSecretFile", "a text")
+        let audience: String? = read(members, "audience", "a text")
+        let origins: [String]? = read(members, "allowedOrigins", "a list of texts")
+        if audience == "" { problems.append("`audience` must not be empty.") }
+        if (file ?? "").isEmpty { problems.append("`jwtSecretFile` is missing: each tenant has its own secret.") }
+        guard let id = TenantID(id ?? "") else {
+            problems.append("`id` must be 1 to 128 letters, digits, `.`, `_`, `:` or `-`.")
+            return
+        }
+        guard let file, problems.isEmpty else { return }
+        entry = TenantEntry(id: id, jwtSecretFile: file, audience: audience, allowedOrigins: origins ?? [])
+    }
+
+    private mutating func read<Value: Decodable>(
+        _ members: KeyedDecodingContainer<MemberName>,
+        _ name: String,
+        _ wants: String
+    ) -> Value? {
+        do { return try members.decodeIfPresent(Value.self, forKey: MemberName(name)) } catch {
+            problems.append("`\(name)` must be \(wants).")
+            return nil
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Chat
+import Foundation
+import Gateway
+import HTTPAPI
+package import Logging
+import NIOPosix
+import StorageSQLite
+import UnixSignals
+
+/// One node: the store, the gateway and what they need, from the first byte read to the last one written.
+package struct Server: Sendable {
+    private let configuration: ServerConfiguration
+    private let logger: Logger
+
+    package init(_ configuration: ServerConfiguration, logger: Logger = Logger(label: "caas")) {
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Serves until SIGTERM or SIGINT, and then ends cleanly: nothing acknowledged is lost.
+    ///
+    /// Prints `caas ready http://HOST:PORT` on standard output once connections are accepted.
+    package func run() async throws {
+        let logger = logger
+        OpenFiles.raiseLimit()
+        // A peer or a pipe that is gone is an error of that write, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let tenants = try configuration.tenantSettings()
+        let settings = configuration.gatewaySettings
+        let storage = try SQLiteStorage(directory: configuration.dataDirectory)
+        let authority = try await TokenAuthority(tenants: tenants, lifetime: settings.tokenLifetime)
+        let node = Node()
+        let gateway = Gateway(
+            group: MultiThreadedEventLoopGroup.singleton,
+            storage: storage,
+            chatSettings: configuration.chatSettings,
+            settings: settings,
+            tenants: tenants,
+            authority: authority,
+            responder: HTTPAPI(
+                environment: settings.environment,
+                authority: authority,
+                logger: logger,
+                isDraining: { node.gateway?.isDraining ?? true },
+                isStoreWritable: { await node.gateway?.isStoreWritable() ?? false },
+                clock: { Self.now() }
+            ),
+            logger: logger,
+            clock: { Self.now() }
+        )
+        node.gateway = gateway
+        let port = try await gateway.start(host: configuration.host, port: configuration.port)
+        Self.announce(host: configuration.host, port: port)
+        for await signal in signals {
+            logger.info("stopping", metadata: ["caas.signal": "\(signal)"])
+            break
+        }
+        await gateway.stop()
+        try storage.close()
+    }
+
+    private static func announce(host: String, port: Int) {
+        let name = host == "localhost" ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
+        FileHandle.standardOutput.write(Data("caas ready http://\(name):\(port)\n".utf8))
+    }
+
+    /// The server's clock: Unix milliseconds.
+    private static func now() -> Int64 {
+        Int64(Date().timeIntervalSince1970 * 1_000)
+    }
+}

@@ -1,0 +1,240 @@
+import CAASProtocol
+
+/// Making, joining and leaving conversations (R25–R28).
+enum ConversationRules {
+    /// A client makes a conversation, under the policy of R26.
+    static func create(
+        _ request: ConversationCreate,
+        fingerprint: [UInt8],
+        _ context: DecisionContext
+    ) throws -> Decision {
+        let creator = context.actor.user.user
+        if let known = try context.store.created(by: context.actor.user, frame: context.frame) {
+            guard known.requestHash == fingerprint else {
+                throw SpecError(.alreadyExists, field: "id", reason: "id_reused")
+            }
+            return Decision(answer: context.success(created(known.record, duplicate: true)))
+        }
+        try checkPolicy(request.kind, context)
+        let others = request.memberIDs.filter { $0 != creator }
+        switch request.kind {
+        case .direct:
+            guard others.count == 1 else {
+                throw SpecError(.invalidPayload, field: "data.memberIds", reason: others.isEmpty ? "self" : "direct")
+            }
+            if let existing = try context.store.directConversation(
+                tenant: context.actor.user.tenant,
+                creator,
+                others[0]
+            ) {
+                return Decision(answer: context.success(created(existing, existing: true)))
+            }
+        case .group:
+            guard others.count < context.settings.groupMembers else { throw full(context) }
+        case .channel: break
+        }
+        let id = request.conversationID ?? .random()
+        guard
+            let conversation = try context.store.insert(
+                NewConversation(
+                    key: context.key(id),
+                    handle: .random(in: 0...UInt64.max),
+                    kind: request.kind,
+                    visibility: request.kind == .direct ? .private : request.visibility,
+                    name: request.name,
+                    metadata: request.metadata,
+                    createdAt: context.time,
+                    createdBy: creator,
+                    createdByFrame: context.frame,
+                    requestHash: fingerprint,
+                    directPair: request.kind == .direct ? DirectPair(creator, others[0]) : nil
+                )
+            )
+        else { throw SpecError(.alreadyExists, field: "conversationId", reason: "conversation") }
+        return try populate(conversation, others: others, context)
+    }
+
+    /// This connection subscribes; a public conversation makes its user a member (R27).
+    static func join(_ id: ConversationID, joinedCount: Int, _ context: DecisionContext) throws -> Decision {
+        guard joinedCount < context.settings.joinedPerConnection else {
+            throw SpecError(
+                .rateLimited,
+                reason: "join_limit",
+                details: [
+                    .init("scope", .text("connection")),
+                    .init("limit", .integer(Int64(context.settings.joinedPerConnection))),
+                ],
+                retryAfter: 1_000
+            )
+        }
+        guard let conversation = try context.store.conversation(context.key(id)) else {
+            return try createByJoining(id, context)
+        }
+        let member = try context.store.member(of: conversation, context.actor.user.user)
+        if let role = member?.role { return joined(conversation, role, context) }
+        guard conversation.visibility == .public else {
+            let role = try context.store.role(of: context.actor, in: conversation, time: context.time)
+            return joined(conversation, role, context)
+        }
+        if case .banned(let until) = member?.standing, until.map({ context.time < $0 }) ?? true {
+            throw SpecError(
+                .forbidden,
+                reason: "banned",
+                details: until.map { [.init("until", .integer($0))] } ?? []
+            )
+        }
+        return try becomeMember(conversation, context)
+    }
+
+    /// This connection unsubscribes; with `membership` the user leaves for good (R27, R30).
+    static func leave(_ request: ConversationLeave, _ context: DecisionContext) throws -> Decision {
+        var conversation = try context.conversation(request.conversationID)
+        let user = context.actor.user.user
+        let member = try context.store.member(of: conversation, user)
+        guard request.endsMembership else {
+            return Decision(
+                answer: context.success(.left(offset: nil, duplicate: false)),
+                effects: [.leave(conversation.key, isMember: member?.role != nil)]
+            )
+        }
+        guard let role = member?.role else { throw SpecError(.notMember) }
+        guard conversation.kind != .direct else { throw SpecError(.forbidden, reason: "direct") }
+        guard role != .owner || conversation.ownerCount > 1 else {
+            throw SpecError(.forbidden, reason: "last_owner")
+        }
+        let effects = try MemberRules.end(
+            of: user,
+            in: &conversation,
+            change: .left,
+            removed: .init(reason: .left),
+            context
+        )
+        return Decision(
+            answer: context.success(.left(offset: effects.offset, duplicate: false)),
+            effects: effects.effects
+        )
+    }
+
+    // MARK: Parts
+
+    private static func createByJoining(_ id: ConversationID, _ context: DecisionContext) throws -> Decision {
+        guard context.settings.autoCreateOnJoin, context.actor.scopes.allow(.conversationCreate),
+            let conversation = try context.store.insert(
+                NewConversation(
+                    key: context.key(id),
+                    handle: .random(in: 0...UInt64.max),
+                    kind: .group,
+                    visibility: .public,
+                    name: nil,
+                    metadata: nil,
+                    createdAt: context.time,
+                    createdBy: nil,
+                    createdByFrame: nil,
+                    requestHash: nil,
+                    directPair: nil
+                )
+            )
+        else { throw SpecError(.notFound, field: "conversationId", reason: "conversation") }
+        var decision = try populate(conversation, others: [], context)
+        guard let made = try context.store.conversation(conversation.key) else { return decision }
+        let joined = joined(made, .owner, context)
+        decision.answer = joined.answer
+        decision.effects += joined.effects
+        return decision
+    }
+
+    private static func becomeMember(_ record: ConversationRecord, _ context: DecisionContext) throws -> Decision {
+        var conversation = record
+        if conversation.kind == .group, conversation.memberCount >= context.settings.groupMembers {
+            throw full(context)
+        }
+        let effects = try MemberRules.begin(
+            of: context.actor.user.user,
+            role: .member,
+            in: &conversation,
+            context
+        )
+        var decision = joined(conversation, .member, context)
+        decision.effects = effects + decision.effects
+        return decision
+    }
+
+    private static func joined(
+        _ conversation: ConversationRecord,
+        _ role: MemberRole,
+        _ context: DecisionContext
+    ) -> Decision {
+        Decision(
+            answer: context.success(
+                .joined(
+                    latestSeq: conversation.lastSeq,
+                    latestOffset: conversation.lastOffset,
+                    role: role,
+                    members: conversation.memberCount
+                )
+            ),
+            effects: [.join(conversation.key)]
+        )
+    }
+
+    /// Enters the creator and the first members; the making of a conversation takes no offset.
+    private static func populate(
+        _ made: ConversationRecord,
+        others: [UserID],
+        _ context: DecisionContext
+    ) throws -> Decision {
+        var conversation = made
+        let creator = context.actor.user.user
+        try context.store.put(
+            MemberRecord(user: creator, standing: .member(.owner), joinedAt: context.time),
+            in: &conversation
+        )
+        // Both sides of a direct conversation have the same rights: neither moderates the other.
+        let role: MemberRole = conversation.kind == .direct ? .owner : .member
+        for user in others {
+            try MemberRules.makeKnown(user, context)
+            try context.store.put(
+                MemberRecord(user: user, standing: .member(role), joinedAt: context.time),
+                in: &conversation
+            )
+        }
+        var effects: [Decision.Effect] = [
+            .tell(
+                creator,
+                conversation.key,
+                .conversationUpdated(conversation.summary(role: .owner, peer: others.first))
+            )
+        ]
+        for user in others {
+            let summary = conversation.summary(role: role, peer: creator)
+            effects.append(.tell(user, conversation.key, .conversationUpdated(summary)))
+        }
+        return Decision(answer: context.success(created(conversation)), effects: effects)
+    }
+
+    private static func checkPolicy(_ kind: ConversationKind, _ context: DecisionContext) throws {
+        let isAllowed =
+            switch context.settings.creation {
+            case .all: true
+            case .direct: kind == .direct
+            case .none: false
+            }
+        guard isAllowed || context.actor.scopes.contains(.admin) else { throw SpecError(.forbidden, reason: "policy") }
+    }
+
+    private static func created(
+        _ conversation: ConversationRecord,
+        existing: Bool = false,
+        duplicate: Bool = false
+    ) -> Acknowledgement.Outcome {
+        .created(conversationID: conversation.key.conversation, existing: existing, duplicate: duplicate)
+    }
+
+    static func full(_ context: DecisionContext) -> SpecError {
+        SpecError(
+            .forbidden,
+            reason: "full",
+            details: [.init("limit", .integer(Int64(context.settings.groupMembers)))]
+        )
+    }
+}

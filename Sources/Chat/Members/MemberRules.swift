@@ -1,0 +1,149 @@
+import CAASProtocol
+
+/// Inviting, removing and promoting (R30, R31).
+enum MemberRules {
+    static func invite(_ request: ConversationInvite, _ context: DecisionContext) throws -> Decision {
+        var conversation = try context.conversation(request.conversationID)
+        let role = try context.store.role(of: context.actor, in: conversation, time: context.time)
+        guard conversation.kind != .direct else { throw SpecError(.forbidden, reason: "direct") }
+        guard role >= (conversation.visibility == .public ? .member : .moderator), request.role <= role else {
+            throw SpecError(.forbidden, field: request.role > role ? "data.role" : nil, reason: "role")
+        }
+        var new: [UserID] = []
+        for user in request.userIDs {
+            let member = try context.store.member(of: conversation, user)
+            if case .banned(let until) = member?.standing, until.map({ context.time < $0 }) ?? true {
+                throw SpecError(
+                    .forbidden,
+                    field: "data.userIds",
+                    reason: "banned",
+                    details: [.init("userId", .text(user.rawValue))]
+                )
+            }
+            if member?.role == nil { new.append(user) }
+        }
+        if conversation.kind == .group, conversation.memberCount + new.count > context.settings.groupMembers {
+            throw ConversationRules.full(context)
+        }
+        var effects: [Decision.Effect] = []
+        for user in new {
+            try makeKnown(user, context)
+            effects += try begin(of: user, role: request.role, in: &conversation, context)
+        }
+        let offset = new.isEmpty || conversation.kind == .channel ? nil : conversation.lastOffset
+        return Decision(answer: context.success(.invited(new, offset: offset, duplicate: false)), effects: effects)
+    }
+
+    static func remove(_ request: ConversationRemove, _ context: DecisionContext) throws -> Decision {
+        var conversation = try context.conversation(request.conversationID)
+        let role = try context.store.role(of: context.actor, in: conversation, time: context.time)
+        guard conversation.kind != .direct else { throw SpecError(.forbidden, reason: "direct") }
+        guard role >= .moderator else { throw SpecError(.forbidden, reason: "role") }
+        let member = try context.store.member(of: conversation, request.userID)
+        guard let standing = member?.standing else {
+            guard request.ban,
+                try context.store.user(UserKey(tenant: context.actor.user.tenant, user: request.userID)) != nil
+            else { throw SpecError(.notFound, field: "data.userId", reason: "member") }
+            try ban(request.userID, in: &conversation, context)
+            return Decision(answer: context.success(.left(offset: nil, duplicate: false)))
+        }
+        guard case .member(let theirs) = standing else {
+            guard request.ban else { throw SpecError(.notFound, field: "data.userId", reason: "member") }
+            return Decision(answer: context.success(.left(offset: nil, duplicate: true)))
+        }
+        guard theirs < role else { throw SpecError(.forbidden, reason: "role") }
+        let removed = ConversationRemoved(reason: request.ban ? .banned : .kicked, by: context.actor.user.user)
+        let end = try end(of: request.userID, in: &conversation, change: .removed, removed: removed, context)
+        if request.ban { try ban(request.userID, in: &conversation, context) }
+        return Decision(answer: context.success(.left(offset: end.offset, duplicate: false)), effects: end.effects)
+    }
+
+    static func changeRole(_ request: ConversationRole, _ context: DecisionContext) throws -> Decision {
+        var conversation = try context.conversation(request.conversationID)
+        let role = try context.store.role(of: context.actor, in: conversation, time: context.time)
+        guard conversation.kind != .direct else { throw SpecError(.forbidden, reason: "direct") }
+        guard role >= .owner else { throw SpecError(.forbidden, reason: "role") }
+        guard var member = try context.store.member(of: conversation, request.userID), let old = member.role else {
+            throw SpecError(.notFound, field: "data.userId", reason: "member")
+        }
+        guard let new = request.role, new != old else {
+            return Decision(answer: context.success(.role(old, offset: nil, duplicate: false)))
+        }
+        guard old != .owner || conversation.ownerCount > 1 else { throw SpecError(.forbidden, reason: "last_owner") }
+        member.standing = .member(new)
+        try context.store.put(member, in: &conversation)
+        let offset = try context.store.nextOffset(of: &conversation)
+        let event = ServerEvent.memberUpdated(
+            MemberUpdated(userID: request.userID, change: .role, role: new, offset: offset)
+        )
+        return Decision(
+            answer: context.success(.role(new, offset: offset, duplicate: false)),
+            effects: try context.activation(of: conversation) + [.publish(conversation.key, event)]
+        )
+    }
+
+    // MARK: Parts
+
+    /// Begins a membership: the row, the offset, and who is told (R25, R26).
+    static func begin(
+        of user: UserID,
+        role: MemberRole,
+        in conversation: inout ConversationRecord,
+        _ context: DecisionContext
+    ) throws -> [Decision.Effect] {
+        var effects = try context.activation(of: conversation)
+        try context.store.put(
+            MemberRecord(user: user, standing: .member(role), joinedAt: context.time),
+            in: &conversation
+        )
+        // Plain members of a channel come and go unannounced: 100,000 viewers would be 100,000 commits (R25).
+        if conversation.kind != .channel || role > .member {
+            let offset = try context.store.nextOffset(of: &conversation)
+            let joined = MemberUpdated(userID: user, change: .joined, role: role, offset: offset)
+            effects.append(.publish(conversation.key, .memberUpdated(joined)))
+        }
+        effects.append(.becameMember(conversation.key, user))
+        effects.append(.tell(user, conversation.key, .conversationUpdated(conversation.summary(role: role))))
+        return effects
+    }
+
+    /// Ends a membership: the row, the offset, and who is told (R31).
+    static func end(
+        of user: UserID,
+        in conversation: inout ConversationRecord,
+        change: MemberUpdated.Change,
+        removed: ConversationRemoved,
+        _ context: DecisionContext
+    ) throws -> (offset: Int64?, effects: [Decision.Effect]) {
+        var effects = try context.activation(of: conversation)
+        let role = try context.store.member(of: conversation, user)?.role
+        try context.store.removeMember(user, from: &conversation)
+        effects.append(.stopTyping(conversation.key, user))
+        effects.append(.ceasedMember(conversation.key, user))
+        effects.append(.tell(user, conversation.key, .conversationRemoved(removed)))
+        guard conversation.kind != .channel || role.map({ $0 > .member }) ?? false else { return (nil, effects) }
+        let offset = try context.store.nextOffset(of: &conversation)
+        let event = MemberUpdated(userID: user, change: change, role: nil, offset: offset)
+        effects.append(.publish(conversation.key, .memberUpdated(event)))
+        return (offset, effects)
+    }
+
+    /// A user exists from being named as a member (R26).
+    static func makeKnown(_ user: UserID, _ context: DecisionContext) throws {
+        let key = UserKey(tenant: context.actor.user.tenant, user: user)
+        if try context.store.user(key) == nil {
+            try context.store.put(UserRecord(key: key, name: nil, avatarURL: nil))
+        }
+    }
+
+    private static func ban(
+        _ user: UserID,
+        in conversation: inout ConversationRecord,
+        _ context: DecisionContext
+    ) throws {
+        try context.store.put(
+            MemberRecord(user: user, standing: .banned(until: nil), joinedAt: context.time),
+            in: &conversation
+        )
+    }
+}

@@ -1,0 +1,90 @@
+import CAASProtocol
+
+/// The rates of one user over all connections (R61).
+///
+/// Made at the first request that costs something, and forgotten once all buckets are full again.
+struct UserRates {
+    /// What shares a bucket.
+    enum Kind: Int, CaseIterable {
+        case send
+        case change
+        case membership
+        case read
+        case typing
+        case connect
+
+        /// The bucket's name in `details.bucket`.
+        var name: String {
+            switch self {
+            case .send: "message:send"
+            case .change: "message:change"
+            case .membership: "conversation:join"
+            case .read: "message:history"
+            case .typing: "typing"
+            case .connect: "connect"
+            }
+        }
+
+        var rate: Rate {
+            switch self {
+            case .send: Rate(5, burst: 20)
+            case .change: Rate(5, burst: 20)
+            case .membership: Rate(10, burst: 100)
+            case .read: Rate(5, burst: 20)
+            case .typing: Rate(1, burst: 5)
+            // One restart brings all tabs of a user back at once.
+            case .connect: Rate(60, per: .seconds(60), burst: 40)
+            }
+        }
+
+        /// What an event costs a token of; nil where it is free.
+        init?(_ command: ChatRequest.Command) {
+            switch command {
+            case .connect: self = .connect
+            case .disconnect: return nil
+            case .send: self = .send
+            case .edit, .delete: self = .change
+            case .create, .join, .leave, .invite, .remove, .role: self = .membership
+            case .typing: self = .typing
+            case .read: self = .read
+            case .malformed(let type, _): self.init(type)
+            }
+        }
+
+        private init?(_ type: ClientEventType) {
+            switch type {
+            case .messageSend: self = .send
+            case .messageEdit, .messageDelete: self = .change
+            case .conversationCreate, .conversationJoin, .conversationLeave, .conversationInvite, .conversationRemove,
+                .conversationRole:
+                self = .membership
+            case .messageHistory, .conversationList, .conversationMembers: self = .read
+            case .typingStart, .typingStop: self = .typing
+            default: return nil
+            }
+        }
+    }
+
+    private var buckets: [TokenBucket?] = Array(repeating: nil, count: Kind.allCases.count)
+
+    /// Takes one token; an error of R62 where there is none.
+    mutating func take(_ kind: Kind, now: ContinuousClock.Instant) -> SpecError? {
+        var bucket = buckets[kind.rawValue] ?? TokenBucket(kind.rate, now: now)
+        let wait = bucket.take(kind.rate, now: now)
+        buckets[kind.rawValue] = bucket
+        guard let wait else { return nil }
+        return .rateLimited(scope: "user", bucket: kind.name, rate: kind.rate, retryAfter: wait)
+    }
+
+    /// A known id is answered at no cost (R1).
+    mutating func giveBack(_ kind: Kind) {
+        buckets[kind.rawValue]?.giveBack(kind.rate)
+    }
+
+    func isFull(now: ContinuousClock.Instant) -> Bool {
+        for kind in Kind.allCases {
+            guard buckets[kind.rawValue]?.isFull(kind.rate, now: now) ?? true else { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,157 @@
+package import CAASProtocol
+import Dispatch
+import Synchronization
+
+/// Where deliveries go: the gateway's fan-out.
+package protocol DeliverySink: Sendable {
+    /// Hands over what leaves the service, in order. Called on the chat queue.
+    func deliver(_ deliveries: [Delivery])
+
+    /// Hands over the answer of a read. Called on any thread.
+    func answer(_ connection: ConnectionID, _ frame: FrameID, _ acknowledgement: Acknowledgement)
+}
+
+/// The chat queue: the one place where the service's requests run, and where its group commit comes from.
+///
+/// Whatever arrived while the last batch was being committed is the next batch, 256 requests at most: no timer, so a lone
+/// request waits for nobody. Reads go on beside it on queues of their own.
+package final class ChatQueue: Sendable {
+    /// Requests of one commit at most.
+    private static let batchLimit = 256
+    /// Requests that may wait; beyond, `UNAVAILABLE`.
+    private static let waitingLimit = 10_000
+    /// The server's budget for an answer (R11).
+    package static let answerBudget = Duration.seconds(10)
+    /// How often expiry is looked at.
+    private static let tickMilliseconds = 250
+
+    private struct Waiting: Sendable {
+        let request: ChatRequest
+        let since: ContinuousClock.Instant
+    }
+
+    private struct Inbox: Sendable {
+        var waiting: [Waiting] = []
+        var isScheduled = false
+        var isClosed = false
+    }
+
+    private let queue = DispatchQueue(label: "caas.chat", qos: .userInitiated)
+    private let readers = (0..<3).map { DispatchQueue(label: "caas.chat.read.\($0)", qos: .userInitiated) }
+    private let inbox = Mutex(Inbox())
+    /// Only the chat queue takes this lock, so it is never contended: it is there for the compiler's proof.
+    private let service: Mutex<ChatService>
+    private let storage: any Storage
+    private let sink: any DeliverySink
+    private let clock: @Sendable () -> Int64
+
+    /// - Parameter clock: the server's clock, Unix milliseconds.
+    package init(
+        storage: any Storage,
+        settings: ChatSettings,
+        sink: any DeliverySink,
+        clock: @escaping @Sendable () -> Int64
+    ) {
+        self.storage = storage
+        self.sink = sink
+        self.clock = clock
+        service = Mutex(ChatService(storage: storage, settings: settings))
+        scheduleTick()
+    }
+
+    /// Takes a request; its answer comes through the sink.
+    ///
+    /// - Returns: whether it was taken. A full or closed queue takes nothing but `disconnect`.
+    package func submit(_ request: ChatRequest) -> Bool {
+        let isLast = if case .disconnect = request.command { true } else { false }
+        let (isTaken, schedule) = inbox.withLock { inbox in
+            guard isLast || (inbox.waiting.count < Self.waitingLimit && !inbox.isClosed) else { return (false, false) }
+            inbox.waiting.append(Waiting(request: request, since: .now))
+            defer { inbox.isScheduled = true }
+            return (true, !inbox.isScheduled)
+        }
+        if schedule { queue.async { self.drain() } }
+        return isTaken
+    }
+
+    /// Takes no more, and returns when everything taken was answered.
+    package func close() {
+        inbox.withLock { $0.isClosed = true }
+        queue.sync { drain() }
+        for reader in readers { reader.sync {} }
+    }
+
+    /// Whether a transaction can be made at present; calls back on the queue.
+    package func probe(_ completion: @escaping @Sendable (Bool) -> Void) {
+        queue.async { [storage] in
+            completion((try? storage.write { _ in true }) ?? false)
+        }
+    }
+
+    // MARK: On the queue
+
+    private func drain() {
+        var rest: ArraySlice<Waiting> = []
+        while true {
+            if rest.isEmpty {
+                rest = inbox.withLock { inbox in
+                    defer { inbox.waiting = [] }
+                    inbox.isScheduled = !inbox.waiting.isEmpty
+                    return inbox.waiting[...]
+                }
+                if rest.isEmpty { return }
+            }
+            run(rest.prefix(Self.batchLimit))
+            rest = rest.dropFirst(Self.batchLimit)
+        }
+    }
+
+    private func run(_ batch: ArraySlice<Waiting>) {
+        let now = ContinuousClock.now
+        var deliveries: [Delivery] = []
+        var requests: [ChatRequest] = []
+        requests.reserveCapacity(batch.count)
+        for waiting in batch {
+            switch waiting.request.command {
+            case .connect, .disconnect: requests.append(waiting.request)
+            default:
+                guard now - waiting.since > Self.answerBudget else {
+                    requests.append(waiting.request)
+                    continue
+                }
+                let late = Acknowledgement.failure(SpecError(.unavailable, reason: "timeout", retryAfter: 1_000))
+                deliveries.append(.answer(waiting.request.actor.connection, waiting.request.frame, late))
+            }
+        }
+        deliveries += service.withLock { $0.process(requests, now: now, time: clock()) }
+        sink.deliver(deliveries)
+        // Behind the deliveries: on its connection a read's answer comes after those of the frames before it.
+        for case .read(let actor, let frame, let read) in deliveries { answer(read, actor, frame) }
+    }
+
+    private func scheduleTick() {
+        queue.asyncAfter(deadline: .now() + .milliseconds(Self.tickMilliseconds)) { [weak self] in
+            guard let self, !inbox.withLock({ $0.isClosed }) else { return }
+            tick()
+            scheduleTick()
+        }
+    }
+
+    private func tick() {
+        let deliveries = service.withLock { $0.tick(now: .now) }
+        if !deliveries.isEmpty { sink.deliver(deliveries) }
+    }
+
+    private func answer(_ read: ChatRead, _ actor: Actor, _ frame: FrameID) {
+        let reader = readers[Int(actor.connection.number % UInt64(readers.count))]
+        reader.async { [storage, sink, clock] in
+            let acknowledgement: Acknowledgement
+            do {
+                acknowledgement = try storage.read { try ReadRules.answer(read, actor, $0, time: clock()) }
+            } catch {
+                acknowledgement = .failure(.storageFailure(error))
+            }
+            sink.answer(actor.connection, frame, acknowledgement)
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package import CAASProtocol
+
+/// One client frame on its way through the service.
+package struct ChatRequest: Sendable {
+    package var actor: Actor
+    /// The frame's id: the idempotency key (R2).
+    package var frame: FrameID
+    package var command: Command
+
+    package init(actor: Actor, frame: FrameID, command: Command) {
+        self.actor = actor
+        self.frame = frame
+        self.command = command
+    }
+
+    /// What is asked for, with what a connection itself has to say.
+    package enum Command: Sendable {
+        /// The connection was authenticated: from now on its user is here.
+        case connect
+        /// The connection is gone. The last request of every connection.
+        case disconnect
+        case send(MessageSend, hash: [UInt8])
+        case edit(MessageEdit)
+        case delete(MessageDelete)
+        case create(ConversationCreate)
+        case join(ConversationID)
+        case leave(ConversationLeave)
+        case invite(ConversationInvite)
+        case remove(ConversationRemove)
+        case role(ConversationRole)
+        case typing(ConversationID, Bool)
+        case read(ChatRead)
+        /// A frame whose data was refused: it counts against the rates as if it had been good (R1).
+        case malformed(ClientEventType, SpecError)
+    }
+}
+
+/// What is answered beside the writer, from a consistent state of the store.
+package enum ChatRead: Sendable, Hashable {
+    case history(MessageHistory)
+    case list(Page)
+    case members(ConversationMembers)
+}

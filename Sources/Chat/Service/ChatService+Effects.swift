@@ -1,0 +1,102 @@
+import CAASProtocol
+
+extension ChatService {
+    /// Applies what a committed request leads to, and adds what leaves the service.
+    func apply(
+        _ decision: Decision,
+        of request: ChatRequest,
+        now: ContinuousClock.Instant,
+        time: Int64,
+        _ deliveries: inout [Delivery]
+    ) {
+        let actor = request.actor
+        let acting = actor.echo ? [] : [actor.connection]
+        var isAnswered = false
+        for effect in decision.effects {
+            switch effect {
+            case .activate(let conversation, let members, let hasInbox):
+                audience.activate(conversation, members: members, hasInbox: hasInbox, now: now, &deliveries)
+            case .publish(let conversation, let event):
+                audience.touch(conversation, now: now)
+                guard audience.hasReaders(of: conversation, besides: acting.first) else { continue }
+                deliveries.append(.event(conversation, event, to: .readers, except: acting))
+            case .tell(let user, let conversation, let event):
+                let key = UserKey(tenant: actor.user.tenant, user: user)
+                let connections = audience.connections(of: key).filter { $0 != actor.connection }
+                if !connections.isEmpty { deliveries.append(.direct(connections, conversation, event)) }
+            case .becameMember(let conversation, let user):
+                audience.becameMember(conversation, user, &deliveries)
+            case .ceasedMember(let conversation, let user):
+                audience.ceasedMember(conversation, user, &deliveries)
+            case .join(let conversation):
+                audience.join(conversation, actor.connection, &deliveries)
+            case .leave(let conversation, let isMember):
+                for (place, user) in typing.disconnect(actor.connection, from: conversation) {
+                    tellStopped(place, user, &deliveries)
+                }
+                audience.leave(conversation, actor.connection, isMember: isMember, &deliveries)
+            case .startTyping(let conversation):
+                startTyping(conversation, actor, now: now, time: time, &deliveries)
+            case .stopTyping(let conversation, let user):
+                if typing.stop(conversation, user) { tellStopped(conversation, user, &deliveries) }
+            case .remember(let fingerprint):
+                let key = RecentRequests.Key(user: actor.user, frame: request.frame)
+                recent.remember(key, fingerprint: fingerprint, decision.answer, now: now)
+            case .connect(let inbox, let lastClientIDs):
+                audience.connect(actor, inbox: inbox, &deliveries)
+                deliveries.append(.opened(actor.connection, lastClientIDs: lastClientIDs))
+                isAnswered = true
+            case .disconnect:
+                for (place, user) in typing.disconnect(actor.connection) { tellStopped(place, user, &deliveries) }
+                audience.disconnect(actor.connection, &deliveries)
+                isAnswered = true
+            case .read(let read):
+                deliveries.append(.read(actor, request.frame, read))
+                isAnswered = true
+            }
+        }
+        if case .success(_, let outcome) = decision.answer, outcome.isDuplicate { giveBackTokens(for: request) }
+        if !isAnswered { deliveries.append(.answer(actor.connection, request.frame, decision.answer)) }
+    }
+
+    private func giveBackTokens(for request: ChatRequest) {
+        guard settings.countsRates, let kind = UserRates.Kind(request.command) else { return }
+        rates[request.actor.user]?.giveBack(kind)
+    }
+
+    private func startTyping(
+        _ conversation: ConversationKey,
+        _ actor: Actor,
+        now: ContinuousClock.Instant,
+        time: Int64,
+        _ deliveries: inout [Delivery]
+    ) {
+        guard audience.isConnected(actor.connection),
+            audience.joinedCount(in: conversation) <= settings.typingAudience,
+            typing.start(conversation, actor.user.user, on: actor.connection, now: now)
+        else { return }
+        let expiresAt = time + TypingTable.lifetime.milliseconds
+        tell(
+            .typingUpdate(userID: actor.user.user, typing: true, expiresAt: expiresAt),
+            of: actor.user,
+            conversation,
+            &deliveries
+        )
+    }
+
+    func tellStopped(_ conversation: ConversationKey, _ user: UserID, _ deliveries: inout [Delivery]) {
+        let key = UserKey(tenant: conversation.tenant, user: user)
+        tell(.typingUpdate(userID: user, typing: false, expiresAt: nil), of: key, conversation, &deliveries)
+    }
+
+    /// Typing is told to joined connections, but to no device of the typist (R33).
+    private func tell(
+        _ event: ServerEvent,
+        of user: UserKey,
+        _ conversation: ConversationKey,
+        _ deliveries: inout [Delivery]
+    ) {
+        guard audience.hasReaders(of: conversation, besides: nil) else { return }
+        deliveries.append(.event(conversation, event, to: .joined, except: audience.connections(of: user)))
+    }
+}

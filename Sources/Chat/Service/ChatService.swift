@@ -1,0 +1,224 @@
+import CAASProtocol
+
+/// What the service does, as a machine: requests and the time in, deliveries out, the store beside it.
+///
+/// A batch is decided inside one transaction, request by request in order; once that is committed its effects are
+/// applied to who is here, and everything that leaves is returned in the order in which connections must see it.
+/// Confined to the chat queue, which makes that order one for all connections (R3).
+package final class ChatService {
+    private let storage: any Storage
+    let settings: ChatSettings
+    var audience = Audience()
+    var typing = TypingTable()
+    var recent = RecentRequests()
+    var rates: [UserKey: UserRates] = [:]
+    private var conversationRates: [ConversationKey: TokenBucket] = [:]
+
+    /// Conversations without a publish for this long lose their reader arrays.
+    private static let idleConversation = Duration.seconds(300)
+    /// Messages of all senders into one conversation (R61).
+    private static let conversationRate = Rate(50, burst: 50)
+
+    package init(storage: any Storage, settings: ChatSettings = ChatSettings()) {
+        self.storage = storage
+        self.settings = settings
+    }
+
+    /// Decides, commits and applies a batch.
+    ///
+    /// - Parameter time: the server's clock, Unix milliseconds; it dates what is stored. `now` measures durations.
+    package func process(_ batch: [ChatRequest], now: ContinuousClock.Instant, time: Int64) -> [Delivery] {
+        let admitted = batch.map { Admitted(request: $0, refusal: takeTokens(for: $0, now: now)) }
+        let ready = admitted.map { decideWithoutStore($0, time: time) }
+        let open = zip(admitted, ready).filter { $1 == nil }.map(\.0)
+        var committed = commit(open[...], time: time, isRetry: false).makeIterator()
+        var deliveries: [Delivery] = []
+        deliveries.reserveCapacity(batch.count * 2)
+        for (request, ready) in zip(batch, ready) {
+            guard let decision = ready ?? committed.next() else {
+                preconditionFailure("every request that was not ready was committed or failed")
+            }
+            apply(decision, of: request, now: now, time: time, &deliveries)
+        }
+        return deliveries
+    }
+
+    /// What the passing of time brings: typing that ends, conversations that fall silent.
+    package func tick(now: ContinuousClock.Instant) -> [Delivery] {
+        var deliveries: [Delivery] = []
+        for (conversation, user) in typing.expire(now: now) { tellStopped(conversation, user, &deliveries) }
+        audience.retire(idle: Self.idleConversation, now: now, &deliveries)
+        rates = rates.filter { !$0.value.isFull(now: now) }
+        conversationRates = conversationRates.filter { !$0.value.isFull(Self.conversationRate, now: now) }
+        return deliveries
+    }
+
+    // MARK: Admission
+
+    private struct Admitted {
+        let request: ChatRequest
+        /// A rate that is used up; a request whose id is known is answered all the same (R1).
+        let refusal: SpecError?
+    }
+
+    private func takeTokens(for request: ChatRequest, now: ContinuousClock.Instant) -> SpecError? {
+        guard settings.countsRates, let kind = UserRates.Kind(request.command) else { return nil }
+        let user = request.actor.user
+        if let refusal = rates[user, default: UserRates()].take(kind, now: now) { return refusal }
+        guard case .send(let message, _) = request.command else { return nil }
+        let key = ConversationKey(tenant: user.tenant, conversation: message.conversationID)
+        let rate = Self.conversationRate
+        guard let wait = conversationRates[key, default: TokenBucket(rate, now: now)].take(rate, now: now) else {
+            return nil
+        }
+        return .rateLimited(scope: "conversation", bucket: "message:send", rate: rate, retryAfter: wait)
+    }
+
+    // MARK: Commit
+
+    /// What needs no transaction, and works while none can be made.
+    private func decideWithoutStore(_ admitted: Admitted, time: Int64) -> Decision? {
+        let done = Acknowledgement.success(timestamp: time, .done)
+        switch admitted.request.command {
+        case .disconnect: return Decision(answer: done, effects: [.disconnect])
+        case .read(let read):
+            return admitted.refusal.map(Decision.failure) ?? Decision(answer: done, effects: [.read(read)])
+        case .malformed(_, let error): return .failure(admitted.refusal ?? error)
+        default: return nil
+        }
+    }
+
+    /// Decides the batch in one transaction; one that fails twice is halved, so that a bad request harms no other.
+    private func commit(_ batch: ArraySlice<Admitted>, time: Int64, isRetry: Bool) -> [Decision] {
+        guard !batch.isEmpty else { return [] }
+        do {
+            return try storage.write { store in
+                var scratch = Scratch()
+                return try batch.map { try decide($0, store, time: time, &scratch) }
+            }
+        } catch {
+            // A full disk stays full at once; everything else gets a second try unchanged.
+            if error as? StorageError != .full, !isRetry { return commit(batch, time: time, isRetry: true) }
+            guard batch.count > 1 else { return [.failure(.storageFailure(error))] }
+            let middle = batch.startIndex + batch.count / 2
+            return commit(batch[..<middle], time: time, isRetry: true)
+                + commit(batch[middle...], time: time, isRetry: true)
+        }
+    }
+
+    /// What requests of one batch must know of each other before their effects are applied.
+    private struct Scratch {
+        var joins: [ConnectionID: Int] = [:]
+        var connects: [UserKey: Int] = [:]
+        var recent = RecentRequests()
+        var activated: Set<ConversationKey> = []
+    }
+
+    private func decide(
+        _ admitted: Admitted,
+        _ store: any StorageWriter,
+        time: Int64,
+        _ scratch: inout Scratch
+    ) throws -> Decision {
+        let request = admitted.request
+        let activated = scratch.activated
+        let context = DecisionContext(
+            actor: request.actor,
+            frame: request.frame,
+            store: store,
+            settings: settings,
+            time: time,
+            isLive: { [audience] in audience.isLive($0) || activated.contains($0) }
+        )
+        do {
+            let decision = try decide(admitted, context, &scratch)
+            for case .activate(let conversation, _, _) in decision.effects { scratch.activated.insert(conversation) }
+            return decision
+        } catch let refusal as SpecError {
+            return .failure(refusal)
+        }
+    }
+
+    private func decide(
+        _ admitted: Admitted,
+        _ context: DecisionContext,
+        _ scratch: inout Scratch
+    ) throws -> Decision {
+        let request = admitted.request
+        if let fingerprint = request.command.fingerprint {
+            let key = RecentRequests.Key(user: request.actor.user, frame: request.frame)
+            if let known = try recent.answer(key, fingerprint: fingerprint)
+                ?? scratch.recent.answer(key, fingerprint: fingerprint)
+            {
+                return Decision(answer: known)
+            }
+            if let refusal = admitted.refusal { throw refusal }
+            var decision = try rule(request, context, fingerprint: fingerprint, &scratch)
+            scratch.recent.remember(key, fingerprint: fingerprint, decision.answer, now: .now)
+            decision.effects.append(.remember(fingerprint: fingerprint))
+            return decision
+        }
+        if let refusal = admitted.refusal { return try overRate(request, refusal, context) }
+        return try rule(request, context, fingerprint: [], &scratch)
+    }
+
+    /// A request beyond its rate: a known message is answered again, typing is dropped without a word (R33).
+    private func overRate(_ request: ChatRequest, _ refusal: SpecError, _ context: DecisionContext) throws -> Decision {
+        switch request.command {
+        case .send(let message, let hash):
+            let conversation = try context.store.conversation(context.key(message.conversationID))
+            guard let known = try conversation.flatMap({ try MessageRules.known(hash: hash, in: $0, context) }) else {
+                throw refusal
+            }
+            return known
+        case .typing: return Decision(answer: context.success(.done))
+        default: throw refusal
+        }
+    }
+
+    /// The one switch over everything that can be asked for.
+    private func rule(
+        _ request: ChatRequest,
+        _ context: DecisionContext,
+        fingerprint: [UInt8],
+        _ scratch: inout Scratch
+    ) throws -> Decision {
+        switch request.command {
+        case .connect:
+            let connections =
+                audience.connections(of: request.actor.user).count + scratch.connects[request.actor.user, default: 0]
+            scratch.connects[request.actor.user, default: 0] += 1
+            return try SessionRules.connect(connections: connections, context)
+        case .send(let message, let hash): return try MessageRules.send(message, hash: hash, context)
+        case .edit(let edit): return try MessageRules.edit(edit, context)
+        case .delete(let deletion): return try MessageRules.delete(deletion, context)
+        case .create(let creation):
+            return try ConversationRules.create(creation, fingerprint: fingerprint, context)
+        case .join(let conversation):
+            let connection = request.actor.connection
+            let isNew = !audience.hasJoined(connection, context.key(conversation))
+            let joined = isNew ? audience.joinedCount(of: connection) + scratch.joins[connection, default: 0] : 0
+            let decision = try ConversationRules.join(conversation, joinedCount: joined, context)
+            if isNew { scratch.joins[connection, default: 0] += 1 }
+            return decision
+        case .leave(let leave): return try ConversationRules.leave(leave, context)
+        case .invite(let invitation): return try MemberRules.invite(invitation, context)
+        case .remove(let removal): return try MemberRules.remove(removal, context)
+        case .role(let change): return try MemberRules.changeRole(change, context)
+        case .typing(let conversation, let typing):
+            return try SessionRules.typing(conversation, typing: typing, context)
+        case .disconnect, .read, .malformed: preconditionFailure("decided without the store")
+        }
+    }
+}
+
+extension SpecError {
+    /// What a failed commit is to the client: nothing was changed, or it is not known and the same id finds out (R11).
+    static func storageFailure(_ error: any Error) -> SpecError {
+        switch error as? StorageError {
+        case .full: SpecError(.unavailable, reason: "storage_full", retryAfter: 5_000)
+        case .some: SpecError(.unavailable, reason: "storage", retryAfter: 1_000)
+        case nil: SpecError(.internalError)
+        }
+    }
+}

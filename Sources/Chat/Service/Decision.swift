@@ -1,0 +1,71 @@
+import CAASProtocol
+
+/// What a request leads to, once it is committed: the answer, and what changes around it, in order.
+struct Decision {
+    var answer: Acknowledgement
+    var effects: [Effect] = []
+
+    /// One consequence outside the store.
+    enum Effect {
+        /// Keep this conversation's readers from here on.
+        case activate(ConversationKey, members: [UserID], hasInbox: Bool)
+        /// Tell the readers, but not the acting connection.
+        case publish(ConversationKey, ServerEvent)
+        /// Tell a user's connections, but not the acting one.
+        case tell(UserID, ConversationKey, ServerEvent)
+        case becameMember(ConversationKey, UserID)
+        case ceasedMember(ConversationKey, UserID)
+        case join(ConversationKey)
+        case leave(ConversationKey, isMember: Bool)
+        case startTyping(ConversationKey)
+        case stopTyping(ConversationKey, UserID)
+        /// Answer a repetition from memory (R2).
+        case remember(fingerprint: [UInt8])
+        case connect(inbox: [ConversationKey], lastClientIDs: [FrameID])
+        case disconnect
+        case read(ChatRead)
+    }
+
+    static func failure(_ error: SpecError) -> Decision { Decision(answer: .failure(error)) }
+}
+
+/// What the rules may look at while they decide about one request.
+struct DecisionContext {
+    let actor: Actor
+    let frame: FrameID
+    let store: any StorageWriter
+    let settings: ChatSettings
+    /// Unix milliseconds.
+    let time: Int64
+    /// Whether readers are kept already.
+    let isLive: (ConversationKey) -> Bool
+
+    func key(_ conversation: ConversationID) -> ConversationKey {
+        ConversationKey(tenant: actor.user.tenant, conversation: conversation)
+    }
+
+    func success(_ outcome: Acknowledgement.Outcome) -> Acknowledgement {
+        .success(timestamp: time, outcome)
+    }
+
+    /// The conversation, or `NOT_FOUND`.
+    func conversation(_ id: ConversationID) throws -> ConversationRecord {
+        guard let record = try store.conversation(key(id)) else {
+            throw SpecError(.notFound, field: "conversationId", reason: "conversation")
+        }
+        return record
+    }
+
+    /// What the reader arrays need before the first publish.
+    func activation(of conversation: ConversationRecord) throws -> [Decision.Effect] {
+        guard !isLive(conversation.key) else { return [] }
+        let hasInbox = conversation.kind != .channel
+        return [
+            .activate(
+                conversation.key,
+                members: hasInbox ? try store.memberIDs(of: conversation) : [],
+                hasInbox: hasInbox
+            )
+        ]
+    }
+}

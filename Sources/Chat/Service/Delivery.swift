@@ -1,0 +1,57 @@
+package import CAASProtocol
+
+/// One step of what leaves the service, in the order in which every connection must see it.
+package enum Delivery: Sendable, Hashable {
+    /// Answers a frame; exactly one for each request but `connect` and `disconnect`.
+    case answer(ConnectionID, FrameID, Acknowledgement)
+    /// The connection is registered: its `session:ready` may go out.
+    case opened(ConnectionID, lastClientIDs: [FrameID])
+    /// An event to the readers of a conversation.
+    case event(ConversationKey, ServerEvent, to: Audience, except: [ConnectionID])
+    /// An event about a conversation to some connections of one user.
+    case direct([ConnectionID], ConversationKey, ServerEvent)
+    /// The connection is a reader of the conversation from here on; `joined` also gets what is ephemeral.
+    case enter(ConversationKey, ConnectionID, joined: Bool)
+    /// A reader has joined, or reads on without.
+    case update(ConversationKey, ConnectionID, joined: Bool)
+    /// The connection is no reader any more.
+    case exit(ConversationKey, ConnectionID)
+    /// Nobody was told anything for a while: forget the readers until the next `enter`.
+    case retire(ConversationKey)
+    /// To be read beside the writer and answered then.
+    case read(Actor, FrameID, ChatRead)
+
+    /// Which readers an event is for (R28).
+    package enum Audience: Sendable, Hashable {
+        /// All of them.
+        case readers
+        /// Those that joined.
+        case joined
+    }
+
+    package static func == (one: Delivery, other: Delivery) -> Bool {
+        switch (one, other) {
+        case (.answer(let a, let b, let c), .answer(let x, let y, let z)): a == x && b == y && c == z
+        case (.opened(let a, let b), .opened(let x, let y)): a == x && b == y
+        case (.event(let a, let b, let c, let d), .event(let x, let y, let z, let w)):
+            a == x && b == y && c == z && d == w
+        case (.direct(let a, let b, let c), .direct(let x, let y, let z)): a == x && b == y && c == z
+        case (.enter(let a, let b, let c), .enter(let x, let y, let z)): a == x && b == y && c == z
+        case (.update(let a, let b, let c), .update(let x, let y, let z)): a == x && b == y && c == z
+        case (.exit(let a, let b), .exit(let x, let y)): a == x && b == y
+        case (.retire(let a), .retire(let x)): a == x
+        case (.read(let a, let b, let c), .read(let x, let y, let z)): a === x && b == y && c == z
+        default: false
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        switch self {
+        case .answer(let connection, _, _), .opened(let connection, _): hasher.combine(connection)
+        case .event(let key, _, _, _), .direct(_, let key, _), .enter(let key, _, _), .update(let key, _, _),
+            .exit(let key, _), .retire(let key):
+            hasher.combine(key)
+        case .read(_, let frame, _): hasher.combine(frame)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import CAASProtocol
+import Crypto
+
+extension ChatRequest.Command {
+    /// SHA-256 over what is asked for, spelling apart: tells a retry from an id used for something else (R2).
+    ///
+    /// Nil for what needs no memory: queries, typing, joining, and messages, whose rows remember.
+    var fingerprint: [UInt8]? {
+        var print = Fingerprint()
+        switch self {
+        case .connect, .disconnect, .send, .join, .typing, .read, .malformed: return nil
+        case .edit(let edit):
+            print.add("edit", edit.messageID.rawValue, edit.content)
+            print.add(edit.ifVersion)
+        case .delete(let deletion):
+            print.add("delete", deletion.messageID.rawValue, deletion.reason)
+        case .create(let creation):
+            print.add("create", creation.kind.rawValue, creation.visibility.rawValue, creation.name)
+            print.add(creation.conversationID?.rawValue)
+            print.add(creation.metadata?.canonicalForm())
+            for member in creation.memberIDs { print.add(member.rawValue) }
+        case .leave(let leave):
+            guard leave.endsMembership else { return nil }
+            print.add("leave", leave.conversationID.rawValue)
+        case .invite(let invitation):
+            print.add("invite", invitation.conversationID.rawValue, invitation.role.rawValue)
+            for user in invitation.userIDs { print.add(user.rawValue) }
+        case .remove(let removal):
+            print.add("remove", removal.conversationID.rawValue, removal.userID.rawValue, removal.reason)
+            print.add(removal.ban ? 1 : 0)
+        case .role(let change):
+            print.add("role", change.conversationID.rawValue, change.userID.rawValue, change.role?.rawValue)
+        }
+        return Array(print.hash.finalize())
+    }
+}
+
+/// Fields, each with its length before it, so that no two lists of fields give the same bytes.
+private struct Fingerprint {
+    var hash = SHA256()
+
+    mutating func add(_ texts: String?...) {
+        for text in texts { add(text.map { Array($0.utf8) }) }
+    }
+
+    mutating func add(_ number: Int64?) { add(number.map { "\($0)" }) }
+
+    mutating func add(_ bytes: [UInt8]?) {
+        var length = UInt32(truncatingIfNeeded: bytes.map(\.count) ?? -1).bigEndian
+        withUnsafeBytes(of: &length) { hash.update(bufferPointer: $0) }
+        if let bytes { hash.update(data: bytes) }
+    }
+}
+
+extension MessageSend {
+    /// SHA-256 of the canonical form: the content hash of R2.
+    package var contentHash: [UInt8] {
+        Array(SHA256.hash(data: canonicalForm()))
+    }
+}

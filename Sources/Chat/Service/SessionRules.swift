@@ -1,0 +1,48 @@
+import CAASProtocol
+
+/// What a connection itself brings about: its user is here, and types.
+enum SessionRules {
+    /// A user exists from the first valid token; its name is that of the latest one (R26).
+    ///
+    /// - Parameter connections: how many the user has already (R59).
+    static func connect(connections: Int, _ context: DecisionContext) throws -> Decision {
+        let actor = context.actor
+        guard connections < context.settings.connectionsPerUser || !context.settings.countsRates else {
+            throw SpecError(
+                .rateLimited,
+                reason: "connections",
+                details: [
+                    .init("scope", .text("user")),
+                    .init("limit", .integer(Int64(context.settings.connectionsPerUser))),
+                ],
+                retryAfter: 30_000
+            )
+        }
+        let known = try context.store.user(actor.user)
+        if known == nil || known?.name != (actor.name ?? known?.name)
+            || known?.avatarURL != (actor.avatarURL ?? known?.avatarURL)
+        {
+            try context.store.put(UserRecord(key: actor.user, name: actor.name, avatarURL: actor.avatarURL))
+        }
+        return Decision(
+            answer: context.success(.done),
+            effects: [
+                .connect(
+                    inbox: actor.inbox ? try context.store.inboxConversations(of: actor.user) : [],
+                    lastClientIDs: try context.store.lastClientIDs(of: actor.user, limit: 64)
+                )
+            ]
+        )
+    }
+
+    static func typing(_ id: ConversationID, typing: Bool, _ context: DecisionContext) throws -> Decision {
+        let conversation = try context.conversation(id)
+        _ = try context.store.role(of: context.actor, in: conversation, time: context.time)
+        let effect: Decision.Effect =
+            typing ? .startTyping(conversation.key) : .stopTyping(conversation.key, context.actor.user.user)
+        return Decision(
+            answer: context.success(.done),
+            effects: try context.activation(of: conversation) + [effect]
+        )
+    }
+}

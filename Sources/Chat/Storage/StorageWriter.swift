@@ -1,0 +1,42 @@
+package import CAASProtocol
+
+/// Changes inside one transaction; questions see the changes made before.
+///
+/// Counters (`lastSeq`, `lastOffset`, `memberCount`, `ownerCount`) are kept by the store, in the same transaction:
+/// commit order is offset order. `conversation` arguments are brought up to date in place.
+package protocol StorageWriter: StorageReader {
+    /// Makes a conversation without members; nil where the key is taken.
+    func insert(_ conversation: NewConversation) throws -> ConversationRecord?
+
+    /// Takes the next offset for a durable change that has no row of its own.
+    func nextOffset(of conversation: inout ConversationRecord) throws -> Int64
+
+    /// Stores a message under the next seq and offset, unless this sender has already used the id there (R2).
+    func append(_ message: NewMessage, to conversation: inout ConversationRecord) throws -> AppendResult
+
+    /// Replaces a message's content under the next offset; returns that offset.
+    ///
+    /// - Parameter message: the row as read; its content, editVersion, editedAt and offset are brought up to date.
+    func edit(
+        _ message: inout MessageRecord,
+        in conversation: inout ConversationRecord,
+        content: String,
+        editedAt: Int64
+    ) throws -> Int64
+
+    /// Erases a message's body and hash and leaves a tombstone under the next offset; returns that offset.
+    func delete(
+        _ message: inout MessageRecord,
+        in conversation: inout ConversationRecord,
+        tombstone: Message.Tombstone
+    ) throws -> Int64
+
+    /// Makes, changes or replaces the row of a user in a conversation; counters follow. Takes no offset.
+    func put(_ member: MemberRecord, in conversation: inout ConversationRecord) throws
+
+    /// Removes the row of a user in a conversation; counters follow. Takes no offset.
+    func removeMember(_ user: UserID, from conversation: inout ConversationRecord) throws
+
+    /// Makes or updates a user's row; nil fields leave what is there.
+    func put(_ user: UserRecord) throws
+}

@@ -1,0 +1,68 @@
+import CAASProtocol
+
+/// Who is typing where (R32, R33): a machine with the time passed in.
+struct TypingTable {
+    /// How long one `typing:start` lasts.
+    static let lifetime = Duration.seconds(8)
+    /// How often one user's typing is told again.
+    static let repeatInterval = Duration.seconds(3)
+
+    private struct Typist: Hashable {
+        let conversation: ConversationKey
+        let user: UserID
+    }
+
+    private struct State {
+        var connection: ConnectionID
+        var expiresAt: ContinuousClock.Instant
+        var toldAt: ContinuousClock.Instant
+    }
+
+    private var typists: [Typist: State] = [:]
+
+    /// Whether there is anything that can expire.
+    var isEmpty: Bool { typists.isEmpty }
+
+    /// Somebody types; returns whether readers are to be told.
+    mutating func start(
+        _ conversation: ConversationKey,
+        _ user: UserID,
+        on connection: ConnectionID,
+        now: ContinuousClock.Instant
+    ) -> Bool {
+        let typist = Typist(conversation: conversation, user: user)
+        let expiresAt = now + Self.lifetime
+        guard let known = typists[typist], now - known.toldAt < Self.repeatInterval else {
+            typists[typist] = State(connection: connection, expiresAt: expiresAt, toldAt: now)
+            return true
+        }
+        typists[typist] = State(connection: connection, expiresAt: expiresAt, toldAt: known.toldAt)
+        return false
+    }
+
+    /// Somebody has stopped; returns whether that is news.
+    mutating func stop(_ conversation: ConversationKey, _ user: UserID) -> Bool {
+        typists.removeValue(forKey: Typist(conversation: conversation, user: user)) != nil
+    }
+
+    /// A connection is gone, or has left `conversation`; returns where its user was typing on it.
+    mutating func disconnect(_ connection: ConnectionID, from conversation: ConversationKey? = nil) -> [(
+        ConversationKey, UserID
+    )] {
+        remove { typist, state in
+            state.connection == connection && (conversation == nil || conversation == typist.conversation)
+        }
+    }
+
+    /// Returns who has not said anything for too long.
+    mutating func expire(now: ContinuousClock.Instant) -> [(ConversationKey, UserID)] {
+        remove { _, state in state.expiresAt <= now }
+    }
+
+    private mutating func remove(_ isGone: (Typist, State) -> Bool) -> [(ConversationKey, UserID)] {
+        guard !typists.isEmpty else { return [] }
+        let gone = typists.filter { isGone($0.key, $0.value) }.map(\.key)
+        for typist in gone { typists[typist] = nil }
+        return gone.map { ($0.conversation, $0.user) }
+    }
+}

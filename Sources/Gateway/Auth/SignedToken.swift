@@ -1,0 +1,6 @@
+/// A token made by this service.
+package struct SignedToken: Sendable, Hashable {
+    package var token: String
+    /// Unix milliseconds.
+    package var expiresAt: Int64
+}

@@ -1,0 +1,167 @@
+package import CAASProtocol
+import Chat
+import Foundation
+import JWTKit
+
+/// Checks and makes tokens: HS256, one key for each tenant (R55 to R57).
+///
+/// A token is never logged, nor any part of it.
+package final class TokenAuthority: Sendable {
+    /// Bytes of a token at most.
+    private static let tokenBytes = 8 * 1024
+    /// How far the clocks of an issuer and this service may differ; milliseconds (R56).
+    private static let skew: Int64 = 30_000
+
+    private struct Issuer {
+        var audience: String?
+        var signer: JWTKeyCollection
+        var algorithm: any JWTAlgorithm
+    }
+
+    /// The tenants in the order of the configuration.
+    package let tenants: [TenantID]
+    /// Longest life of a token (R56).
+    package let lifetime: Duration
+    private let issuers: [TenantID: Issuer]
+    /// ``lifetime`` in milliseconds.
+    private let longest: Int64
+    private let decoder = JSONDecoder()
+
+    /// Takes the tenants' keys.
+    ///
+    /// - Parameter lifetime: See ``lifetime``.
+    package init(tenants: [TenantSettings], lifetime: Duration) async throws {
+        var issuers: [TenantID: Issuer] = [:]
+        for tenant in tenants {
+            guard tenant.secret.count >= 32 else { throw TokenAuthorityError.shortSecret(tenant.id) }
+            let signer = JWTKeyCollection()
+            await signer.add(hmac: HMACKey(from: tenant.secret), digestAlgorithm: .sha256)
+            let issuer = Issuer(audience: tenant.audience, signer: signer, algorithm: try await signer.getKey())
+            guard issuers.updateValue(issuer, forKey: tenant.id) == nil else {
+                throw TokenAuthorityError.tenantTwice(tenant.id)
+            }
+        }
+        self.tenants = tenants.map(\.id)
+        self.issuers = issuers
+        self.lifetime = lifetime
+        longest = lifetime.milliseconds
+    }
+
+    /// What the token says, or `AUTH_INVALID` with the ``TokenFault`` as its reason, or `TOKEN_EXPIRED`.
+    ///
+    /// - Parameter now: Unix milliseconds.
+    package func verify(_ token: String, now: Int64) async -> Result<VerifiedToken, SpecError> {
+        do throws(TokenFault) {
+            let (tenant, claims) = try read(token)
+            let verified = try judge(claims, of: tenant, now: now)
+            guard verified.expiresAt > now - Self.skew else { return .failure(SpecError(.tokenExpired)) }
+            return .success(verified)
+        } catch {
+            return .failure(error.error)
+        }
+    }
+
+    /// Makes a token that ``verify(_:now:)`` takes.
+    ///
+    /// - Parameters:
+    ///   - audience: Nil puts in what the tenant's configuration asks for.
+    ///   - now: Unix milliseconds.
+    package func sign(
+        user: UserID,
+        tenant: TenantID,
+        name: String? = nil,
+        scope: String? = nil,
+        audience: String? = nil,
+        expiresIn: Duration,
+        now: Int64
+    ) async throws -> SignedToken {
+        guard let issuer = issuers[tenant] else { throw SpecError(.notFound, field: "tenantId", reason: "tenant") }
+        guard (1000...longest).contains(expiresIn.milliseconds) else {
+            throw SpecError(.invalidPayload, field: "expiresIn", reason: "lifetime")
+        }
+        // Whole seconds: some libraries read no others.
+        let issued = now / 1000
+        let expires = issued + expiresIn.milliseconds / 1000
+        var claims = TokenClaims(user: user, tenant: tenant, issued: issued, expires: expires)
+        claims.name = name
+        claims.scope = scope
+        claims.audiences = (audience ?? issuer.audience).map { [$0] }
+        return SignedToken(token: try await issuer.signer.sign(claims), expiresAt: expires * 1000)
+    }
+
+    /// The claims of a token with a good signature, not yet judged.
+    private func read(_ token: String) throws(TokenFault) -> (TenantID, TokenClaims) {
+        let bytes = Array(token.utf8)
+        guard bytes.count <= Self.tokenBytes else { throw .tooLarge }
+        let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 3, let signature = Base64URL.decode(parts[2]) else { throw .malformed }
+        _ = try json(TokenHeader.self, parts[0])
+        let claims = try json(TokenClaims.self, parts[1])
+        guard claims.fault != .tid else { throw .tid }
+        // The claim chooses the one key that is tried; without it there must be no choice.
+        guard let tenant = claims.tenant ?? (tenants.count == 1 ? tenants.first : nil), let issuer = issuers[tenant]
+        else { throw .tid }
+        let signed = bytes[..<parts[1].endIndex]
+        guard (try? issuer.algorithm.verify(signature, signs: signed)) == true else { throw .signature }
+        return (tenant, claims)
+    }
+
+    /// Decodes one part, refusing first what two readers could read differently: members twice, texts that are no text.
+    private func json<Value: Decodable>(_ type: Value.Type, _ part: ArraySlice<UInt8>) throws(TokenFault) -> Value {
+        guard let bytes = Base64URL.decode(part) else { throw .malformed }
+        do {
+            let checked = try JSONFragment(parsing: bytes.span.bytes)
+            return try decoder.decode(type, from: Data(checked.utf8))
+        } catch let fault as TokenFault {
+            throw fault
+        } catch {
+            throw .malformed
+        }
+    }
+
+    private func judge(_ claims: TokenClaims, of tenant: TenantID, now: Int64) throws(TokenFault) -> VerifiedToken {
+        if let fault = claims.fault { throw fault }
+        guard let user = claims.user else { throw .sub }
+        guard let expires = claims.expires else { throw .exp }
+        let expiresAt = milliseconds(expires)
+        let issuedAt = claims.issued.map(milliseconds)
+        guard expiresAt - (issuedAt ?? expiresAt) <= longest, expiresAt - now <= longest + Self.skew else {
+            throw .lifetime
+        }
+        if let notBefore = claims.notBefore, milliseconds(notBefore) > now + Self.skew { throw .nbf }
+        if let audience = issuers[tenant]?.audience {
+            guard let audiences = claims.audiences, audiences.contains(where: { $0.utf8.elementsEqual(audience.utf8) })
+            else { throw .aud }
+        }
+        return VerifiedToken(
+            tenant: tenant,
+            user: user,
+            name: claims.name,
+            picture: claims.picture,
+            scopes: claims.scope.map(Scopes.init(claim:)) ?? .standard,
+            device: claims.device,
+            expiresAt: expiresAt,
+            issuedAt: issuedAt,
+            id: claims.id
+        )
+    }
+}
+
+/// Why there can be no ``TokenAuthority``.
+package enum TokenAuthorityError: Error, Sendable, Hashable {
+    /// HS256 wants at least 32 bytes (RFC 7518 §3.2).
+    case shortSecret(TenantID)
+    case tenantTwice(TenantID)
+}
+
+/// Seconds of a claim, which are bounded, as Unix milliseconds.
+private func milliseconds(_ seconds: Double) -> Int64 {
+    Int64((seconds * 1000).rounded(.down))
+}
+
+extension Duration {
+    fileprivate var milliseconds: Int64 {
+        let (whole, overflow) = components.seconds.multipliedReportingOverflow(by: 1000)
+        return overflow ? .max / 4 : whole + components.attoseconds / 1_000_000_000_000_000
+    }
+}

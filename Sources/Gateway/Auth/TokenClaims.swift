@@ -1,0 +1,76 @@
+import CAASProtocol
+import JWTKit
+
+/// The claims that this service knows (R56).
+///
+/// A wrong claim does not end the decoding, it is kept as ``fault``: which key to check the signature with stands in `tid`,
+/// and before the signature is checked no other claim means anything.
+struct TokenClaims: JWTPayload {
+    enum Claim: String, CodingKey {
+        case tid
+        case sub
+        case exp
+        case iat
+        case nbf
+        case aud
+        case scope
+        case name
+        case picture
+        case dev
+        case jti
+    }
+
+    var tenant: TenantID?
+    var user: UserID?
+    /// Seconds since 1970, as all times here.
+    var expires: Double?
+    var issued: Double?
+    var notBefore: Double?
+    var audiences: [String]?
+    var scope: String?
+    var name: String?
+    var picture: String?
+    var device: String?
+    var id: String?
+    /// The first claim that is wrong by itself; `tid` comes before all others.
+    private(set) var fault: TokenFault?
+
+    init(user: UserID, tenant: TenantID, issued: Int64, expires: Int64) {
+        self.user = user
+        self.tenant = tenant
+        self.issued = Double(issued)
+        self.expires = Double(expires)
+    }
+
+    init(from decoder: any Decoder) throws {
+        var claims = ClaimReader(try decoder.container(keyedBy: Claim.self))
+        tenant = claims.text(.tid, TenantID.init)
+        user = claims.text(.sub, UserID.init)
+        claims.require(.sub, user)
+        expires = claims.time(.exp)
+        claims.require(.exp, expires)
+        issued = claims.time(.iat)
+        notBefore = claims.time(.nbf)
+        audiences = claims.texts(.aud)
+        scope = claims.text(.scope)
+        name = claims.text(.name)
+        picture = claims.text(.picture)
+        device = claims.text(.dev) { (1...128).contains($0.utf8.count) ? $0 : nil }
+        id = claims.text(.jti)
+        fault = claims.fault
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var claims = encoder.container(keyedBy: Claim.self)
+        try claims.encodeIfPresent(user?.rawValue, forKey: .sub)
+        try claims.encodeIfPresent(tenant?.rawValue, forKey: .tid)
+        try claims.encodeIfPresent(issued, forKey: .iat)
+        try claims.encodeIfPresent(expires, forKey: .exp)
+        try claims.encodeIfPresent(audiences?.first, forKey: .aud)
+        try claims.encodeIfPresent(scope, forKey: .scope)
+        try claims.encodeIfPresent(name, forKey: .name)
+    }
+
+    /// Nothing: ``TokenAuthority`` checks the claims, with the time passed in.
+    func verify(using algorithm: some JWTAlgorithm) {}
+}

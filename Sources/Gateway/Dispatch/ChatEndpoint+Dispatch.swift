@@ -1,0 +1,138 @@
+import CAASProtocol
+import Chat
+import NIOCore
+import WebSocketWire
+
+extension ChatEndpoint {
+    func received(_ kind: MessageKind, _ payload: ByteBuffer) {
+        switch kind {
+        case .text: receive(payload)
+        case .binary: receiveMedia(payload)
+        }
+    }
+
+    /// Too large to be read: the frame is named where its id stands in its opening (R6, R9).
+    func discarded(_ kind: MessageKind, size: Int, opening: ByteBuffer) {
+        let limit = kind == .text ? transport.limits.textBytes : transport.limits.binaryBytes
+        let error = SpecError(
+            .invalidPayload,
+            reason: "too_large",
+            details: [.init("limit", .integer(Int64(limit))), .init("size", .integer(Int64(size)))]
+        )
+        let named = kind == .text ? ClientFrame.identify(opening: opening.readableBytesSpan) : (nil, false)
+        answer(named.0, named.1, .failure(error))
+    }
+
+    private func receive(_ payload: ByteBuffer) {
+        let frame: ClientFrame
+        do throws(FrameRefusal) {
+            frame = try ClientFrame.scan(payload.readableBytesSpan, tenant: session?.actor.user.tenant)
+        } catch {
+            return refuse(error)
+        }
+        switch state {
+        case .waiting(let refusals, let deadline):
+            guard frame.type != .sessionAuth else { return receiveToken(frame, payload) }
+            answer(frame.id, frame.wantsAck, .failure(SpecError(.authRequired)))
+            state = .waiting(refusals: refusals + 1, deadline: deadline)
+            if refusals + 1 == 3 { transport.close(.authMissing) }
+        case .open(let session): dispatch(frame, payload, session)
+        case .verifying, .opening, .ended: break
+        }
+    }
+
+    private func receiveToken(_ frame: ClientFrame, _ payload: ByteBuffer) {
+        do throws(SpecError) {
+            guard case .sessionAuth(let auth) = try frame.event(in: payload.readableBytesSpan) else { return }
+            authenticate(auth.token, SessionOptions(auth), frame: (frame.id, frame.wantsAck))
+        } catch {
+            answer(frame.id, frame.wantsAck, .failure(error))
+        }
+    }
+
+    /// In the order of R1: scope, then what the service knows of the id, rates, the data, and the rules of the event.
+    private func dispatch(_ frame: ClientFrame, _ payload: ByteBuffer, _ session: Session) {
+        guard session.actor.scopes.allow(frame.type) else {
+            return answer(frame.id, frame.wantsAck, .failure(SpecError(.forbidden, reason: "scope")))
+        }
+        if service.settings.countsRates, let wait = events.take(Self.eventRate, now: .now) {
+            let error = SpecError.rateLimited(
+                scope: "connection",
+                bucket: "events",
+                rate: Self.eventRate,
+                retryAfter: wait
+            )
+            return answer(frame.id, frame.wantsAck, .failure(error))
+        }
+        let command: ChatRequest.Command
+        do throws(SpecError) {
+            let event = try frame.event(in: payload.readableBytesSpan)
+            guard let needed = self.command(for: event, frame) else { return }
+            command = needed
+        } catch {
+            command = .malformed(frame.type, error)
+        }
+        submit(command, frame, session)
+    }
+
+    /// What the service is asked for by an event; nil for what is answered here.
+    private func command(for event: ClientEvent, _ frame: ClientFrame) -> ChatRequest.Command? {
+        switch event {
+        case .messageSend(let message): return .send(message, hash: message.contentHash)
+        case .messageEdit(let edit): return .edit(edit)
+        case .messageDelete(let deletion): return .delete(deletion)
+        case .messageHistory(let request): return .read(.history(request))
+        case .typingStart(let conversation): return .typing(conversation, true)
+        case .typingStop(let conversation): return .typing(conversation, false)
+        case .conversationCreate(let creation): return .create(creation)
+        case .conversationJoin(let conversation): return .join(conversation)
+        case .conversationLeave(let leave): return .leave(leave)
+        case .conversationList(let page): return .read(.list(page))
+        case .conversationMembers(let request): return .read(.members(request))
+        case .conversationInvite(let invitation): return .invite(invitation)
+        case .conversationRemove(let removal): return .remove(removal)
+        case .conversationRole(let change): return .role(change)
+        case .sessionAuth:
+            answer(frame.id, frame.wantsAck, .failure(SpecError(.alreadyExists, reason: "authenticated")))
+            return nil
+        case .ping:
+            pong(frame)
+            return nil
+        case .sessionRefresh, .notYet:
+            return .malformed(frame.type, SpecError(.invalidPayload, field: "type", reason: "not_yet"))
+        }
+    }
+
+    private func submit(_ command: ChatRequest.Command, _ frame: ClientFrame, _ session: Session) {
+        guard service.chat.submit(ChatRequest(actor: session.actor, frame: frame.id, command: command)) else {
+            let error = SpecError(.unavailable, reason: "overloaded", retryAfter: 1_000)
+            return answer(frame.id, frame.wantsAck, .failure(error))
+        }
+        let isRead = if case .read = command { true } else { false }
+        outstanding.add(
+            frame.id,
+            wantsAck: frame.wantsAck,
+            isRead: isRead,
+            deadline: .now + ChatQueue.answerBudget
+        )
+        updateReading()
+    }
+
+    /// A sign of life for clients that cannot see the WebSocket's own (R67).
+    private func pong(_ frame: ClientFrame) {
+        let time = service.clock()
+        if frame.wantsAck {
+            answer(frame.id, true, .success(timestamp: time, .pong(serverTime: time)))
+        } else {
+            send(.pong(serverTime: time), replyTo: frame.id)
+        }
+    }
+
+    /// Media packets are checked (R50); relaying them is not built yet.
+    private func receiveMedia(_ payload: ByteBuffer) {
+        guard session != nil else {
+            return answer(nil, false, .failure(SpecError(.authRequired)))
+        }
+        answer(nil, false, .failure(SpecError(.invalidPayload, field: "type", reason: "not_yet")))
+    }
+}

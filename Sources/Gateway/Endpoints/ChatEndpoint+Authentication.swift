@@ -1,0 +1,81 @@
+import CAASProtocol
+import Chat
+import Logging
+import NIOCore
+
+/// What a chat connection's handshake brought with it (R55).
+struct ChatHandshake: Sendable {
+    /// The token of a `bearer.…` subprotocol or of the Authorization field.
+    var token: String?
+    /// The options in the query.
+    var options = SessionOptions()
+    /// The browser's origin; nil where the client is no browser.
+    var origin: String?
+}
+
+extension ChatEndpoint {
+    /// Checks a token; frames that come meanwhile wait (R10).
+    func authenticate(_ token: String, _ options: SessionOptions, frame: (id: FrameID, wantsAck: Bool)?) {
+        guard options.version == nil || options.version == 1 else {
+            let error = SpecError(
+                .invalidPayload,
+                field: "version",
+                reason: "version",
+                details: [.init("supported", .integers([1]))]
+            )
+            return end(error, .version, replyTo: frame?.id)
+        }
+        state = .verifying
+        updateReading()
+        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        let authority = service.authority
+        let time = service.clock()
+        loop.eventLoop.makeFutureWithTask { await authority.verify(token, now: time) }
+            .assumeIsolated()
+            .whenComplete { result in bound.value.verified(result, options, frame: frame) }
+    }
+
+    private func verified(
+        _ result: Result<Result<VerifiedToken, SpecError>, any Error>,
+        _ options: SessionOptions,
+        frame: (id: FrameID, wantsAck: Bool)?
+    ) {
+        guard case .verifying = state else { return }
+        let token: VerifiedToken
+        switch result {
+        case .success(.success(let verified)): token = verified
+        case .success(.failure(let error)):
+            return refuseToken(error, error.code == .tokenExpired ? .tokenExpired : .authInvalid, frame: frame)
+        case .failure: return refuseToken(SpecError(.internalError), .internalError, frame: frame)
+        }
+        guard service.origins.allows(handshake.origin, tenant: token.tenant) else {
+            return refuseToken(SpecError(.forbidden, reason: "origin"), .forbidden, frame: frame)
+        }
+        let session = Session(token, options: options, connection: id)
+        state = .opening(session, authFrame: frame)
+        transport.limits = service.settings.socket
+        let request = ChatRequest(actor: session.actor, frame: .connection, command: .connect)
+        guard service.chat.submit(request) else {
+            return end(SpecError(.unavailable, reason: "overloaded", retryAfter: 1_000), .overloaded)
+        }
+    }
+
+    private func refuseToken(_ error: SpecError, _ reason: CloseReason, frame: (id: FrameID, wantsAck: Bool)?) {
+        service.logger.debug("token refused", metadata: ["caas.reason": "\(error.reason ?? error.code.rawValue)"])
+        answer(frame?.id, frame?.wantsAck ?? false, .failure(error))
+        transport.close(reason)
+    }
+
+    /// The service knows the connection: from here on its events arrive, after `session:ready` (R10).
+    func opened(lastClientIDs: [FrameID]) {
+        guard case .opening(let session, let frame) = state else { return }
+        state = .open(session)
+        let time = service.clock()
+        send(.sessionReady(session.ready(time: time, settings: service.settings, lastClientIDs: lastClientIDs)))
+        if let frame {
+            let acknowledgement = Acknowledgement.success(timestamp: time, .session(expiresAt: session.expiresAt))
+            answer(frame.id, frame.wantsAck, acknowledgement)
+        }
+        updateReading()
+    }
+}

@@ -1,0 +1,170 @@
+import CAASProtocol
+import Chat
+import NIOCore
+import WebSocketWire
+
+/// One client of the chat service on a plain WebSocket: from authentication to the last answer.
+///
+/// Confined to its connection's event loop.
+final class ChatEndpoint: WebSocketEndpoint {
+    /// Where the connection stands between its handshake and its end.
+    enum State {
+        /// No token yet; how many other frames were refused, and until when one must have come (R55).
+        case waiting(refusals: Int, deadline: ContinuousClock.Instant)
+        /// A token is being checked; nothing is read meanwhile.
+        case verifying
+        /// The service is told that the user is here; the ack of `session:auth` waits for that.
+        case opening(Session, authFrame: (id: FrameID, wantsAck: Bool)?)
+        case open(Session)
+        case ended
+    }
+
+    /// Frames that may wait for their answers before the connection is read no further.
+    private static let outstandingLimit = 64
+    /// All events of one connection (R61).
+    static let eventRate = Rate(50, burst: 100)
+
+    let id: ConnectionID
+    let transport: WebSocketTransport
+    let loop: LoopReaders
+    let service: ServiceContext
+    /// The browser's origin at the handshake, and the token and options that came with it (R55).
+    let handshake: ChatHandshake
+
+    var state: State
+    /// Where this connection stands among the readers of each conversation, by the fan-out's numbers.
+    var places: [Int: Int] = [:]
+    /// The last run of the fan-out that treated this connection specially.
+    var runNumber: UInt64 = 0
+
+    var outstanding = OutstandingRequests()
+    private var isDraining = false
+    private var protocolErrors = Offences(limit: 5)
+    private var rateRefusals = Offences(limit: 100)
+    var events: TokenBucket
+
+    init(
+        id: ConnectionID,
+        transport: WebSocketTransport,
+        loop: LoopReaders,
+        service: ServiceContext,
+        handshake: ChatHandshake
+    ) {
+        self.id = id
+        self.transport = transport
+        self.loop = loop
+        self.service = service
+        self.handshake = handshake
+        state = .waiting(refusals: 0, deadline: .now + service.settings.authenticationTimeout)
+        events = TokenBucket(Self.eventRate, now: .now)
+    }
+
+    var session: Session? {
+        switch state {
+        case .opening(let session, _), .open(let session): session
+        case .waiting, .verifying, .ended: nil
+        }
+    }
+
+    // MARK: Life
+
+    func opened() {
+        loop.add(self, id.number)
+        guard let token = handshake.token else { return }
+        authenticate(token, handshake.options, frame: nil)
+    }
+
+    func closed() {
+        let session = session
+        state = .ended
+        loop.remove(id.number)
+        guard let session else { return }
+        _ = service.chat.submit(ChatRequest(actor: session.actor, frame: .connection, command: .disconnect))
+    }
+
+    func tick(now: ContinuousClock.Instant) {
+        for (frame, wantsAck) in outstanding.expire(now: now) {
+            answer(frame, wantsAck, .failure(SpecError(.unavailable, reason: "timeout", retryAfter: 1_000)))
+        }
+        switch state {
+        case .waiting(_, let deadline) where now >= deadline:
+            end(SpecError(.authRequired, reason: "timeout"), .authMissing)
+        case .open(let session) where service.clock() >= session.expiresAt:
+            end(SpecError(.tokenExpired), .tokenExpired)
+        default: break
+        }
+    }
+
+    /// Says goodbye (R68); the connection ends when its frames are answered.
+    func drain() {
+        let window = service.settings.reconnectWindow.milliseconds
+        send(.serverDrain(reconnectInMs: .random(in: 0...max(0, window))))
+        isDraining = true
+        transport.pause()
+        endIfDrained()
+    }
+
+    /// Ends the connection, told why by an `error` before its close code.
+    func end(_ error: SpecError, _ reason: CloseReason, replyTo: FrameID? = nil) {
+        send(.error(error), replyTo: replyTo)
+        transport.close(reason)
+    }
+
+    private func endIfDrained() {
+        if isDraining, outstanding.count == 0 { transport.close(.drain) }
+    }
+
+    // MARK: Answers
+
+    /// The service's answer to a frame, in its place among the events.
+    func answered(_ frame: FrameID, _ acknowledgement: Acknowledgement) {
+        if case .opening = state, case .failure(let error) = acknowledgement {
+            return end(error, error.code == .rateLimited ? .rateLimited : .overloaded)
+        }
+        guard let wantsAck = outstanding.answer(frame) else { return }
+        answer(frame, wantsAck, acknowledgement)
+        isDraining ? endIfDrained() : updateReading()
+    }
+
+    /// Exactly one answer: an ack where one was asked for, else an `error` for a failure (R11).
+    func answer(_ frame: FrameID?, _ wantsAck: Bool, _ acknowledgement: Acknowledgement) {
+        if wantsAck, frame != nil {
+            send(.ack(acknowledgement), replyTo: frame)
+        } else if case .failure(let error) = acknowledgement {
+            send(.error(error), replyTo: frame)
+        }
+        guard case .failure(let error) = acknowledgement, error.code == .rateLimited,
+            rateRefusals.add(now: .now)
+        else { return }
+        transport.close(.rateLimited)
+    }
+
+    /// Answers a frame that could not be read (R6).
+    func refuse(_ refusal: FrameRefusal) {
+        answer(refusal.replyTo, refusal.wantsAck, .failure(refusal.error))
+        if refusal.isProtocolError, protocolErrors.add(now: .now) { transport.close(.protocolErrors) }
+    }
+
+    func send(_ event: ServerEvent, replyTo: FrameID? = nil) {
+        transport.enqueue(loop.writer.encode(event, replyTo: replyTo, time: service.clock()))
+    }
+
+    /// Reads on unless something has to be finished first.
+    func updateReading() {
+        let isBusy =
+            switch state {
+            case .verifying, .opening: true
+            // While a question is answered beside the writer later frames wait: they are handled in order (R3).
+            case .waiting, .open, .ended: outstanding.reads > 0 || outstanding.count >= Self.outstandingLimit
+            }
+        isBusy ? transport.pause() : transport.resume()
+    }
+}
+
+extension FrameID {
+    /// Stands for the connection itself in requests that no frame made.
+    static let connection: FrameID = {
+        guard let id = FrameID("connection") else { preconditionFailure("letters are an id") }
+        return id
+    }()
+}

@@ -1,0 +1,36 @@
+package import NIOCore
+package import NIOHTTP1
+
+/// Answers every request that is no socket: given to the gateway from outside.
+package protocol PlainResponder: Sendable {
+    /// Answers one request; what it throws is answered with 500.
+    func respond(to request: PlainRequest) async throws -> PlainResponse
+}
+
+/// A whole HTTP request, its body collected.
+package struct PlainRequest: Sendable {
+    package var head: HTTPRequestHead
+    /// At most ``GatewaySettings/bodyBytes``.
+    package var body: ByteBuffer
+    /// Who sent it.
+    package var peer: SocketAddress?
+
+    package init(head: HTTPRequestHead, body: ByteBuffer, peer: SocketAddress?) {
+        self.head = head
+        self.body = body
+        self.peer = peer
+    }
+}
+
+/// A whole HTTP response; the gateway adds Content-Length, Date and Connection.
+package struct PlainResponse: Sendable {
+    package var status: HTTPResponseStatus
+    package var headers: HTTPHeaders
+    package var body: ByteBuffer
+
+    package init(status: HTTPResponseStatus, headers: HTTPHeaders = [:], body: ByteBuffer = ByteBuffer()) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}

@@ -1,0 +1,116 @@
+package import CAASProtocol
+package import Chat
+import NIOCore
+import Synchronization
+import WebSocketWire
+
+/// Carries what leaves the service to the connections: encodes each frame once, and hops once per event loop and batch.
+package final class FanOut: DeliverySink {
+    private struct Slot {
+        let number: Int
+        /// Readers on each event loop.
+        var readers: [Int]
+    }
+
+    private struct State {
+        var slots: [ConversationKey: Slot] = [:]
+        var free: [Int] = []
+        var slotCount = 0
+        var writer = FrameWriter()
+
+        /// Counts a reader, in a slot that is made for the first one.
+        mutating func addReader(to conversation: ConversationKey, loop: Int, of loopCount: Int) -> Int {
+            var slot = slots[conversation] ?? makeSlot(loopCount)
+            slot.readers[loop] += 1
+            slots[conversation] = slot
+            return slot.number
+        }
+
+        private mutating func makeSlot(_ loopCount: Int) -> Slot {
+            let number: Int
+            if let free = free.popLast() {
+                number = free
+            } else {
+                number = slotCount
+                slotCount += 1
+            }
+            return Slot(number: number, readers: Array(repeating: 0, count: loopCount))
+        }
+    }
+
+    private let loops: [LoopReaders]
+    /// Only the chat queue takes this lock: it is there for the compiler's proof.
+    private let state = Mutex(State())
+    private let clock: @Sendable () -> Int64
+
+    init(loops: [LoopReaders], clock: @escaping @Sendable () -> Int64) {
+        self.loops = loops
+        self.clock = clock
+    }
+
+    package func answer(_ connection: ConnectionID, _ frame: FrameID, _ acknowledgement: Acknowledgement) {
+        let loop = loops[connection.loop]
+        loop.eventLoop.execute { loop.answer(connection.number, frame, acknowledgement) }
+    }
+
+    package func deliver(_ deliveries: [Delivery]) {
+        guard !deliveries.isEmpty else { return }
+        let plans = state.withLock { state in plan(deliveries, &state) }
+        for (loop, plan) in zip(loops, plans) where !plan.isEmpty {
+            loop.eventLoop.execute { loop.perform(plan) }
+        }
+    }
+
+    private func plan(_ deliveries: [Delivery], _ state: inout State) -> [LoopPlan] {
+        var plans = Array(repeating: LoopPlan(), count: loops.count)
+        let time = clock()
+        /// Where the event before this delivery went, if the acting connection was left out of it.
+        var lastEvent: (slot: Int, except: [ConnectionID])?
+        for delivery in deliveries {
+            let eventBefore = lastEvent
+            lastEvent = nil
+            switch delivery {
+            case .event(let conversation, let event, let audience, let except):
+                guard let slot = state.slots[conversation] else { continue }
+                lastEvent = (slot.number, except)
+                let frame = state.writer.encode(event, in: conversation.conversation, time: time)
+                for loop in loops.indices where slot.readers[loop] > 0 {
+                    plans[loop].add(
+                        frame,
+                        slot: slot.number,
+                        joinedOnly: audience == .joined,
+                        except: except,
+                        loop: loop
+                    )
+                }
+            case .answer(let connection, let frame, let answer):
+                if let eventBefore, eventBefore.except.contains(connection) {
+                    plans[connection.loop].addAnswer(connection.number, frame, answer, slot: eventBefore.slot)
+                } else {
+                    plans[connection.loop].add(.answer(connection.number, frame, answer))
+                }
+            case .opened(let connection, let lastClientIDs):
+                plans[connection.loop].add(.opened(connection.number, lastClientIDs: lastClientIDs))
+            case .direct(let connections, let conversation, let event):
+                let frame = state.writer.encode(event, in: conversation.conversation, time: time)
+                for connection in connections { plans[connection.loop].add(.send(connection.number, frame)) }
+            case .enter(let conversation, let connection, let joined):
+                let slot = state.addReader(to: conversation, loop: connection.loop, of: loops.count)
+                plans[connection.loop].add(.enter(slot: slot, connection.number, joined: joined))
+            case .update(let conversation, let connection, let joined):
+                guard let slot = state.slots[conversation]?.number else { continue }
+                plans[connection.loop].add(.update(slot: slot, connection.number, joined: joined))
+            case .exit(let conversation, let connection):
+                guard let slot = state.slots[conversation]?.number else { continue }
+                state.slots[conversation]?.readers[connection.loop] -= 1
+                plans[connection.loop].add(.exit(slot: slot, connection.number))
+            case .retire(let conversation):
+                guard let slot = state.slots.removeValue(forKey: conversation) else { continue }
+                state.free.append(slot.number)
+                for loop in loops.indices where slot.readers[loop] > 0 { plans[loop].add(.retire(slot: slot.number)) }
+            case .read: continue
+            }
+        }
+        return plans
+    }
+}

@@ -1,0 +1,80 @@
+import CAASProtocol
+import Chat
+import NIOCore
+
+/// What one event loop has to do for one batch, in order.
+struct LoopPlan: Sendable {
+    enum Step: Sendable {
+        case run(Run)
+        case enter(slot: Int, UInt64, joined: Bool)
+        case update(slot: Int, UInt64, joined: Bool)
+        case exit(slot: Int, UInt64)
+        case retire(slot: Int)
+        case answer(UInt64, FrameID, Acknowledgement)
+        case opened(UInt64, lastClientIDs: [FrameID])
+        case send(UInt64, ByteBuffer)
+    }
+
+    /// Frames for the readers of one conversation that follow each other, and the answers that stand between them.
+    struct Run: Sendable {
+        let slot: Int
+        /// Whether only joined connections get them.
+        let joinedOnly: Bool
+        var items: [Item] = []
+        /// All frames as one buffer: what every reader gets that none of the items treats differently.
+        var joined = ByteBuffer()
+        /// The connections that some item treats differently.
+        var special: [UInt64] = []
+
+        enum Item: Sendable {
+            case frame(ByteBuffer, except: [ConnectionID])
+            case answer(UInt64, FrameID, Acknowledgement)
+        }
+    }
+
+    private(set) var steps: [Step] = []
+    /// The steps that a further frame of the same conversation may still be added to.
+    private var open: [Int: Int] = [:]
+
+    var isEmpty: Bool { steps.isEmpty }
+
+    /// Adds any step but a run; what follows it does not move before it.
+    mutating func add(_ step: Step) {
+        open.removeAll(keepingCapacity: true)
+        steps.append(step)
+    }
+
+    /// Adds a frame for the readers in `slot`.
+    mutating func add(_ frame: ByteBuffer, slot: Int, joinedOnly: Bool, except: [ConnectionID], loop: Int) {
+        var run: Run
+        let place: Int
+        if let known = open[slot], case .run(let last) = steps[known], last.joinedOnly == joinedOnly {
+            (run, place) = (last, known)
+            steps[place] = .retire(slot: slot)
+        } else {
+            (run, place) = (Run(slot: slot, joinedOnly: joinedOnly), steps.count)
+            steps.append(.retire(slot: slot))
+            open[slot] = place
+        }
+        run.items.append(.frame(frame, except: except))
+        if run.items.count == 1 {
+            run.joined = frame
+        } else {
+            run.joined.writeImmutableBuffer(frame)
+        }
+        for connection in except where connection.loop == loop { run.special.append(connection.number) }
+        steps[place] = .run(run)
+    }
+
+    /// Adds an answer behind the frame it belongs to, which was just added to `slot` without its connection.
+    mutating func addAnswer(_ connection: UInt64, _ frame: FrameID, _ answer: Acknowledgement, slot: Int) {
+        guard let place = open[slot], case .run(var run) = steps[place] else {
+            add(.answer(connection, frame, answer))
+            return
+        }
+        steps[place] = .retire(slot: slot)
+        run.items.append(.answer(connection, frame, answer))
+        run.special.append(connection)
+        steps[place] = .run(run)
+    }
+}

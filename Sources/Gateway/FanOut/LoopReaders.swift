@@ -1,0 +1,198 @@
+import CAASProtocol
+import Chat
+import NIOCore
+
+/// The connections of one event loop, and who of them listens to what.
+///
+/// Confined to ``eventLoop``: `@unchecked Sendable` because every use from outside is an `execute` on it, and everything else
+/// runs inside its channels' handlers, which NIO calls on it. Readers of a conversation stand in one contiguous array under the number that the fan-out gave
+/// the conversation, so that a delivery looks nothing up.
+final class LoopReaders: @unchecked Sendable {
+    private struct Reader {
+        let connection: ChatEndpoint
+        var isJoined: Bool
+    }
+
+    let eventLoop: any EventLoop
+    /// Which of the node's loops this is.
+    let number: Int
+    /// Encodes what only connections of this loop get.
+    var writer = FrameWriter()
+    /// The time, as old as this turn of the loop or half a second: good enough for heartbeats.
+    private(set) var now = ContinuousClock.now
+    private var connections: [UInt64: ChatEndpoint] = [:]
+    private var transports: [ObjectIdentifier: WebSocketTransport] = [:]
+    private var requests: [ObjectIdentifier: HTTPConnection] = [:]
+    private var readers: ContiguousArray<ContiguousArray<Reader>> = []
+    private var unflushed: ContiguousArray<WebSocketTransport> = []
+    private var isFlushScheduled = false
+    private var runNumber: UInt64 = 0
+    private var emptied: EventLoopPromise<Void>?
+
+    init(eventLoop: any EventLoop, number: Int) {
+        self.eventLoop = eventLoop
+        self.number = number
+    }
+
+    // MARK: Connections
+
+    func add(_ connection: ChatEndpoint, _ number: UInt64) { connections[number] = connection }
+
+    /// Forgets a connection, and gives up its places among the readers.
+    ///
+    /// The `exit`s that the service sends when it learns of it find nothing left to do.
+    func remove(_ number: UInt64) {
+        guard let connection = connections[number] else { return }
+        for slot in Array(connection.places.keys) { exit(slot, number) }
+        connections[number] = nil
+    }
+
+    func add(_ transport: WebSocketTransport) { transports[ObjectIdentifier(transport)] = transport }
+
+    func remove(_ transport: WebSocketTransport) {
+        transports[ObjectIdentifier(transport)] = nil
+        checkEmpty()
+    }
+
+    func add(_ connection: HTTPConnection) { requests[ObjectIdentifier(connection)] = connection }
+
+    func remove(_ connection: HTTPConnection) {
+        requests[ObjectIdentifier(connection)] = nil
+        checkEmpty()
+    }
+
+    func answer(_ connection: UInt64, _ frame: FrameID, _ answer: Acknowledgement) {
+        connections[connection]?.answered(frame, answer)
+    }
+
+    var httpConnections: [HTTPConnection] { Array(requests.values) }
+    var chatConnections: [ChatEndpoint] { Array(connections.values) }
+
+    /// Ends the sockets that are no chat connections, when the node ends.
+    func endWithoutChat() {
+        for transport in Array(transports.values) where !(transport.endpoint is ChatEndpoint) {
+            transport.close(.drain)
+        }
+    }
+
+    /// Succeeds the promise once no connection is left.
+    func notifyWhenEmpty(_ promise: EventLoopPromise<Void>) {
+        emptied = promise
+        checkEmpty()
+    }
+
+    /// Ends whatever is left, without a word.
+    func closeAll() {
+        for connection in Array(requests.values) { connection.quiesce() }
+        for transport in Array(transports.values) { transport.abort() }
+    }
+
+    private func checkEmpty() {
+        guard let emptied, transports.isEmpty, requests.isEmpty else { return }
+        self.emptied = nil
+        emptied.succeed()
+    }
+
+    func tick() {
+        now = .now
+        for transport in Array(transports.values) { transport.tick(now: now) }
+    }
+
+    // MARK: Flushing: one flush per connection and turn
+
+    /// Notes that a transport has something to flush at the end of this turn.
+    func needsFlush(_ transport: WebSocketTransport) {
+        unflushed.append(transport)
+        guard !isFlushScheduled else { return }
+        isFlushScheduled = true
+        eventLoop.assumeIsolated().execute { self.flush() }
+    }
+
+    private func flush() {
+        isFlushScheduled = false
+        let transports = unflushed
+        unflushed.removeAll(keepingCapacity: true)
+        for transport in transports { transport.flush() }
+    }
+
+    // MARK: Deliveries
+
+    /// Carries out one batch, in order.
+    func perform(_ plan: LoopPlan) {
+        eventLoop.assertInEventLoop()
+        now = .now
+        isFlushScheduled = true
+        for step in plan.steps {
+            switch step {
+            case .run(let run): perform(run)
+            case .enter(let slot, let connection, let isJoined): enter(slot, connection, isJoined)
+            case .update(let slot, let connection, let isJoined): update(slot, connection, isJoined)
+            case .exit(let slot, let connection): exit(slot, connection)
+            case .retire(let slot): retire(slot)
+            case .answer(let connection, let frame, let answer): self.answer(connection, frame, answer)
+            case .opened(let connection, let ids): connections[connection]?.opened(lastClientIDs: ids)
+            case .send(let connection, let frame): connections[connection]?.transport.enqueue(frame)
+            }
+        }
+        flush()
+    }
+
+    private func perform(_ run: LoopPlan.Run) {
+        runNumber += 1
+        for number in run.special { connections[number]?.runNumber = runNumber }
+        if run.slot < readers.count {
+            for reader in readers[run.slot] where reader.isJoined || !run.joinedOnly {
+                if reader.connection.runNumber != runNumber {
+                    reader.connection.transport.enqueue(run.joined)
+                } else {
+                    performItems(of: run, for: reader.connection, isReader: true)
+                }
+            }
+        }
+        // Who acts without reading gets its answers all the same.
+        for number in run.special {
+            guard let connection = connections[number], connection.runNumber == runNumber else { continue }
+            performItems(of: run, for: connection, isReader: false)
+        }
+    }
+
+    private func performItems(of run: LoopPlan.Run, for connection: ChatEndpoint, isReader: Bool) {
+        connection.runNumber = 0
+        for item in run.items {
+            switch item {
+            case .frame(let frame, let except):
+                if isReader, !except.contains(connection.id) { connection.transport.enqueue(frame) }
+            case .answer(let number, let frame, let answer):
+                if number == connection.id.number { connection.answered(frame, answer) }
+            }
+        }
+    }
+
+    // MARK: Readers: each connection knows its places, so that leaving a large conversation searches nothing
+
+    private func enter(_ slot: Int, _ number: UInt64, _ isJoined: Bool) {
+        guard let connection = connections[number] else { return }
+        while readers.count <= slot { readers.append([]) }
+        connection.places[slot] = readers[slot].count
+        readers[slot].append(Reader(connection: connection, isJoined: isJoined))
+    }
+
+    private func update(_ slot: Int, _ number: UInt64, _ isJoined: Bool) {
+        guard let place = connections[number]?.places[slot] else { return }
+        readers[slot][place].isJoined = isJoined
+    }
+
+    private func exit(_ slot: Int, _ number: UInt64) {
+        guard let place = connections[number]?.places.removeValue(forKey: slot) else { return }
+        let last = readers[slot].count - 1
+        readers[slot].swapAt(place, last)
+        readers[slot].removeLast()
+        if place < last { readers[slot][place].connection.places[slot] = place }
+    }
+
+    private func retire(_ slot: Int) {
+        guard slot < readers.count else { return }
+        for reader in readers[slot] { reader.connection.places[slot] = nil }
+        readers[slot] = []
+    }
+}

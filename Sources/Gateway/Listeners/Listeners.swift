@@ -1,0 +1,62 @@
+import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// The sockets that new connections come in by.
+final class Listeners: Sendable {
+    private let group: any EventLoopGroup
+    private let core: GatewayCore
+    private let loops: [ObjectIdentifier: LoopReaders]
+    private let channels = Mutex<[any Channel]>([])
+
+    init(group: any EventLoopGroup, core: GatewayCore, loops: [LoopReaders]) {
+        self.group = group
+        self.core = core
+        self.loops = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
+    }
+
+    /// Binds `host`; `localhost` is 127.0.0.1 and, where there is one, ::1 on the same port.
+    ///
+    /// - Returns: the port bound.
+    func bind(host: String, port: Int) async throws -> Int {
+        guard host == "localhost" else { return try await listen(host, port) }
+        let bound = try await listen("127.0.0.1", port)
+        do {
+            _ = try await listen("::1", bound)
+        } catch {
+            core.logger.info("no IPv6 loopback", metadata: ["caas.port": "\(bound)"])
+        }
+        return bound
+    }
+
+    /// Takes no more connections.
+    func close() async {
+        let open = channels.withLock { channels in
+            defer { channels = [] }
+            return channels
+        }
+        for channel in open { try? await channel.close() }
+    }
+
+    private func listen(_ host: String, _ port: Int) async throws -> Int {
+        let (core, loops) = (core, loops)
+        let channel = try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 4_096)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 32 * 1024, high: 128 * 1024))
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {
+                        preconditionFailure("the group's loops are the ones we know")
+                    }
+                    try HTTPPipeline.configure(channel, gateway: core, loop: loop)
+                }
+            }
+            .bind(host: host, port: port)
+            .get()
+        channels.withLock { $0.append(channel) }
+        return channel.localAddress?.port ?? port
+    }
+}

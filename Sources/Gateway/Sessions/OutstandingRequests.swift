@@ -1,0 +1,43 @@
+import CAASProtocol
+
+/// The frames of one connection that the service has taken and not answered yet, oldest first (R11).
+struct OutstandingRequests {
+    private struct Request {
+        let frame: FrameID
+        let wantsAck: Bool
+        let isRead: Bool
+        let deadline: ContinuousClock.Instant
+        /// Told that its outcome is unknown: the late answer is dropped.
+        var isAbandoned = false
+    }
+
+    private var requests: [Request] = []
+
+    /// Questions among them that are answered beside the writer.
+    private(set) var reads = 0
+
+    var count: Int { requests.count }
+
+    mutating func add(_ frame: FrameID, wantsAck: Bool, isRead: Bool, deadline: ContinuousClock.Instant) {
+        requests.append(Request(frame: frame, wantsAck: wantsAck, isRead: isRead, deadline: deadline))
+        if isRead { reads += 1 }
+    }
+
+    /// Takes the oldest request of that id; returns whether an ack is due, or nil where nothing is to be said.
+    mutating func answer(_ frame: FrameID) -> Bool? {
+        guard let place = requests.firstIndex(where: { $0.frame == frame }) else { return nil }
+        let request = requests.remove(at: place)
+        if request.isRead { reads -= 1 }
+        return request.isAbandoned ? nil : request.wantsAck
+    }
+
+    /// The requests whose time is up; each is returned once.
+    mutating func expire(now: ContinuousClock.Instant) -> [(frame: FrameID, wantsAck: Bool)] {
+        var late: [(frame: FrameID, wantsAck: Bool)] = []
+        for place in requests.indices where requests[place].deadline <= now && !requests[place].isAbandoned {
+            requests[place].isAbandoned = true
+            late.append((requests[place].frame, requests[place].wantsAck))
+        }
+        return late
+    }
+}

@@ -1,0 +1,56 @@
+package import CAASProtocol
+package import WebSocketWire
+
+/// How the front of the service behaves; defaults are those of development.
+package struct GatewaySettings: Sendable {
+    package enum Environment: String, Sendable, CaseIterable {
+        case development
+        case production
+    }
+
+    package var environment = Environment.development
+    /// Host names that requests may name in production; empty allows any (R55).
+    package var publicHosts: [String] = []
+    /// Whether development answers requests that name other hosts than loopback ones.
+    package var allowsRemoteDevelopment = false
+    /// Whether `/v1/echo` is there for conformance suites.
+    package var hasEcho = false
+    /// Whether rates and counts (R61) are kept.
+    package var countsRates = true
+    /// Bytes of an HTTP request's body.
+    package var bodyBytes = 1024 * 1024
+    /// What one WebSocket peer may cost once it is authenticated.
+    package var socket = WebSocketLimits()
+    /// Bytes that wait for a slow reader before its connection is closed (R54).
+    package var queuedBytes = 1024 * 1024
+    /// How long a slow reader may make no progress (R54).
+    package var stalledFor = Duration.seconds(30)
+    /// How long a new connection has to authenticate (R55).
+    package var authenticationTimeout = Duration.seconds(10)
+    /// Longest life of a token (R56).
+    package var tokenLifetime = Duration.seconds(24 * 3600)
+    /// How long SIGTERM waits for connections to end (R68).
+    package var drainTimeout = Duration.seconds(30)
+    /// The window over which clients are told to spread their return (R68).
+    package var reconnectWindow = Duration.seconds(15)
+
+    package init() {}
+}
+
+/// One tenant as configured (R63).
+package struct TenantSettings: Sendable {
+    package var id: TenantID
+    /// The HS256 secret: at least 32 bytes (R57).
+    package var secret: [UInt8]
+    /// What `aud` must contain; nil does not check it (R56).
+    package var audience: String?
+    /// Origins of browsers that may connect in production (R55).
+    package var allowedOrigins: [String]
+
+    package init(id: TenantID, secret: [UInt8], audience: String? = nil, allowedOrigins: [String] = []) {
+        self.id = id
+        self.secret = secret
+        self.audience = audience
+        self.allowedOrigins = allowedOrigins
+    }
+}

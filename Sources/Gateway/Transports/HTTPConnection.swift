@@ -1,0 +1,222 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+import WebSocketWire
+
+/// One HTTP/1 connection: decides for each of its requests who answers it.
+///
+/// `GET /v1/socket` becomes a WebSocket; everything else goes to the responder. Confined to the channel's event loop.
+final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let gateway: GatewayCore
+    private let loop: LoopReaders
+    private let deadline: RequestDeadline
+    private var current: (head: HTTPRequestHead, body: ByteBuffer)?
+    /// The rest of a request that was answered early is read and dropped.
+    private var isDropping = false
+    private var isAnswering = false
+    private var isQuiescing = false
+    private var context: ChannelHandlerContext?
+
+    init(gateway: GatewayCore, loop: LoopReaders, deadline: RequestDeadline) {
+        self.gateway = gateway
+        self.loop = loop
+        self.deadline = deadline
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            deadline.headArrived()
+            begin(head, context)
+        case .body(let bytes): collect(bytes, context)
+        case .end:
+            if isDropping {
+                isDropping = false
+            } else if let (head, body) = current {
+                current = nil
+                deadline.requestArrived()
+                answer(head, body, context)
+            }
+        }
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        loop.add(self)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        loop.remove(self)
+    }
+
+    /// Ends the connection, after the answer that is due if there is one.
+    func quiesce() {
+        isQuiescing = true
+        if !isAnswering { context?.close(promise: nil) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    // MARK: Requests
+
+    private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        let refusal: HTTPResponseStatus? =
+            switch gateway.origins.check(hosts: head.headers["Host"], origins: head.headers["Origin"]) {
+            case .allowed: head.uri.utf8.count > 8_192 ? .uriTooLong : nil
+            case .badRequest: .badRequest
+            case .misdirected: .misdirectedRequest
+            case .forbidden: .forbidden
+            }
+        if let refusal {
+            isDropping = true
+            return write(.plain(refusal), for: head, closes: true, context)
+        }
+        if head.headers["Expect"].contains(where: { $0.lowercased() == "100-continue" }) {
+            context.writeAndFlush(
+                wrapOutboundOut(.head(HTTPResponseHead(version: head.version, status: .continue))),
+                promise: nil
+            )
+        }
+        current = (head, ByteBuffer())
+    }
+
+    private func collect(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+        guard !isDropping, let (head, body) = current else { return }
+        guard body.readableBytes + bytes.readableBytes <= gateway.settings.bodyBytes else {
+            current = nil
+            isDropping = true
+            return write(.plain(.payloadTooLarge), for: head, closes: true, context)
+        }
+        current?.body.writeImmutableBuffer(bytes)
+    }
+
+    private func answer(_ head: HTTPRequestHead, _ body: ByteBuffer, _ context: ChannelHandlerContext) {
+        let path = head.uri.prefix { $0 != "?" }
+        if path == "/v1/socket" || (path == "/v1/echo" && gateway.settings.hasEcho) {
+            return upgrade(head, echo: path == "/v1/echo", context)
+        }
+        isAnswering = true
+        let request = PlainRequest(head: head, body: body, peer: context.remoteAddress)
+        let responder = gateway.responder
+        let logger = gateway.logger
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.eventLoop.makeFutureWithTask {
+            do {
+                return try await responder.respond(to: request)
+            } catch {
+                logger.error("request failed", metadata: ["caas.error": "\(type(of: error))"])
+                return PlainResponse.plain(.internalServerError)
+            }
+        }.assumeIsolated().whenSuccess { response in
+            let (connection, context) = bound.value
+            connection.isAnswering = false
+            connection.write(response, for: head, closes: connection.isQuiescing, context)
+        }
+    }
+
+    /// Writes a whole response.
+    ///
+    /// After a request that asked for an upgrade the decoder reads no more, so that ends here too.
+    private func write(
+        _ response: PlainResponse,
+        for head: HTTPRequestHead,
+        closes: Bool,
+        _ context: ChannelHandlerContext
+    ) {
+        let asksForUpgrade = head.headers[canonicalForm: "Connection"].contains { $0.lowercased() == "upgrade" }
+        let keepsAlive = head.isKeepAlive && !closes && !asksForUpgrade
+        var answer = HTTPResponseHead(version: head.version, status: response.status, headers: response.headers)
+        answer.headers.replaceOrAdd(name: "Content-Length", value: "\(response.body.readableBytes)")
+        answer.headers.replaceOrAdd(name: "Connection", value: keepsAlive ? "keep-alive" : "close")
+        context.write(wrapOutboundOut(.head(answer)), promise: nil)
+        if head.method != .HEAD, response.body.readableBytes > 0 {
+            context.write(wrapOutboundOut(.body(.byteBuffer(response.body))), promise: nil)
+        }
+        let done = context.eventLoop.makePromise(of: Void.self)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: done)
+        deadline.answered()
+        guard !keepsAlive else { return }
+        let channel = context.channel
+        done.futureResult.whenComplete { _ in channel.close(promise: nil) }
+    }
+
+    // MARK: Upgrade
+
+    private func upgrade(_ head: HTTPRequestHead, echo: Bool, _ context: ChannelHandlerContext) {
+        let request = HandshakeRequest(
+            method: head.method.rawValue,
+            httpMinor: head.version.minor,
+            fields: head.headers.map { ($0.name, $0.value) }
+        )
+        switch ServerHandshake.evaluate(request) {
+        case .failure(let refusal):
+            var response = PlainResponse.plain(HTTPResponseStatus(statusCode: refusal.status), refusal.reason)
+            for field in refusal.fields { response.headers.add(name: field.name, value: field.value) }
+            write(response, for: head, closes: true, context)
+        case .success(let offer):
+            guard !gateway.isDraining else {
+                return write(.plain(.serviceUnavailable, retryAfter: 1), for: head, closes: true, context)
+            }
+            guard let subprotocol = SubprotocolChoice(offer.subprotocols) else {
+                let reason = "bearer.… needs caas.v1 beside it"
+                return write(.plain(.badRequest, reason), for: head, closes: true, context)
+            }
+            accept(offer, subprotocol, head, echo: echo, context)
+        }
+    }
+
+    private func accept(
+        _ offer: ServerHandshake.Offer,
+        _ subprotocol: SubprotocolChoice,
+        _ head: HTTPRequestHead,
+        echo: Bool,
+        _ context: ChannelHandlerContext
+    ) {
+        let fields = ServerHandshake.responseFields(accepting: offer, subprotocol: subprotocol.selected)
+        let answer = HTTPResponseHead(
+            version: .http1_1,
+            status: .switchingProtocols,
+            headers: HTTPHeaders(fields.map { ($0.name, $0.value) })
+        )
+        context.write(wrapOutboundOut(.head(answer)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        let transport =
+            echo
+            ? gateway.makeEcho(loop: loop)
+            : gateway.makeChat(loop: loop, handshake: ChatHandshake(head, subprotocol, origins: gateway.origins))
+        let pipeline = context.pipeline.syncOperations
+        do {
+            try pipeline.addHandler(transport, position: .after(self))
+        } catch {
+            return context.close(promise: nil)
+        }
+        // From the back to the front: what the decoder has read beyond the request then reaches the transport as bytes.
+        let names =
+            [context.name] + HTTPPipeline.handlersBehindDecoder + [
+                HTTPPipeline.encoder, HTTPPipeline.deadline, HTTPPipeline.decoder,
+            ]
+        let removed = names.map { pipeline.removeHandler(name: $0) }
+        EventLoopFuture.andAllComplete(removed, on: context.eventLoop).assumeIsolated().whenComplete { _ in
+            transport.start()
+        }
+    }
+}
+
+extension PlainResponse {
+    /// A status with a sentence.
+    static func plain(_ status: HTTPResponseStatus, _ text: String? = nil, retryAfter: Int? = nil) -> PlainResponse {
+        var headers: HTTPHeaders = ["Content-Type": "text/plain; charset=utf-8"]
+        if let retryAfter { headers.add(name: "Retry-After", value: "\(retryAfter)") }
+        return PlainResponse(
+            status: status,
+            headers: headers,
+            body: ByteBuffer(string: (text ?? status.reasonPhrase) + "\n")
+        )
+    }
+}

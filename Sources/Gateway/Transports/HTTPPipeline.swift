@@ -1,0 +1,33 @@
+import NIOCore
+import NIOHTTP1
+
+/// The handlers of a connection while it speaks HTTP, by name, and their limits.
+enum HTTPPipeline {
+    static let deadline = "caas.deadline"
+    static let encoder = "caas.http.encoder"
+    static let decoder = "caas.http.decoder"
+    /// From the back to the front.
+    static let handlersBehindDecoder = ["caas.http.error", "caas.http.pipelining"]
+
+    /// Builds the pipeline of a new connection.
+    static func configure(_ channel: any Channel, gateway: GatewayCore, loop: LoopReaders) throws {
+        // NIO's own defaults are far wider: 2 MB of header block and 256 fields.
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = 8 * 1024
+        limits.maxHeaderListSize = 16 * 1024
+        limits.maxHeaderFieldCount = 100
+        let pipeline = channel.pipeline.syncOperations
+        let deadline = RequestDeadline()
+        try pipeline.addHandler(deadline, name: Self.deadline)
+        try pipeline.addHandler(HTTPResponseEncoder(), name: encoder)
+        try pipeline.addHandler(
+            ByteToMessageHandler(
+                HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits)
+            ),
+            name: decoder
+        )
+        try pipeline.addHandler(HTTPServerPipelineHandler(), name: handlersBehindDecoder[1])
+        try pipeline.addHandler(HTTPServerProtocolErrorHandler(), name: handlersBehindDecoder[0])
+        try pipeline.addHandler(HTTPConnection(gateway: gateway, loop: loop, deadline: deadline))
+    }
+}

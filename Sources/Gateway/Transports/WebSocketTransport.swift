@@ -1,0 +1,257 @@
+import NIOCore
+import WebSocketWire
+
+/// What a WebSocket connection is used for.
+///
+/// Confined to the connection's event loop, like the transport that calls it.
+protocol WebSocketEndpoint: AnyObject {
+    /// The connection stands.
+    func opened()
+    /// A whole message came.
+    func received(_ kind: MessageKind, _ payload: ByteBuffer)
+    /// A message came that was too large to keep.
+    func discarded(_ kind: MessageKind, size: Int, opening: ByteBuffer)
+    /// About once a second.
+    func tick(now: ContinuousClock.Instant)
+    /// The connection is gone; nothing follows.
+    func closed()
+}
+
+/// One WebSocket connection: carries out what the machine of RFC 6455 says, and holds the bounded outbox.
+///
+/// Confined to its channel's event loop.
+final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// Messages handled in one turn at most, so that a flood does not keep the loop from others.
+    private static let messagesPerTurn = 64
+
+    private var machine: WebSocketMachine
+    /// Set once, before the handler is added; given up when the connection is gone.
+    var endpoint: (any WebSocketEndpoint)?
+    private let loop: LoopReaders
+    private let settings: GatewaySettings
+    private var context: ChannelHandlerContext?
+
+    /// Nothing is handled before ``start()``.
+    private var isPaused = true
+    private var isTurnScheduled = false
+    /// The close frame was enqueued: nothing may follow it.
+    private var isClosing = false
+    /// Nothing more is read or written.
+    private var isEnding = false
+    private var hasUnflushed = false
+
+    /// What waits because the socket takes no more; empty for a healthy reader.
+    private var outbox: ContiguousArray<ByteBuffer> = []
+    private var outboxStart = 0
+    private var outboxBytes = 0
+    private var stalledSince: ContinuousClock.Instant?
+
+    init(loop: LoopReaders, settings: GatewaySettings, limits: WebSocketLimits) {
+        machine = WebSocketMachine(role: .server, limits: limits, now: .now)
+        self.loop = loop
+        self.settings = settings
+    }
+
+    /// What the peer may cost; changed when it has authenticated.
+    var limits: WebSocketLimits {
+        get { machine.limits }
+        set { machine.limits = newValue }
+    }
+
+    /// Begins, once nothing of HTTP stands between this handler and the socket.
+    func start() {
+        isPaused = false
+        endpoint?.opened()
+        takeTurn()
+    }
+
+    // MARK: Receiving
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        loop.add(self)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // A connection that is ending keeps nothing of what still comes.
+        guard !isEnding else { return }
+        machine.receive(unwrapInboundIn(data), now: .now)
+        takeTurn()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        isEnding = true
+        endpoint?.closed()
+        endpoint = nil
+        loop.remove(self)
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    /// Handles no more messages until ``resume()``; the socket is not read either, so nothing piles up here.
+    func pause() {
+        isPaused = true
+        setAutoRead(false)
+    }
+
+    /// Goes on where ``pause()`` stopped.
+    func resume() {
+        guard isPaused else { return }
+        isPaused = false
+        setAutoRead(true)
+        scheduleTurn()
+    }
+
+    private func setAutoRead(_ isOn: Bool) {
+        guard let channel = context?.channel, channel.isActive else { return }
+        channel.setOption(.autoRead, value: isOn).whenFailure { _ in
+            // The channel closed meanwhile, and `channelInactive` says so.
+        }
+    }
+
+    private func scheduleTurn() {
+        guard !isTurnScheduled else { return }
+        isTurnScheduled = true
+        loop.eventLoop.assumeIsolated().execute {
+            self.isTurnScheduled = false
+            self.takeTurn()
+        }
+    }
+
+    private func takeTurn() {
+        var handled = 0
+        while !isPaused, !isEnding {
+            guard handled < Self.messagesPerTurn else { return scheduleTurn() }
+            guard let action = machine.nextAction() else { return }
+            handled += 1
+            switch action {
+            case .message(let kind, let payload): endpoint?.received(kind, payload)
+            case .discarded(let kind, let size, let opening): endpoint?.discarded(kind, size: size, opening: opening)
+            // A peer that floods pings and reads no pongs fills its outbox, and is cut like every slow reader.
+            case .send(let frame): enqueue(frame)
+            case .pong: break
+            case .closed: end()
+            case .fail(_, _, let frame):
+                enqueue(frame)
+                end()
+            }
+        }
+    }
+
+    // MARK: Time
+
+    func tick(now: ContinuousClock.Instant) {
+        endpoint?.tick(now: now)
+        guard !isEnding else { return }
+        if let stalledSince, now - stalledSince > settings.stalledFor { return slowConsumer() }
+        switch machine.tick(now: now) {
+        case .wait: break
+        case .sendPing(let frame): enqueue(frame)
+        case .heartbeatLost: close(.heartbeatTimeout)
+        case .fail(_, _, let frame):
+            enqueue(frame)
+            end()
+        case .closeTransport: context?.close(promise: nil)
+        }
+    }
+
+    // MARK: Sending
+
+    /// Hands over finished bytes; they leave at the end of this turn of the loop.
+    func enqueue(_ bytes: ByteBuffer) {
+        guard let context, !isClosing, !isEnding else { return }
+        if outboxBytes == 0, context.channel.isWritable {
+            context.write(wrapOutboundOut(bytes), promise: nil)
+            machine.sent(now: loop.now)
+        } else {
+            outbox.append(bytes)
+            outboxBytes += bytes.readableBytes
+            if stalledSince == nil { stalledSince = .now }
+            guard outboxBytes <= settings.queuedBytes else { return slowConsumer() }
+        }
+        guard !hasUnflushed else { return }
+        hasUnflushed = true
+        loop.needsFlush(self)
+    }
+
+    func flush() {
+        hasUnflushed = false
+        context?.flush()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        guard context.channel.isWritable, outboxBytes > 0 else { return }
+        while outboxStart < outbox.count, context.channel.isWritable {
+            let bytes = outbox[outboxStart]
+            outboxStart += 1
+            outboxBytes -= bytes.readableBytes
+            context.write(wrapOutboundOut(bytes), promise: nil)
+        }
+        if outboxStart == outbox.count {
+            outbox = []
+            outboxStart = 0
+            stalledSince = nil
+        } else {
+            stalledSince = .now
+        }
+        machine.sent(now: loop.now)
+        context.flush()
+    }
+
+    // MARK: Ending
+
+    /// Ends the connection with a close code of R12; what was enqueued before still leaves.
+    func close(_ reason: CloseReason) {
+        guard !isClosing, !isEnding else { return }
+        enqueue(machine.close(CloseCode(rawValue: reason.code), reason: reason.text, now: .now))
+        isClosing = true
+        isPaused = false
+        setAutoRead(true)
+    }
+
+    /// Ends the connection at once.
+    func abort() {
+        context?.close(promise: nil)
+    }
+
+    /// Nothing more is read or written: what was written leaves, then the connection ends.
+    private func end() {
+        guard !isEnding else { return }
+        isEnding = true
+        guard let context else { return }
+        context.flush()
+        // The peer has closed or broken the protocol: it gets its last bytes, then a moment to read them.
+        let channel = context.channel
+        context.close(mode: .output).whenComplete { _ in
+            channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+        }
+    }
+
+    /// The reader does not keep up: it comes back and resumes (R54).
+    private func slowConsumer() {
+        guard !isEnding else { return }
+        isEnding = true
+        outbox = []
+        outboxBytes = 0
+        guard let context else { return }
+        // Its socket takes nothing, so the close frame goes behind what the channel holds, and waits for nobody.
+        let frame = machine.close(
+            CloseCode(rawValue: CloseReason.slowConsumer.code),
+            reason: CloseReason.slowConsumer.text,
+            now: .now
+        )
+        context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+        let channel = context.channel
+        channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+    }
+}

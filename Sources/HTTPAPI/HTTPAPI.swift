@@ -1,0 +1,60 @@
+import CAASProtocol
+package import Gateway
+import Hummingbird
+package import Logging
+import NIOHTTP1
+
+/// Everything on the port that is no socket: health, and in development the sign-in and the page.
+///
+/// Hosts and origins were checked before (R55).
+package struct HTTPAPI: PlainResponder {
+    private let router: RouterResponder<APIContext>
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - authority: Signs the tokens of the development sign-in.
+    ///   - isDraining: Whether the node takes no more connections.
+    ///   - isStoreWritable: Whether a write would be taken now; to be answered within a second.
+    ///   - clock: The server's clock, Unix milliseconds.
+    package init(
+        environment: GatewaySettings.Environment,
+        authority: TokenAuthority,
+        logger: Logger,
+        isDraining: @escaping @Sendable () -> Bool,
+        isStoreWritable: @escaping @Sendable () async -> Bool,
+        clock: @escaping @Sendable () -> Int64
+    ) {
+        self.logger = logger
+        let router = Router(context: APIContext.self)
+        var routes = RouteTable()
+        let health = Health(isDraining: isDraining, isStoreWritable: isStoreWritable)
+        routes.add(.GET, "/livez") { _ in health.live }
+        routes.add(.GET, "/readyz") { _ in await health.ready() }
+        if environment == .development {
+            let signIn = DevelopmentSignIn(authority: authority, clock: clock)
+            routes.add(.POST, "/v1/dev/token") { request in try await signIn.respond(to: request) }
+            Self.addPage(to: &routes, logger)
+        }
+        routes.install(in: router)
+        self.router = router.buildResponder()
+    }
+
+    /// The page is a convenience: a program that was moved without its files serves everything else.
+    private static func addPage(to routes: inout RouteTable, _ logger: Logger) {
+        do {
+            let console = try Console()
+            routes.add(.GET, "/") { request in try console.file("index.html", for: request) }
+            for name in console.names {
+                routes.add(.GET, "/console/\(name)") { request in try console.file(name, for: request) }
+            }
+        } catch {
+            logger.warning("the page's files are not beside the program, it is not served")
+        }
+    }
+
+    package func respond(to request: PlainRequest) async throws -> PlainResponse {
+        let context = APIContext(source: APIContext.Source(logger: logger, request: request))
+        let answer = try await router.respond(to: Request(request), context: context)
+        return try await PlainResponse(answer)
+    }
+}

@@ -1,0 +1,69 @@
+import { Chat } from "./chat.js";
+import { mountComposer } from "./composer-view.js";
+import { mountConversations } from "./conversations-view.js";
+import { part } from "./dom.js";
+import { mountLink } from "./link-view.js";
+import { mountMembers } from "./members-view.js";
+import { mountMessages } from "./messages-view.js";
+import { mountNewConversation } from "./new-conversation-view.js";
+import { mountSignIn } from "./signin-view.js";
+import { Store } from "./store.js";
+import { mountTheme } from "./theme.js";
+import { mountThreadHead } from "./thread-head-view.js";
+
+const store = new Store();
+const chat = new Chat(store);
+
+mountTheme();
+mountSignIn(store, chat);
+mountLink(store, chat);
+mountConversations(store, chat);
+mountNewConversation(store, chat);
+mountThreadHead(store, chat);
+mountMembers(store, chat);
+mountComposer(store, chat, mountMessages(store, chat));
+
+// The address says who is signed in here and what is open, so a reload or a copied address shows the same.
+const wanted = () => decodeURIComponent(location.hash.slice(1)) || undefined;
+
+function follow() {
+  if (!store.user || wanted() === store.openId) return;
+  if (wanted() === undefined) chat.close();
+  else chat.open(wanted());
+}
+
+let user;
+store.subscribe(["session"], () => {
+  part("shell").hidden = !store.user;
+  if (user === store.user) return;
+  user = store.user;
+  const address = new URL(location.href);
+  if (user) address.searchParams.set("user", user.userId);
+  else address.search = address.hash = "";
+  history.replaceState(null, "", address);
+  if (user) sessionStorage.setItem("user", JSON.stringify(user));
+  else sessionStorage.removeItem("user");
+  follow();
+});
+
+let open;
+store.subscribe(["open"], () => {
+  document.body.dataset.pane = store.openId === undefined ? "list" : "chat";
+  if (open === store.openId) return;
+  open = store.openId;
+  const address = new URL(location.href);
+  address.hash = open === undefined ? "" : encodeURIComponent(open);
+  if (address.href !== location.href) history.pushState(null, "", address);
+});
+addEventListener("hashchange", follow);
+addEventListener("popstate", follow);
+
+store.subscribe(["conversations"], () => {
+  const unseen = [...store.conversations.values()].filter((conversation) => conversation.unseen).length;
+  document.title = unseen > 0 ? `(${unseen}) CAAS` : "CAAS";
+});
+
+// A window opened as somebody; one that was signed in before its reload keeps the name, too.
+const remembered = JSON.parse(sessionStorage.getItem("user") ?? "null");
+const userId = new URL(location.href).searchParams.get("user") ?? remembered?.userId;
+if (userId) chat.signIn(remembered?.userId === userId ? remembered : { userId });

@@ -1,0 +1,265 @@
+import { CaasClient, CaasError } from "./caas.js";
+import { developmentToken } from "./development-token.js";
+import { Messages } from "./messages.js";
+import { quietly } from "./quietly.js";
+import { TypingSign } from "./typing-sign.js";
+
+/** Entries of one page of a list. */
+const PAGE = 100;
+/** Missed messages that are filled in one by one; beyond, the latest page is loaded afresh. */
+const LONGEST_CATCH_UP = 500;
+/** How long another's sign of typing is shown without a repeat (R32), in milliseconds. */
+const TYPING_SHOWN = 8_000;
+/** How long changes of members are gathered before the list is loaded again, in milliseconds. */
+const MEMBERS_PAUSE = 300;
+
+/** What the user can do: turns wishes into frames, and what the server says into the store. */
+export class Chat {
+  #store;
+  #caas;
+  #messages;
+  #typing = new TypingSign((type, frame) => this.#caas?.emit(type, frame) ?? false);
+  #membersSoon;
+  /** Set by the view of the messages: the first `seq` on the screen. */
+  firstVisibleSeq = () => undefined;
+
+  constructor(store) {
+    this.#store = store;
+  }
+
+  async signIn(user) {
+    const store = this.#store;
+    try {
+      await developmentToken(user); // refused names are told at the form, before a connection is tried
+    } catch (error) {
+      store.signInError = error.message;
+      store.changed("session");
+      return;
+    }
+    store.clear();
+    store.signInError = undefined;
+    store.user = user;
+    store.changed("session");
+    this.#connect(user);
+  }
+
+  signOut() {
+    this.#caas?.close();
+    this.#caas = undefined;
+    this.#store.clear();
+  }
+
+  retryNow() {
+    if (this.#store.link.name === "refused") quietly(this.#caas.connect());
+    else this.#caas.retryNow();
+  }
+
+  #connect(user) {
+    const store = this.#store;
+    const url = new URL("/v1/socket", location.href);
+    url.protocol = url.protocol.replace("http", "ws");
+    const caas = new CaasClient({ url: url.href, token: async () => (await developmentToken(user)).token });
+    this.#caas = caas;
+    this.#messages = new Messages(store, caas, () => quietly(this.#list()));
+    caas.on("state", (state) => {
+      store.link = state;
+      store.changed("link");
+      if (state.name === "connected") quietly(this.#recover());
+    });
+    caas.on("roundtrip", (milliseconds) => {
+      store.roundTrip = milliseconds;
+      store.changed("link");
+    });
+    caas.on("message:new", (message) => this.#messages.arrived(message));
+    caas.on("message:updated", (change) => this.#messages.changed(change, "update"));
+    caas.on("message:deleted", (change) => this.#messages.changed(change, "remove"));
+    caas.on("typing:update", (sign) => this.#signOfTyping(sign));
+    caas.on("conversation:updated", (conversation) => {
+      const { conversationId } = conversation;
+      store.know(conversation);
+      quietly(this.#findPartner(conversationId));
+      // Invited (again) to what could not be opened before.
+      if (conversationId === store.openId && store.openThread.error) this.open(conversationId);
+    });
+    caas.on("conversation:removed", ({ conversationId, reason, by }) => this.#removed(conversationId, reason, by));
+    caas.on("member:updated", ({ conversationId }) => conversationId === store.openId && this.#membersChanged());
+    quietly(caas.connect());
+  }
+
+  // After every (re)connect: the list, then what the open conversation missed.
+
+  async #recover() {
+    const store = this.#store;
+    for (const [conversationId, thread] of store.threads) if (conversationId !== store.openId) thread.reset();
+    await this.#list();
+    const thread = store.openThread;
+    if (!thread) return;
+    if (!thread.loaded) return thread.opening ? undefined : this.open(store.openId);
+    const latest = store.openConversation?.latestSeq ?? thread.lastSeq;
+    const from = this.firstVisibleSeq() ?? thread.firstSeq ?? 1;
+    // Fewer messages than we know: the server's data are younger than this page.
+    if (latest < thread.lastSeq || latest - from > LONGEST_CATCH_UP) thread.reset();
+    else thread.dropBefore(from);
+    thread.opening = true; // what arrives while the pages load is kept, too
+    try {
+      await this.#messages.load(store.openId, thread.messages.length ? { afterSeq: from - 1 } : {});
+    } finally {
+      thread.opening = false;
+    }
+    await this.loadMembers();
+  }
+
+  async #list() {
+    const store = this.#store;
+    const found = new Map();
+    let cursor;
+    do {
+      const page = await this.#caas.send("conversation:list", { data: { limit: PAGE, cursor } });
+      for (const conversation of page.conversations) found.set(conversation.conversationId, conversation);
+      cursor = page.cursor;
+    } while (cursor);
+    for (const [conversationId, conversation] of found) {
+      const known = store.conversations.get(conversationId);
+      const missed = store.listed && conversation.latestSeq > (known?.latestSeq ?? 0);
+      const unseen = known?.unseen || (missed && conversationId !== store.openId);
+      store.conversations.set(conversationId, { partner: known?.partner, ...conversation, unseen });
+    }
+    for (const id of store.conversations.keys()) if (!found.has(id)) store.conversations.delete(id);
+    store.listed = true;
+    store.changed("conversations", "open");
+    for (const conversationId of found.keys()) quietly(this.#findPartner(conversationId));
+  }
+
+  /** Whom a direct conversation is with. */
+  async #findPartner(conversationId) {
+    const store = this.#store;
+    const conversation = store.conversations.get(conversationId);
+    if (conversation?.kind !== "direct" || conversation.partner) return;
+    let { members } = conversation;
+    if (!Array.isArray(members)) ({ members } = await this.#caas.send("conversation:members", { conversationId }));
+    const partner = members.map((member) => member.userId ?? member).find((userId) => userId !== store.user.userId);
+    store.know({ conversationId, partner });
+    store.changed("open");
+  }
+
+  // Conversations
+
+  /** Shows a conversation; one that is not ours is joined, and in development an unknown id is created. */
+  async open(conversationId) {
+    const store = this.#store;
+    this.#typing.stop();
+    store.openId = conversationId;
+    store.members = undefined;
+    const thread = store.thread(conversationId);
+    thread.error = undefined;
+    thread.opening = true;
+    const known = store.conversations.get(conversationId);
+    if (known) store.know({ conversationId, unseen: false });
+    store.changed("open", "thread", "members");
+    try {
+      const { role, latestSeq } = await this.#caas.send("conversation:join", { conversationId });
+      store.know({ kind: "group", ...store.conversations.get(conversationId), conversationId, role, latestSeq });
+      if (!thread.loaded) await this.#messages.load(conversationId, {});
+      if (!known) quietly(this.#list());
+      quietly(this.loadMembers());
+    } catch (error) {
+      thread.error = error;
+    }
+    thread.opening = false;
+    store.changed("open", "thread");
+  }
+
+  close() {
+    this.#typing.stop();
+    this.#store.openId = undefined;
+    this.#store.changed("open", "thread", "conversations");
+  }
+
+  async create({ kind, memberIds, name, visibility }) {
+    const made = await this.#caas.send("conversation:create", { data: { kind, memberIds, name, visibility } });
+    if (!this.#store.conversations.has(made.conversationId)) await this.#list();
+    return made.conversationId;
+  }
+
+  async leave(conversationId) {
+    await this.#caas.send("conversation:leave", { conversationId, data: { membership: true } });
+    this.#store.conversations.delete(conversationId);
+    this.#store.thread(conversationId).reset();
+    this.close();
+  }
+
+  async invite(conversationId, userIds) {
+    await this.#caas.send("conversation:invite", { conversationId, data: { userIds } });
+    await this.loadMembers();
+  }
+
+  async loadMembers() {
+    const store = this.#store;
+    const conversationId = store.openId;
+    const data = { limit: PAGE };
+    const { members, cursor } = await this.#caas.send("conversation:members", { conversationId, data });
+    if (store.openId !== conversationId) return;
+    store.members = members;
+    store.moreMembers = cursor !== undefined;
+    store.changed("members");
+  }
+
+  #membersChanged() {
+    clearTimeout(this.#membersSoon);
+    this.#membersSoon = setTimeout(() => this.#store.openConversation && quietly(this.loadMembers()), MEMBERS_PAUSE);
+  }
+
+  #removed(conversationId, reason, by) {
+    const store = this.#store;
+    store.conversations.delete(conversationId);
+    const thread = store.thread(conversationId);
+    thread.reset();
+    if (reason !== "left") {
+      const message = by ? `${by} removed you from this conversation.` : "This conversation is no longer yours.";
+      thread.error = new CaasError({ code: "NOT_MEMBER", message, details: { reason } });
+    } else if (conversationId === store.openId) {
+      this.close();
+    }
+    store.changed("conversations", "open", "thread");
+  }
+
+  // Messages
+
+  send(content, clientId) {
+    this.#typing.forget();
+    return this.#messages.send(content, clientId);
+  }
+
+  discard(clientId) {
+    this.#messages.discard(clientId);
+  }
+
+  edit(messageId, content) {
+    return this.#messages.edit(messageId, content);
+  }
+
+  remove(messageId) {
+    return this.#messages.remove(messageId);
+  }
+
+  loadOlder() {
+    quietly(this.#messages.loadOlder());
+  }
+
+  // Typing
+
+  /** To be called at every change of the text. */
+  typed(text) {
+    this.#typing.typed(this.#store.openId, text);
+  }
+
+  #signOfTyping({ conversationId, userId, typing }) {
+    const store = this.#store;
+    const signs = store.thread(conversationId).typing;
+    // The server's clock may differ, so the end is counted here from now.
+    if (typing) signs.set(userId, Date.now() + TYPING_SHOWN);
+    else signs.delete(userId);
+    store.changed("thread");
+    if (typing) setTimeout(() => store.changed("thread"), TYPING_SHOWN + 50);
+  }
+}

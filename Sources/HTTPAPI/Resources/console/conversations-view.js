@@ -1,0 +1,96 @@
+import { avatar, h, part } from "./dom.js";
+import { titleOf } from "./store.js";
+import { briefTime, fullTime } from "./times.js";
+
+/** Whom the page offers to be besides: the names of most examples. */
+const OTHERS = ["alice", "bob", "carol"];
+
+/** The list of conversations, newest first, and the ways to be somebody else. */
+export function mountConversations(store, chat) {
+  const list = part("conversation-list");
+  const empty = part("conversations-empty");
+  const links = part("open-as-links");
+  const form = part("open-as-form");
+  part("join-general").addEventListener("click", () => chat.open("general"));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    window.open(addressAs(part("open-as-user").value.trim()), "_blank", "noopener");
+    form.reset();
+  });
+
+  /** The same conversation in a window of another user. */
+  function addressAs(userId) {
+    const hash = store.openId === undefined ? "" : `#${encodeURIComponent(store.openId)}`;
+    return `/?user=${encodeURIComponent(userId)}${hash}`;
+  }
+
+  function row(conversation) {
+    const { conversationId, lastMessage, unseen } = conversation;
+    const title = titleOf(conversation);
+    return h(
+      "li",
+      {},
+      h(
+        "button",
+        {
+          type: "button",
+          class: unseen ? "unseen-messages" : "",
+          "aria-current": conversationId === store.openId ? "true" : undefined,
+          data: { testid: "conversation", id: conversationId },
+          onclick: () => chat.open(conversationId),
+        },
+        avatar(conversation.kind === "direct" ? title : `#${title}`),
+        h(
+          "span",
+          { class: "what" },
+          h("span", { class: "title", dir: "auto" }, title),
+          h("span", { class: "last", dir: "auto" }, summary(conversation)),
+        ),
+        h(
+          "span",
+          { class: "when" },
+          lastMessage && timeOf(lastMessage),
+          unseen &&
+            h("span", { class: "dot", data: { testid: "new-dot" } }, h("span", { class: "unseen" }, "new messages")),
+        ),
+      ),
+    );
+  }
+
+  function timeOf({ createdAt }) {
+    const exact = { datetime: new Date(createdAt).toISOString(), title: fullTime(createdAt) };
+    return h("time", exact, briefTime(createdAt));
+  }
+
+  function summary({ lastMessage, kind }) {
+    if (!lastMessage) return "No messages yet";
+    if (lastMessage.deleted) return "Message deleted";
+    const mine = lastMessage.senderId === store.user?.userId;
+    if (mine) return `You: ${lastMessage.content}`;
+    return kind === "direct" ? lastMessage.content : `${lastMessage.senderId}: ${lastMessage.content}`;
+  }
+
+  store.subscribe(["conversations", "open", "session"], () => {
+    const focused = document.activeElement?.closest?.('[data-testid="conversation"]')?.dataset.id;
+    const sorted = [...store.conversations.values()].sort(
+      (a, b) =>
+        (b.lastMessage?.createdAt ?? 0) - (a.lastMessage?.createdAt ?? 0) || titleOf(a).localeCompare(titleOf(b)),
+    );
+    list.replaceChildren(...sorted.map(row));
+    if (focused) list.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
+    list.hidden = sorted.length === 0;
+    empty.hidden = !store.listed || sorted.length > 0;
+    const others = OTHERS.filter((userId) => userId !== store.user?.userId).slice(0, 2);
+    links.replaceChildren(
+      ...others.map((userId) =>
+        h(
+          "a",
+          { href: addressAs(userId), target: "_blank", rel: "noopener", data: { testid: "open-as", user: userId } },
+          userId,
+          h("span", { "aria-hidden": "true" }, " ↗"),
+          h("span", { class: "unseen" }, " in a new window"),
+        ),
+      ),
+    );
+  });
+}

@@ -1,0 +1,21 @@
+import { h, part } from "./dom.js";
+
+const NEXT = { auto: "light", light: "dark", dark: "auto" };
+
+/** The colours follow the system until the button says otherwise, for this window. */
+export function mountTheme() {
+  const button = part("theme-toggle");
+  let theme = sessionStorage.getItem("theme") ?? "auto";
+  const show = () => {
+    document.documentElement.dataset.theme = theme;
+    const [sign, word] = { auto: ["◐", "Auto"], light: ["☀", "Light"], dark: ["☾", "Dark"] }[theme];
+    button.replaceChildren(sign, h("span", { class: "word" }, ` ${word}`));
+    button.setAttribute("aria-label", `Colours: ${theme}. Change to ${NEXT[theme]}.`);
+  };
+  button.addEventListener("click", () => {
+    theme = NEXT[theme];
+    sessionStorage.setItem("theme", theme);
+    show();
+  });
+  show();
+}

@@ -1,0 +1,109 @@
+/// The numbered steps from an empty file to the present schema; a step that was released is never changed.
+enum Schema {
+    /// What the file's header says whose it is: "CAAS".
+    static let applicationID = 0x4341_4153
+
+    /// The number of the present schema.
+    static var version: Int { steps.count }
+
+    /// Step n leads to version n + 1.
+    static let steps = [first]
+
+    /// Ids of tenants come first in every key, so equal ids of two tenants never meet (R63).
+    ///
+    /// Users are numbers in messages; `member` keeps the id too, so that lists come out in the order of ids.
+    /// `role`: 1 readonly to 4 owner, NULL for a banned user. `membership`: the place among the user's memberships in
+    /// the order of joining, counted for each user so that it tells nothing about others (G4).
+    /// `previous_conv`, `previous_seq`: the sender's message before this one, anywhere; `latest_send` starts the chain.
+    ///
+    /// `content` only grows at its end, and its rows are never removed or made larger, only emptied: where SQLite moves
+    /// rows between pages it leaves copies in their unused parts, which `secure_delete` does not reach (G14).
+    private static let first = """
+        CREATE TABLE tenant (
+            tenant_no INTEGER PRIMARY KEY,
+            ext_id TEXT NOT NULL UNIQUE
+        ) STRICT;
+
+        CREATE TABLE user (
+            user_no INTEGER PRIMARY KEY,
+            tenant_no INTEGER NOT NULL,
+            ext_id TEXT NOT NULL,
+            name TEXT,
+            avatar_url TEXT,
+            UNIQUE (tenant_no, ext_id)
+        ) STRICT;
+
+        CREATE TABLE latest_send (
+            user_no INTEGER PRIMARY KEY,
+            conv_no INTEGER NOT NULL,
+            seq INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE conversation (
+            conv_no INTEGER PRIMARY KEY,
+            tenant_no INTEGER NOT NULL,
+            ext_id TEXT NOT NULL,
+            handle INTEGER NOT NULL UNIQUE,
+            kind INTEGER NOT NULL,
+            visibility INTEGER NOT NULL,
+            last_seq INTEGER NOT NULL DEFAULT 0,
+            last_offset INTEGER NOT NULL DEFAULT 0,
+            member_count INTEGER NOT NULL DEFAULT 0,
+            owner_count INTEGER NOT NULL DEFAULT 0,
+            created_at INTEGER NOT NULL,
+            created_by INTEGER,
+            created_frame TEXT,
+            request_hash BLOB,
+            pair_low INTEGER,
+            pair_high INTEGER,
+            name TEXT,
+            metadata TEXT,
+            UNIQUE (tenant_no, ext_id)
+        ) STRICT;
+        CREATE UNIQUE INDEX conversation_creation ON conversation (created_by, created_frame)
+            WHERE created_by IS NOT NULL AND created_frame IS NOT NULL;
+        CREATE UNIQUE INDEX conversation_pair ON conversation (pair_low, pair_high) WHERE pair_low IS NOT NULL;
+
+        CREATE TABLE member (
+            conv_no INTEGER NOT NULL,
+            user_id TEXT NOT NULL,
+            user_no INTEGER NOT NULL,
+            role INTEGER,
+            banned_until INTEGER,
+            joined_at INTEGER NOT NULL,
+            membership INTEGER,
+            PRIMARY KEY (conv_no, user_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX member_of ON member (user_no, membership) WHERE membership IS NOT NULL;
+
+        CREATE TABLE message (
+            conv_no INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            created_offset INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            sender_no INTEGER NOT NULL,
+            client_id TEXT NOT NULL,
+            content_no INTEGER NOT NULL,
+            client_timestamp INTEGER,
+            created_at INTEGER NOT NULL,
+            previous_conv INTEGER,
+            previous_seq INTEGER,
+            edit_version INTEGER NOT NULL DEFAULT 1,
+            edited_at INTEGER,
+            deleted_at INTEGER,
+            deleted_by TEXT,
+            delete_reason TEXT,
+            PRIMARY KEY (conv_no, seq),
+            UNIQUE (conv_no, sender_no, client_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX message_changed ON message (conv_no, offset) WHERE offset <> created_offset;
+
+        CREATE TABLE content (
+            content_no INTEGER PRIMARY KEY,
+            hash BLOB,
+            type TEXT NOT NULL,
+            body TEXT NOT NULL,
+            extras TEXT
+        ) STRICT;
+        """
+}

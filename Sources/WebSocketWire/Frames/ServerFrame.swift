@@ -1,0 +1,16 @@
+package import NIOCore
+
+/// Unmasked server frames, which all receivers can share: the broadcast form.
+///
+/// The payload follows the header as it is, so an event is encoded once for all its readers.
+package enum ServerFrame {
+    /// Appends the header of a whole message's frame with a payload of `length` bytes.
+    package static func writeHeader(_ kind: MessageKind, length: Int, into buffer: inout ByteBuffer) {
+        FrameWriter.writeHeader(Opcode(kind), length: length, into: &buffer)
+    }
+
+    /// Bytes of the header before a payload of `payloadLength` bytes: 2, 4 or 10.
+    package static func headerLength(for payloadLength: Int) -> Int {
+        FrameWriter.headerLength(for: payloadLength)
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import CAASClient
+import CAASProtocol
+import CAASServer
+import Foundation
+
+/// What the commands write: results on standard output, complaints on standard error.
+enum Output {
+    /// Nobody reads standard output any more.
+    struct Closed: Error {}
+
+    /// Writes one line at once, whatever standard output is.
+    static func line(_ text: String) throws(Closed) {
+        guard write(text + "\n", to: STDOUT_FILENO) else { throw Closed() }
+    }
+
+    /// Writes a sentence for people.
+    static func complaint(_ text: String) {
+        _ = write("caas: \(text)\n", to: STDERR_FILENO)
+    }
+
+    /// Runs a command that fails with exit 1 and the error object on standard error.
+    static func reportingFailure(_ command: () async throws -> Void) async throws {
+        do {
+            try await command()
+        } catch is Closed {
+            // As with `| head -1`: who stops reading wants no more.
+        } catch let error as CAASError {
+            try fail(error)
+        } catch let error as SpecError {
+            try fail(CAASError(error))
+        } catch let error as ConfigurationError {
+            try fail(CAASError(SpecError(.invalidPayload, reason: "secret", message: error.description)))
+        }
+    }
+
+    /// Unix milliseconds.
+    static func now() -> Int64 {
+        Int64(Date().timeIntervalSince1970 * 1000)
+    }
+
+    private static func fail(_ error: CAASError) throws -> Never {
+        _ = write(error.json.text + "\n", to: STDERR_FILENO)
+        throw ExitCode.failure
+    }
+
+    /// Writes everything; false where that is not possible.
+    private static func write(_ text: String, to descriptor: Int32) -> Bool {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            rest.removeFirst(count)
+        }
+        return true
+    }
+}

@@ -1,0 +1,152 @@
+import CAASProtocol
+import CAASServer
+import Chat
+import Foundation
+import Gateway
+import Testing
+
+@Suite("Configuration: what is refused") struct ConfigurationRulesTests {
+    struct Rule: Sendable, CustomTestStringConvertible {
+        var what: String
+        var change: @Sendable (inout ServerConfiguration) -> Void
+        var expected: String
+        var testDescription: String { what }
+    }
+
+    static let rules: [Rule] = [
+        Rule(what: "no secret", change: { $0.jwtSecretFile = nil }, expected: "Production needs a secret"),
+        Rule(what: "no audience", change: { $0.audience = nil }, expected: "Production needs an audience"),
+        Rule(what: "no rate limits", change: { $0.noRateLimits = true }, expected: "Production keeps its rate limits"),
+        Rule(what: "an echo", change: { $0.conformance = true }, expected: "Production has no echo"),
+        Rule(what: "a host with a port", change: { $0.host = "a.example:80" }, expected: "`host` must be"),
+        Rule(what: "a host that is a URL", change: { $0.host = "http://a" }, expected: "`host` must be"),
+        Rule(
+            what: "a public host with a scheme",
+            change: { $0.publicHosts = ["https://a.example"] },
+            expected: "`publicHosts` must be"
+        ),
+        Rule(what: "any origin", change: { $0.allowedOrigins = ["*"] }, expected: "`allowedOrigins` must be"),
+        Rule(
+            what: "any origin of a domain",
+            change: { $0.allowedOrigins = ["https://*.example"] },
+            expected: "`allowedOrigins` must be"
+        ),
+        Rule(
+            what: "an origin with a path",
+            change: { $0.allowedOrigins = ["https://a.example/chat"] },
+            expected: "`allowedOrigins` must be"
+        ),
+        Rule(
+            what: "an origin without a scheme",
+            change: { $0.allowedOrigins = ["a.example"] },
+            expected: "`allowedOrigins` must be"
+        ),
+    ]
+
+    @Test(arguments: rules)
+    func `production refuses what is unsafe or makes no sense`(_ rule: Rule) throws {
+        let directory = try TemporaryDirectory()
+        var configuration = try Self.production(directory)
+        try configuration.check()
+        rule.change(&configuration)
+        let error = #expect(throws: ConfigurationError.self) { try configuration.check() }
+        #expect(error?.problems.count == 1)
+        #expect(error?.problems.first?.hasPrefix(rule.expected) == true)
+    }
+
+    @Test(arguments: [
+        "https://a.example", "https://a.example:8443/", "http://[::1]:3000", "null", "capacitor://localhost",
+    ])
+    func `origins are listed one by one`(_ origin: String) throws {
+        let directory = try TemporaryDirectory()
+        var configuration = try Self.production(directory)
+        configuration.allowedOrigins = [origin]
+        try configuration.check()
+    }
+
+    @Test(arguments: ["0.0.0.0", "::", "192.168.1.2", "chat.example", "127.0.0.1.example", "128.0.0.1"])
+    func `development on an address that others reach wants to be told so`(_ host: String) throws {
+        var configuration = ServerConfiguration()
+        configuration.host = host
+        #expect(throws: ConfigurationError.self) { try configuration.check() }
+        configuration.allowRemoteDevelopment = true
+        try configuration.check()
+    }
+
+    @Test(arguments: ["localhost", "127.0.0.1", "127.8.9.10", "::1"])
+    func `development on this machine alone needs nothing`(_ host: String) throws {
+        var configuration = ServerConfiguration()
+        configuration.host = host
+        try configuration.check()
+    }
+
+    @Test func `creation depends on the environment, until it is said`() throws {
+        var configuration = ServerConfiguration()
+        #expect(configuration.chatSettings.creation == .all)
+        #expect(configuration.chatSettings.autoCreateOnJoin)
+        configuration.environment = .production
+        #expect(configuration.chatSettings.creation == .direct)
+        #expect(!configuration.chatSettings.autoCreateOnJoin)
+        configuration.createPolicy = ChatSettings.Creation.none
+        configuration.autoCreateOnJoin = true
+        #expect(configuration.chatSettings.creation == .none)
+        #expect(configuration.chatSettings.autoCreateOnJoin)
+    }
+
+    @Test func `without rate limits neither part counts`() {
+        var configuration = ServerConfiguration()
+        #expect(configuration.gatewaySettings.countsRates && configuration.chatSettings.countsRates)
+        configuration.noRateLimits = true
+        #expect(!configuration.gatewaySettings.countsRates && !configuration.chatSettings.countsRates)
+    }
+
+    @Test func `tenants have secrets, audiences and origins of their own`() async throws {
+        let directory = try TemporaryDirectory()
+        let (a, b) = (
+            try directory.file("a", Self.secret("a") + "\n"), try directory.file("b", Self.secret("b") + "\n")
+        )
+        let file = try directory.file(
+            "c.json",
+            """
+            {"audience":"common","allowedOrigins":["https://all.example"],"tenants":[
+            {"id":"a","jwtSecretFile":"\(a)","audience":"own","allowedOrigins":["https://a.example"]},
+            {"id":"b","jwtSecretFile":"\(b)"}]}
+            """
+        )
+        let tenants = try await ServerConfiguration.load(file: file).tenantSettings()
+        #expect(tenants.map(\.id.rawValue) == ["a", "b"])
+        #expect(tenants.map(\.secret) == [Array(Self.secret("a").utf8), Array(Self.secret("b").utf8)])
+        #expect(tenants.map(\.audience) == ["own", "common"])
+        #expect(
+            tenants.map(\.allowedOrigins) == [["https://all.example", "https://a.example"], ["https://all.example"]]
+        )
+    }
+
+    @Test func `a tenant is listed once, and never shares its secret`() throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.file("a", Self.secret("a"))
+        var configuration = ServerConfiguration()
+        let (a, b) = (try #require(TenantID("a")), try #require(TenantID("b")))
+        configuration.tenants = [TenantEntry(id: a, jwtSecretFile: file), TenantEntry(id: a, jwtSecretFile: file)]
+        #expect(throws: ConfigurationError(["The tenant `a` is listed twice."])) { try configuration.check() }
+        configuration.tenants[1].id = b
+        #expect(throws: ConfigurationError(["The tenants `a` and `b` have the same secret."])) {
+            try configuration.tenantSettings()
+        }
+        configuration.jwtSecretFile = file
+        #expect(throws: ConfigurationError.self) { try configuration.check() }
+    }
+
+    static func secret(_ letter: String) -> String {
+        String(repeating: letter, count: 32)
+    }
+
+    static func production(_ directory: TemporaryDirectory) throws -> ServerConfiguration {
+        var configuration = ServerConfiguration()
+        configuration.environment = .production
+        configuration.host = "0.0.0.0"
+        configuration.audience = "caas-socket"
+        configuration.jwtSecretFile = try directory.file("secret", secret("s"))
+        return configuration
+    }
+}

@@ -1,0 +1,82 @@
+import CAASProtocol
+import Synchronization
+import Testing
+
+@testable import Chat
+
+@Suite("When the store fails, R11, G11") struct FailureTests {
+    @Test func `a full disk refuses what writes and harms nothing that was there`() throws {
+        let storage = FailingStorage()
+        let service = ChatService(storage: storage)
+        let chat = Transcript()
+        let alice = try chat.connect("alice")
+        let now = ContinuousClock.now
+        _ = service.process(
+            [try chat.request(alice, .connect), try chat.request(alice, .join(.named("room")))],
+            now: now,
+            time: 1
+        )
+        storage.error.withLock { $0 = .full }
+        let refused = service.process(
+            [try chat.request(alice, sending("lost", to: "room"), frame: "m1")],
+            now: now,
+            time: 2
+        )
+        guard case .failure(let error) = refused.answers(to: alice).first else { throw Unexpected(what: "\(refused)") }
+        #expect(error.code == .unavailable)
+        #expect(error.reason == "storage_full")
+        #expect(error.retryAfter != nil)
+        #expect(refused.events.isEmpty)
+        storage.error.withLock { $0 = nil }
+        let taken = service.process(
+            [try chat.request(alice, sending("lost", to: "room"), frame: "m1")],
+            now: now,
+            time: 3
+        )
+        guard case .success(_, .sent(_, 1, 1, false)) = taken.answers(to: alice).first else {
+            throw Unexpected(what: "\(taken)")
+        }
+    }
+
+    @Test func `one request that the store cannot take does not harm the others of its batch`() throws {
+        let storage = FailingStorage()
+        storage.poison.withLock { $0 = "poison" }
+        let service = ChatService(storage: storage)
+        let chat = Transcript()
+        let alice = try chat.connect("alice")
+        let now = ContinuousClock.now
+        _ = service.process(
+            [try chat.request(alice, .connect), try chat.request(alice, .join(.named("room")))],
+            now: now,
+            time: 1
+        )
+        let batch = try ["one", "two", "poison", "three"].map { try chat.request(alice, sending($0, to: "room")) }
+        let answers = service.process(batch, now: now, time: 2).answers(to: alice)
+        #expect(answers.map { if case .success = $0 { true } else { false } } == [true, true, false, true])
+    }
+}
+
+/// An in-memory store that fails when told to, or on one content.
+private final class FailingStorage: Storage {
+    let error = Mutex<StorageError?>(nil)
+    let poison = Mutex<String?>(nil)
+    private let storage = InMemoryStorage()
+
+    func write<Result>(_ body: (any StorageWriter) throws -> Result) throws -> Result {
+        if let error = error.withLock({ $0 }) { throw error }
+        return try storage.write { store in
+            let result = try body(store)
+            guard let poison = poison.withLock({ $0 }),
+                let tenant = TenantID("acme"), let room = ConversationID("room"),
+                let record = try store.conversation(ConversationKey(tenant: tenant, conversation: room))
+            else { return result }
+            for row in try store.messages(in: record, .latest, limit: 100) where row.message.body.content == poison {
+                throw StorageError.failed("poison")
+            }
+            return result
+        }
+    }
+
+    func read<Result>(_ body: (any StorageReader) throws -> Result) throws -> Result { try storage.read(body) }
+    func close() throws { try storage.close() }
+}

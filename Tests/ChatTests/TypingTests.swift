@@ -1,0 +1,75 @@
+import CAASProtocol
+import Testing
+
+@testable import Chat
+
+@Suite("Typing, R32, R33") struct TypingTests {
+    private let chat = Transcript()
+
+    private func room() throws -> (alice: Actor, bob: Actor) {
+        let alice = try chat.connect("alice")
+        let bob = try chat.connect("bob")
+        for actor in [alice, bob] { _ = try chat.outcome(actor, .join(.named("room"))) }
+        return (alice, bob)
+    }
+
+    private func typing(_ event: ServerEvent?) -> Bool? {
+        guard case .typingUpdate(_, let typing, _) = event else { return nil }
+        return typing
+    }
+
+    @Test func `readers are told at once, and again after three seconds at the earliest`() throws {
+        let (alice, _) = try room()
+        #expect(try chat.say(alice, .typing(.named("room"), true)).events.map(typing) == [true])
+        _ = chat.wait(.milliseconds(2_900))
+        #expect(try chat.say(alice, .typing(.named("room"), true)).events.isEmpty)
+        _ = chat.wait(.milliseconds(100))
+        #expect(try chat.say(alice, .typing(.named("room"), true)).events.map(typing) == [true])
+    }
+
+    @Test func `no device of the typist is told`() throws {
+        let (alice, _) = try room()
+        let tablet = try chat.connect("alice")
+        _ = try chat.outcome(tablet, .join(.named("room")))
+        let deliveries = try chat.say(alice, .typing(.named("room"), true))
+        let left = deliveries.compactMap { delivery -> [ConnectionID]? in
+            if case .event(_, .typingUpdate, to: .joined, let except) = delivery { except } else { nil }
+        }
+        #expect(left == [[alice.connection, tablet.connection]])
+    }
+
+    @Test func `it ends eight seconds after the last start`() throws {
+        let (alice, _) = try room()
+        _ = try chat.say(alice, .typing(.named("room"), true))
+        #expect(chat.wait(.milliseconds(7_999)).events.isEmpty)
+        #expect(chat.wait(.milliseconds(1)).events.map(typing) == [false])
+        #expect(try chat.say(alice, .typing(.named("room"), false)).events.isEmpty)
+    }
+
+    @Test func `a message ends it, before the message is told`() throws {
+        let (alice, _) = try room()
+        _ = try chat.say(alice, .typing(.named("room"), true))
+        let events = try chat.say(alice, sending("done", to: "room")).events
+        #expect(events.map(typing) == [false, nil])
+    }
+
+    @Test func `a lost connection ends it`() throws {
+        let (alice, _) = try room()
+        _ = try chat.say(alice, .typing(.named("room"), true))
+        #expect(try chat.say(alice, .disconnect).events.map(typing) == [false])
+    }
+
+    @Test func `outsiders are refused`() throws {
+        _ = try room()
+        let eve = try chat.connect("eve")
+        #expect(try chat.refusal(eve, .typing(.named("room"), true)).code == .notMember)
+        #expect(try chat.refusal(eve, .typing(.named("nowhere"), true)).code == .notFound)
+    }
+
+    @Test func `too much typing is dropped without a word`() throws {
+        let chat = Transcript { $0.countsRates = true }
+        let alice = try chat.connect("alice")
+        _ = try chat.outcome(alice, .join(.named("room")))
+        for _ in 0..<20 { _ = try chat.outcome(alice, .typing(.named("room"), true)) }
+    }
+}

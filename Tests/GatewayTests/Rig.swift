@@ -1,0 +1,84 @@
+import CAASProtocol
+import Chat
+import Foundation
+import Logging
+import NIOCore
+import NIOEmbedded
+import NIOHTTP1
+import Testing
+
+@testable import Gateway
+@testable import WebSocketWire
+
+/// One event loop with chat connections on embedded channels: what they are sent can be read back as frames.
+final class Rig {
+    let loop: LoopReaders
+    private let embedded = EmbeddedEventLoop()
+    private let core: GatewayCore
+    private var clients: [UInt64: (channel: EmbeddedChannel, machine: WebSocketMachine)] = [:]
+
+    init(_ settings: GatewaySettings = GatewaySettings()) async throws {
+        loop = LoopReaders(eventLoop: embedded, number: 0)
+        let tenant = TenantSettings(id: try #require(TenantID("acme")), secret: Array(repeating: 7, count: 32))
+        let sink = FanOut(loops: [loop], clock: { 1 })
+        let service = ServiceContext(
+            chat: ChatQueue(storage: InMemoryStorage(), settings: ChatSettings(), sink: sink, clock: { 1 }),
+            authority: try await TokenAuthority(tenants: [tenant], lifetime: .seconds(86_400)),
+            origins: OriginPolicy(settings: settings, tenants: [tenant]),
+            settings: settings,
+            logger: Logger(label: "test"),
+            clock: { 1 }
+        )
+        core = GatewayCore(service: service, responder: NoResponder())
+    }
+
+    /// An authenticated connection, as if the service had answered.
+    func connect(_ user: String) throws -> ChatEndpoint {
+        let transport = core.makeChat(loop: loop, handshake: ChatHandshake())
+        let endpoint = try #require(transport.endpoint as? ChatEndpoint)
+        let channel = EmbeddedChannel(handler: transport, loop: embedded)
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        let token = VerifiedToken(
+            tenant: try #require(TenantID("acme")),
+            user: try #require(UserID(user)),
+            scopes: .standard,
+            expiresAt: 100_000
+        )
+        transport.start()
+        endpoint.state = .open(Session(token, options: SessionOptions(), connection: endpoint.id))
+        clients[endpoint.id.number] = (channel, WebSocketMachine(role: .client, now: .now))
+        return endpoint
+    }
+
+    /// Notes a frame as waiting for its answer.
+    func expectAnswer(_ endpoint: ChatEndpoint, _ frame: FrameID) {
+        endpoint.outstanding.add(frame, wantsAck: true, isRead: false, deadline: .now + .seconds(10))
+    }
+
+    /// What the connection was sent since the last call: types, with the clientId or the id answered.
+    func sent(to endpoint: ChatEndpoint) throws -> [String] {
+        embedded.run()
+        var (channel, machine) = try #require(clients[endpoint.id.number])
+        var frames: [String] = []
+        while let bytes = try channel.readOutbound(as: ByteBuffer.self) {
+            machine.receive(bytes, now: .now)
+            while let action = machine.nextAction() {
+                guard case .message(.text, let text) = action else { continue }
+                let frame = try ReceivedFrame.scan(text.readableBytesSpan)
+                frames.append("\(frame.type) \(try frame.replyTo?.rawValue ?? clientID(frame))")
+            }
+        }
+        clients[endpoint.id.number] = (channel, machine)
+        return frames
+    }
+
+    private func clientID(_ frame: ReceivedFrame) throws -> String {
+        let data = try #require(frame.data)
+        let object = try JSONSerialization.jsonObject(with: Data(data.utf8)) as? [String: Any]
+        return object?["clientId"] as? String ?? ""
+    }
+}
+
+private struct NoResponder: PlainResponder {
+    func respond(to request: PlainRequest) async throws -> PlainResponse { PlainResponse(status: .notFound) }
+}

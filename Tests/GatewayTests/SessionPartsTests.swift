@@ -1,0 +1,67 @@
+import CAASProtocol
+import Testing
+
+@testable import Gateway
+
+@Suite("Parts of a session") struct SessionPartsTests {
+    @Test(
+        arguments: [
+            ([], nil, nil), (["caas.v1"], "caas.v1", nil), (["chat"], nil, nil),
+            (["caas.v1", "bearer.a.b.c"], "caas.v1", "a.b.c"), (["bearer.a.b.c", "caas.v1"], "caas.v1", "a.b.c"),
+        ] as [([String], String?, String?)]
+    )
+    func `the subprotocols say what is selected and which token came, R55`(
+        offered: [String],
+        selected: String?,
+        token: String?
+    ) throws {
+        let choice = try #require(SubprotocolChoice(offered))
+        #expect(choice.selected == selected)
+        #expect(choice.token == token)
+    }
+
+    @Test func `a token without the service's subprotocol beside it cannot be selected`() {
+        #expect(SubprotocolChoice(["bearer.a.b.c"]) == nil)
+        #expect(SubprotocolChoice(["chat", "bearer.a.b.c"]) == nil)
+    }
+
+    @Test func `the fifth offence in a minute is one too many, the minute starts with the first`() {
+        var offences = Offences(limit: 5)
+        let start = ContinuousClock.now
+        let times = [0, 1, 2, 3, 59, 60]
+        #expect(times.map { offences.add(now: start + .seconds($0)) } == [false, false, false, false, true, false])
+    }
+
+    @Test func `a request is answered once, and not after its time was up`() throws {
+        var outstanding = OutstandingRequests()
+        let start = ContinuousClock.now
+        let one = try #require(FrameID("one"))
+        let two = try #require(FrameID("two"))
+        outstanding.add(one, wantsAck: true, isRead: false, deadline: start + .seconds(10))
+        outstanding.add(two, wantsAck: false, isRead: true, deadline: start + .seconds(11))
+        #expect(outstanding.reads == 1)
+        #expect(outstanding.expire(now: start + .seconds(10)).map(\.frame) == [one])
+        #expect(outstanding.expire(now: start + .seconds(10)).isEmpty)
+        #expect(outstanding.answer(one) == nil)
+        #expect(outstanding.answer(two) == false)
+        #expect(outstanding.answer(two) == nil)
+        #expect(outstanding.count == 0)
+        #expect(outstanding.reads == 0)
+    }
+
+    @Test func `every close reason fits into a close frame`() {
+        var reason = CloseReason.rateLimited
+        reason.retryAfter = Int64.max
+        #expect(reason.text.utf8.count <= 123)
+        #expect(CloseReason.drain.text == #"{"c":4100}"#)
+    }
+
+    @Test func `the query says what a connection wants`() {
+        let options = SessionOptions(query: ["echo": "true", "inbox": "false", "v": "1"])
+        #expect(options.echo)
+        #expect(!options.inbox)
+        #expect(options.version == 1)
+        #expect(SessionOptions(query: ["v": "x"]).version == 0)
+        #expect(SessionOptions(query: [:]) == SessionOptions())
+    }
+}

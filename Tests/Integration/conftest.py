@@ -1,0 +1,67 @@
+"""The server and the clients that the tests share."""
+
+from contextlib import ExitStack
+
+import pytest
+from client import Client
+from service import BINARY, Server, unique
+
+
+def pytest_configure(config):
+    if not BINARY.exists():
+        raise pytest.UsageError(f"{BINARY} is not built: run `make integration`, or set CAAS_BINARY")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """One server with the tenants a and b and no rate limits, for every test that leaves it running."""
+    server = Server(tmp_path_factory.mktemp("server"), "--no-rate-limits").start()
+    yield server
+    try:
+        server.stop()
+    finally:
+        server.close()
+
+
+@pytest.fixture
+def make_server(tmp_path_factory):
+    """Servers of the test's own, which it may stop and kill."""
+
+    def make(*flags, **options):
+        make.made.append(Server(tmp_path_factory.mktemp("own"), *flags, **options))
+        return make.made[-1]
+
+    make.made = []
+    yield make
+    for server in make.made:
+        server.close()
+
+
+@pytest.fixture
+def connect(server):
+    """Connects users to the shared server, or to the one given, and closes their connections at the end."""
+    with ExitStack() as stack:
+
+        def connect(user, tenant="a", server=server, **options):
+            client = Client.connect(server, user, tenant, **options)
+            stack.callback(client.close)
+            return client
+
+        yield connect
+
+
+@pytest.fixture
+def user():
+    """Makes ids of users that no other test knows."""
+    return lambda name="user": unique(name)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Adds what the servers logged to the report of a failed test."""
+    report = yield
+    if report.failed:
+        for name, value in getattr(item, "funcargs", {}).items():
+            for server in [value] if isinstance(value, Server) else getattr(value, "made", []):
+                report.sections.append((f"log of {name}", server.log_tail()))
+    return report

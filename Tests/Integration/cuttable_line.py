@@ -1,0 +1,70 @@
+"""A network that fails when a test says so."""
+
+import socket
+import threading
+
+
+class CuttableLine:
+    """A TCP line from the browser to the server that can be cut, and mended on the same port."""
+
+    def __init__(self, target_port: int):
+        self.target_port = target_port
+        self.pairs: list[tuple[socket.socket, socket.socket]] = []
+        self.listener = self._listen(0)
+        self.port = self.listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def _listen(self, port: int) -> socket.socket:
+        listener = socket.create_server(("127.0.0.1", port))
+        threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
+        return listener
+
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                near, _ = listener.accept()
+            except OSError:
+                return
+            try:
+                far = socket.create_connection(("127.0.0.1", self.target_port))
+            except OSError:
+                near.close()
+                continue
+            self.pairs.append((near, far))
+            for source, sink in ((near, far), (far, near)):
+                threading.Thread(target=self._copy, args=(source, sink), daemon=True).start()
+
+    @staticmethod
+    def _copy(source: socket.socket, sink: socket.socket) -> None:
+        try:
+            while data := source.recv(65536):
+                sink.sendall(data)
+        except OSError:
+            pass
+        for end in (source, sink):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def cut(self) -> None:
+        """Ends every connection, and refuses new ones until `mend`."""
+        # shutdown wakes the thread that waits in accept: close alone would leave the port listening.
+        try:
+            self.listener.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # cut already
+        self.listener.close()
+        for pair in self.pairs:
+            for end in pair:
+                try:
+                    end.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+                end.close()
+        self.pairs.clear()
+
+    def mend(self, target_port: int | None = None) -> None:
+        """Lets connections through again, to another port if the server has moved."""
+        self.target_port = target_port or self.target_port
+        self.listener = self._listen(self.port)

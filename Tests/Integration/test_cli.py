@@ -1,0 +1,249 @@
+"""The command line as scripts use it: exit codes, what stands on which stream, and what it refuses."""
+
+import json
+import queue
+import stat
+import subprocess
+import threading
+
+import jwt
+import pytest
+from client import Client
+from service import BINARY, clean_environment, run_caas, unique, write_secret
+
+SECRET = "a-secret-that-is-long-enough-for-everyone"
+PRODUCTION = ("serve", "--environment", "production", "--check-config")
+
+
+@pytest.fixture
+def secret(tmp_path):
+    return write_secret(tmp_path / "jwt.secret", SECRET)
+
+
+def config(folder, **settings):
+    file = folder / "config.json"
+    file.write_text(json.dumps(settings))
+    return file
+
+
+def refused(*arguments, naming, **environment):
+    """Expects a refusal that names its reason on standard error, and nothing on standard output."""
+    result = run_caas(*arguments, **environment)
+    assert result.returncode != 0, result.stdout
+    assert any(word in result.stderr for word in ([naming] if isinstance(naming, str) else naming)), result.stderr
+    assert "Fatal error" not in result.stderr
+    return result
+
+
+# serve
+
+
+def test_a_configuration_is_checked_without_serving(tmp_path, secret):
+    file = config(tmp_path, port=0, tenants=[{"id": "a", "jwtSecretFile": str(secret), "audience": None}])
+    data = tmp_path / "data"
+    result = run_caas("serve", "--config", file, "--data", data, "--check-config")
+    assert result.returncode == 0, result.stderr
+    assert "caas ready" not in result.stdout
+
+
+def test_an_unknown_setting_is_refused_by_name(tmp_path):
+    for settings in ({"prot": 1}, {"tenants": [{"id": "a", "jwtSecretFle": "x"}]}):
+        name = "prot" if "prot" in settings else "jwtSecretFle"
+        refused("serve", "--config", config(tmp_path, **settings), "--check-config", naming=name)
+    refused("serve", "--check-config", naming="CAAS_PROT", CAAS_PROT="1")
+    refused("serve", "--prot", "1", naming="prot")
+
+
+@pytest.mark.parametrize("value", ["abc", "-1", "65536", "80.5", ""])
+def test_a_bad_value_is_refused_and_never_replaced_by_the_default(tmp_path, value):
+    refused("serve", "--check-config", "--data", tmp_path / "data", naming=["CAAS_PORT", "port"], CAAS_PORT=value)
+
+
+def test_a_configuration_that_cannot_be_read_is_refused(tmp_path):
+    broken = tmp_path / "broken.json"
+    broken.write_text("{")
+    refused("serve", "--config", broken, "--check-config", naming="broken.json")
+    refused("serve", "--config", tmp_path / "absent.json", "--check-config", naming="absent.json")
+
+
+def test_production_wants_a_secret_and_an_audience(tmp_path, secret):
+    data = ("--data", tmp_path / "data")
+    refused(*PRODUCTION, *data, "--audience", "caas-socket", naming=["secret", "Secret"])
+    refused(*PRODUCTION, *data, "--jwt-secret-file", secret, naming="audience")
+    listed = config(tmp_path, tenants=[{"id": "a", "jwtSecretFile": str(secret), "audience": None}])
+    refused(*PRODUCTION, *data, "--config", listed, naming="audience")
+    result = run_caas(*PRODUCTION, *data, "--jwt-secret-file", secret, "--audience", "caas-socket")
+    assert result.returncode == 0, result.stderr
+
+
+SETTING_OF = {"--conformance": "conformance", "--no-rate-limits": "noRateLimits"}
+
+
+@pytest.mark.parametrize("flag", SETTING_OF)
+def test_production_refuses_what_is_for_tests(tmp_path, secret, flag):
+    arguments = ("--data", tmp_path / "data", "--jwt-secret-file", secret, "--audience", "caas-socket", flag)
+    refused(*PRODUCTION, *arguments, naming=[flag.strip("-"), SETTING_OF[flag]])
+
+
+def test_development_stays_on_this_machine(tmp_path):
+    arguments = (
+        "serve",
+        "--environment",
+        "development",
+        "--data",
+        tmp_path / "data",
+        "--host",
+        "0.0.0.0",
+        "--check-config",
+    )
+    refused(*arguments, naming=["allow-remote-development", "allowRemoteDevelopment"])
+    assert run_caas(*arguments, "--allow-remote-development").returncode == 0
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
+def test_a_secret_that_others_may_read_is_refused(tmp_path, mode):
+    file = write_secret(tmp_path / "open.secret", SECRET, mode)
+    refused("serve", "--jwt-secret-file", file, "--data", tmp_path / "data", "--check-config", naming="open.secret")
+    refused("token", "--user", "alice", "--jwt-secret-file", file, naming="open.secret")
+
+
+def test_a_short_or_absent_secret_is_refused(tmp_path):
+    for text, enough in (("s" * 31, False), ("s" * 32, True)):
+        file = write_secret(tmp_path / "short.secret", text)
+        assert (run_caas("token", "--user", "alice", "--jwt-secret-file", file).returncode == 0) is enough
+    refused("token", "--user", "alice", "--jwt-secret-file", tmp_path / "absent.secret", naming="absent.secret")
+
+
+def test_the_first_start_makes_a_secret_for_its_owner_alone(make_server):
+    server = make_server(tenants=()).start()
+    made = [file for file in server.data.rglob("*") if file.is_file() and "secret" in file.name]
+    assert [stat.S_IMODE(file.stat().st_mode) for file in made] == [0o600]
+    kept = made[0].read_bytes()
+    server.restart()
+    assert made[0].read_bytes() == kept
+
+
+def test_settings_by_environment_are_taken_and_flags_win(make_server, tmp_path):
+    checked = ("serve", "--check-config", "--data", tmp_path / "data")
+    assert run_caas(*checked, CAAS_PORT="8090").returncode == 0
+    assert run_caas(*checked, "--port", "8091", CAAS_PORT="8090").returncode == 0
+
+
+# token
+
+
+def test_token_prints_the_token_alone(secret):
+    result = run_caas(
+        "token",
+        "--user",
+        "alice",
+        "--name",
+        "Alice",
+        "--scope",
+        "chat:read",
+        "--audience",
+        "x",
+        "--expires-in",
+        "60",
+        "--jwt-secret-file",
+        secret,
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.count("\n") == 1 and result.stdout.strip() == result.stdout[:-1]
+    claims = jwt.decode(result.stdout.strip(), SECRET, algorithms=["HS256"], audience="x")
+    assert (claims["sub"], claims["tid"], claims["name"], claims["scope"]) == ("alice", "default", "Alice", "chat:read")
+    assert claims["exp"] - claims["iat"] == 60
+
+
+def test_token_signs_for_the_tenant_that_is_named(server, tmp_path):
+    file = write_secret(tmp_path / "b.secret", server.secrets["b"])
+    token = run_caas("token", "--user", "alice", "--tenant", "b", "--jwt-secret-file", file).stdout.strip()
+    client = Client(server.ws_url, token)
+    assert client.receive()["data"]["tenantId"] == "b"
+    client.close()
+
+
+@pytest.mark.parametrize("arguments", [(), ("--user", ""), ("--user", "a b"), ("--user", "a", "--expires-in", "0")])
+def test_token_refuses_what_no_server_would_take(secret, arguments):
+    result = run_caas("token", *arguments, "--jwt-secret-file", secret)
+    assert result.returncode != 0 and result.stdout == "" and result.stderr
+
+
+# send and tail
+
+
+def error_on(stderr):
+    """The error object that a command prints as one line of JSON."""
+    lines = [line for line in stderr.splitlines() if line.startswith("{") and '"code"' in line]
+    assert len(lines) == 1, stderr
+    return json.loads(lines[0])
+
+
+def client_arguments(server, user, conversation):
+    return ("--user", user, "--conversation", conversation, "--url", server.url, "--token", server.token(user))
+
+
+def test_send_joins_sends_and_prints_the_data_of_the_ack(server, connect, user):
+    reader, room = connect(user()), unique("room")
+    reader.join(room)
+    result = run_caas("send", *client_arguments(server, user(), room), "Hello from the shell 👋")
+    assert result.returncode == 0, result.stderr
+    ack = json.loads(result.stdout)
+    assert ack["success"] is True and ack["seq"] == 1
+    event = reader.expect("message:new", content="Hello from the shell 👋")
+    assert event["data"]["messageId"] == ack["messageId"]
+
+
+def test_send_fails_with_the_error_object(server, connect, user):
+    room = connect(user()).create()
+    result = run_caas("send", *client_arguments(server, user(), room), "hello")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert error_on(result.stderr)["code"] == "NOT_MEMBER"
+    result = run_caas("send", "--user", "x", "--conversation", room, "--url", server.url, "--token", "garbage", "hello")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert error_on(result.stderr)["code"] == "AUTH_INVALID"
+
+
+def test_send_without_a_server_fails(secret):
+    result = run_caas(
+        "send", "--user", "a", "--conversation", "c", "--url", "http://127.0.0.1:1", "--jwt-secret-file", secret, "x"
+    )
+    assert result.returncode == 1 and result.stdout == "" and result.stderr
+
+
+def test_send_takes_its_secret_from_the_data_directory(make_server):
+    server = make_server("--no-rate-limits", tenants=()).start()
+    result = run_caas(
+        "send", "--user", "alice", "--conversation", "lobby", "--url", server.url, "--data", server.data, "hello"
+    )
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["seq"] == 1
+
+
+def test_tail_prints_one_frame_a_line(server, connect, user):
+    writer, room = connect(user()), unique("room")
+    writer.join(room)
+    reader = user()
+    command = [str(BINARY), "tail", *client_arguments(server, reader, room)]
+    with subprocess.Popen(
+        command, env=clean_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    ) as tail:
+        try:
+            lines = queue.Queue()
+            threading.Thread(target=lambda: [lines.put(line) for line in tail.stdout], daemon=True).start()
+            # Its membership shows that it has joined.
+            writer.expect("member:updated", userId=reader, timeout=30)
+            sent = [writer.say(room, f"line {number}\nand more")["messageId"] for number in range(3)]
+            seen = []
+            while len(seen) < 3:
+                frame = json.loads(lines.get(timeout=30))
+                if frame["type"] == "message:new":
+                    seen.append(frame["data"]["messageId"])
+            assert seen == sent
+        finally:
+            tail.terminate()
+
+
+def test_help_and_usage_errors():
+    assert "serve" in run_caas("--help").stdout
+    assert run_caas("no-such-command").returncode != 0

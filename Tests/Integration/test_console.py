@@ -1,0 +1,408 @@
+"""The page at `/`, in a real browser: two users chat, and a connection that is lost loses nothing.
+
+Screenshots go to `.artifacts/`, in light and dark, for desktop and phone.
+"""
+
+import re
+import shutil
+from random import Random
+
+import pytest
+from cuttable_line import CuttableLine
+from playwright.sync_api import expect, sync_playwright
+from service import Server
+from windows import Windows, fill_conversation, look, message, say, texts
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
+# Of what a test waits for; a loaded machine may take long, a green run does not.
+PATIENCE = 20_000
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """The server as `make run` starts it, with one tenant: the page's sign-in knows no others."""
+    server = Server(tmp_path_factory.mktemp("console"), "--no-rate-limits", tenants=()).start()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def line(server):
+    """A line to the server that the test may cut."""
+    line = CuttableLine(port_of(server))
+    yield line
+    line.cut()
+
+
+def port_of(server):
+    return int(server.url.rsplit(":", 1)[1])
+
+
+@pytest.fixture
+def windows(browser, server):
+    """Windows on the server; a complaint in any console, a violated CSP among them, fails the test."""
+    windows = Windows(browser, server.url)
+    yield windows
+    windows.close()
+    assert windows.complaints == []
+
+
+def test_anybody_signs_in_and_finds_the_next_step(windows):
+    page = windows.blank()
+    page.goto(windows.url)
+    page.get_by_test_id("signin-user").fill("ida")
+    page.get_by_test_id("signin-name").fill("Ida Example")
+    page.get_by_test_id("signin-user").press("Enter")
+    expect(page.get_by_test_id("me-name")).to_have_text("Ida Example")
+    expect(page).to_have_url(re.compile(r"\?user=ida$"))
+
+    page.get_by_test_id("join-general").click()
+    expect(page.get_by_test_id("thread-title")).to_have_text("general")
+    expect(page.get_by_test_id("composer")).to_be_focused()
+
+    page.reload()
+    expect(page.get_by_test_id("me-name")).to_have_text("Ida Example")
+    expect(page.get_by_test_id("thread-title")).to_have_text("general")
+
+    with page.context.expect_page() as opened:
+        page.get_by_test_id("open-as").first.click()
+    other = opened.value
+    windows.watch(other)
+    expect(other.get_by_test_id("me-name")).to_have_text("alice")
+    expect(other.get_by_test_id("thread-title")).to_have_text("general")
+
+    page.get_by_test_id("sign-out").click()
+    expect(page.get_by_test_id("signin-user")).to_be_focused()
+    expect(page).to_have_url(re.compile(r"/$"))
+
+
+def test_two_users_chat_edit_and_delete(windows):
+    alice = windows.open("alice", "two-users")
+    bob = windows.open("bob", "two-users")
+
+    say(alice, "Hello, Bob!")
+    expect(message(alice, "Hello, Bob!").get_by_test_id("delivery")).to_have_text("✓ Sent")
+    expect(message(bob, "Hello, Bob!")).to_be_visible()
+
+    bob.get_by_test_id("composer").fill("two")
+    bob.get_by_test_id("composer").press("Shift+Enter")
+    bob.get_by_test_id("composer").press_sequentially("lines")
+    bob.get_by_test_id("composer").press("Enter")
+    expect(message(alice, "two\nlines")).to_be_visible()
+    expect(message(alice, "two\nlines").get_by_test_id("edit")).to_have_count(0)
+
+    # By keyboard alone: arrow up opens the editor of the last own message, Escape leaves it as it was.
+    alice.get_by_test_id("composer").press("ArrowUp")
+    expect(alice.get_by_test_id("edit-input")).to_be_focused()
+    alice.get_by_test_id("edit-input").fill("never mind")
+    alice.get_by_test_id("edit-input").press("Escape")
+    expect(message(alice, "Hello, Bob!")).to_be_visible()
+    expect(message(alice, "Hello, Bob!").get_by_test_id("edit")).to_be_focused()
+    alice.get_by_test_id("edit").press("Enter")
+    alice.get_by_test_id("edit-input").fill("Hello, Robert!")
+    alice.get_by_test_id("edit-input").press("Enter")
+    expect(message(bob, "Hello, Robert!").get_by_test_id("edited")).to_be_visible()
+    expect(message(alice, "Hello, Robert!").get_by_test_id("edited")).to_be_visible()
+
+    alice.get_by_test_id("delete").press("Enter")
+    alice.get_by_test_id("delete-confirm").press("Enter")
+    for page in (alice, bob):
+        expect(page.locator('[data-testid="message"][data-state="deleted"]')).to_have_count(1)
+        expect(page.get_by_text("Hello, Robert!")).to_have_count(0)
+
+
+def test_text_of_users_is_never_markup(windows):
+    alice = windows.open("alice", "markup")
+    bob = windows.open("bob", "markup")
+    text = '<img src=x onerror="document.title=\'owned\'"><b>bold</b> &amp; 😀'
+    say(alice, text)
+    expect(message(bob, text)).to_be_visible()
+    assert bob.locator(".text img, .text b").count() == 0
+    assert bob.title() != "owned"
+
+
+def test_typing_is_shown_while_it_lasts(windows):
+    alice = windows.open("alice", "typing")
+    bob = windows.open("bob", "typing")
+    expect(bob.get_by_test_id("composer")).to_be_focused()
+    expect(alice.get_by_test_id("thread-subtitle")).to_contain_text("2 members")
+    expect(bob.get_by_test_id("thread-subtitle")).to_contain_text("2 members")
+
+    bob.get_by_test_id("composer").press_sequentially("let me th")
+    expect(alice.get_by_test_id("typing")).to_have_text("bob is typing…")
+    bob.get_by_test_id("composer").fill("")
+    expect(alice.get_by_test_id("typing")).to_have_text("")
+    expect(bob.get_by_test_id("typing")).to_have_text("")
+
+
+def test_groups_and_direct_conversations_show_themselves_to_their_members(windows):
+    alice = windows.open("gina")
+    bob = windows.open("hugo")
+    expect(bob.get_by_test_id("conversations-empty")).to_be_visible()
+
+    alice.get_by_test_id("new-conversation").click()
+    alice.get_by_test_id("new-partner").fill("hugo")
+    alice.get_by_test_id("new-partner").press("Enter")
+    expect(alice.get_by_test_id("thread-title")).to_have_text("hugo")
+    say(alice, "a word with you")
+    row = bob.get_by_test_id("conversation").filter(has_text="gina")
+    expect(row).to_contain_text("a word with you")
+    expect(row.get_by_test_id("new-dot")).to_be_visible()
+    row.click()
+    expect(message(bob, "a word with you")).to_be_visible()
+    expect(row.get_by_test_id("new-dot")).to_have_count(0)
+
+    alice.get_by_test_id("new-conversation").click()
+    alice.get_by_test_id("kind-group").check()
+    alice.get_by_test_id("new-name").fill("Weekend plans")
+    alice.get_by_test_id("new-submit").click()
+    expect(alice.get_by_test_id("thread-title")).to_have_text("Weekend plans")
+    alice.get_by_test_id("members-open").click()
+    expect(alice.get_by_test_id("member")).to_have_count(1)
+    alice.get_by_test_id("invite-user").fill("hugo")
+    alice.get_by_test_id("invite-user").press("Enter")
+    expect(alice.get_by_test_id("member")).to_have_count(2)
+    expect(bob.get_by_test_id("conversation").filter(has_text="Weekend plans")).to_be_visible()
+
+    stranger = windows.open("stranger", alice.url.rsplit("#")[1])
+    expect(stranger.get_by_test_id("thread-empty")).to_contain_text("You are not a member")
+    expect(stranger.get_by_test_id("composer")).to_be_hidden()
+
+
+def test_a_lost_connection_comes_back_and_nothing_is_lost_or_doubled(windows, line):
+    alice = windows.open("alice", "cut")
+    bob = windows.open("bob", "cut", url=line.url)
+    expect(alice.get_by_test_id("thread-subtitle")).to_contain_text("2 members")
+    for text in ("before", "to be edited", "to be deleted"):
+        say(alice, text)
+        expect(message(bob, text)).to_be_visible()
+
+    line.cut()
+    expect(bob.get_by_test_id("link-state")).to_have_attribute("data-state", re.compile("offline|connecting"))
+    expect(bob.get_by_test_id("notice")).to_be_visible()
+
+    say(bob, "written offline")
+    expect(message(bob, "written offline")).to_have_attribute("data-state", "sending")
+    missed = [f"while away {number}" for number in range(1, 13)]
+    for text in missed:
+        say(alice, text)
+        expect(message(alice, text).get_by_test_id("delivery")).to_have_text("✓ Sent")
+    message(alice, "to be edited").hover()
+    message(alice, "to be edited").get_by_test_id("edit").click()
+    alice.get_by_test_id("edit-input").fill("edited while away")
+    alice.get_by_test_id("edit-save").click()
+    message(alice, "to be deleted").hover()
+    message(alice, "to be deleted").get_by_test_id("delete").click()
+    alice.get_by_test_id("delete-confirm").click()
+    expect(alice.locator('[data-testid="message"][data-state="deleted"]')).to_have_count(1)
+    expect(message(bob, "while away 1")).to_have_count(0)
+    look(bob, "console-offline")
+
+    line.mend()
+    bob.get_by_test_id("retry-now").click()
+    expect(bob.get_by_test_id("link-state")).to_have_attribute("data-state", "connected")
+    expect(bob.get_by_test_id("notice")).to_be_hidden()
+    windows.forgive_refused_attempts()
+
+    whole = ["before", "edited while away", *missed, "written offline"]
+    for page in (alice, bob):
+        expect(page.get_by_test_id("message-text")).to_have_text(whole)
+        expect(page.locator('[data-testid="message"][data-state="deleted"]')).to_have_count(1)
+        places = page.get_by_test_id("message").evaluate_all("rows => rows.map(row => Number(row.dataset.seq))")
+        assert places == list(range(1, len(whole) + 2))
+
+    say(alice, "after")
+    expect(message(bob, "after")).to_be_visible()
+    alice.get_by_test_id("composer").press_sequentially("typing reaches only those who joined")
+    expect(bob.get_by_test_id("typing")).to_have_text("alice is typing…")
+
+
+def test_a_failed_message_is_tried_again_under_its_own_id(windows, line):
+    """The server is gone for a message's five tries, so it fails; trying again stores it once."""
+    bob = windows.blank()
+    bob.clock.install()
+    bob.goto(f"{line.url}/?user=bob#retry")
+    expect(bob.get_by_test_id("link-state")).to_have_attribute("data-state", "connected")
+    expect(bob.get_by_test_id("thread-subtitle")).to_contain_text("1 member")
+    # The answers stay away: what leaves the page reaches the server, and no ack of a message comes back.
+    bob.evaluate(
+        """() => {
+          const receive = JSON.parse;
+          window.sentIds = [];
+          const send = WebSocket.prototype.send;
+          WebSocket.prototype.send = function (text) {
+            const frame = receive(text);
+            if (frame.type === "message:send") window.sentIds.push(frame.id);
+            send.call(this, text);
+          };
+          JSON.parse = (text) => {
+            const frame = receive(text);
+            return frame.type === "ack" && window.sentIds.includes(frame.replyTo) && !window.listening ? {} : frame;
+          };
+        }"""
+    )
+    say(bob, "once only")
+    expect(message(bob, "once only")).to_have_attribute("data-state", "sending")
+    for _ in range(300):
+        bob.clock.run_for(1_000)
+        bob.evaluate("fetch('/console/dom.js').then((answer) => answer.text())")  # lets the server have its turn
+        if message(bob, "once only").get_attribute("data-state") == "failed":
+            break
+    expect(message(bob, "once only")).to_have_attribute("data-state", "failed")
+    assert len(bob.evaluate("sentIds")) == 5 and len(set(bob.evaluate("sentIds"))) == 1
+
+    bob.evaluate("window.listening = true")
+    bob.get_by_test_id("retry").click()
+    expect(message(bob, "once only")).to_have_attribute("data-state", "sent")
+    assert len(set(bob.evaluate("sentIds"))) == 1
+    alice = windows.open("alice", "retry")
+    expect(alice.get_by_test_id("message-text")).to_have_text(["once only"])
+
+
+def test_the_server_restarts_under_an_open_page(windows, line, server):
+    alice = windows.open("alice", "restart", url=line.url)
+    say(alice, "before the restart")
+    expect(message(alice, "before the restart")).to_have_attribute("data-state", "sent")
+    server.kill()
+    line.cut()
+    expect(alice.get_by_test_id("notice")).to_be_visible()
+    expect(alice.get_by_test_id("link-countdown")).to_contain_text("Next try in")
+    say(alice, "after the restart")
+    server.start()
+    line.mend(port_of(server))
+    # Nobody presses anything: the page comes back by itself.
+    expect(alice.get_by_test_id("link-state")).to_have_attribute("data-state", "connected", timeout=60_000)
+    expect(message(alice, "after the restart")).to_have_attribute("data-state", "sent")
+    expect(alice.get_by_test_id("message-text")).to_have_text(["before the restart", "after the restart"])
+    windows.forgive_refused_attempts()
+
+
+def test_a_refused_sign_in_says_why_and_can_be_tried_again(windows):
+    page = windows.blank()
+    page.route("**/v1/dev/token", lambda route: route.fulfill(json={"token": "no.real.token"}))
+    page.goto(f"{windows.url}/?user=alice")
+    expect(page.get_by_test_id("link-state")).to_have_attribute("data-state", "refused")
+    expect(page.get_by_test_id("notice")).to_contain_text("The server did not accept the sign-in.")
+    page.unroute("**/v1/dev/token")
+    page.get_by_test_id("retry-now").click()
+    expect(page.get_by_test_id("link-state")).to_have_attribute("data-state", "connected")
+    expect(page.get_by_test_id("notice")).to_be_hidden()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_messages_stand_once_and_in_order_however_they_arrive(windows, seed):
+    """Pages, events and acks overlap; edits and deletions overtake the page that holds their message."""
+    random = Random(seed)
+    messages = [
+        {"messageId": f"m{seq}", "seq": seq, "senderId": "bob", "content": "old", "editVersion": 1}
+        for seq in range(1, 41)
+    ]
+    edited, deleted = set(random.sample(range(1, 41), 8)), set(random.sample(range(1, 41), 4))
+    steps = [["merge", random.sample(messages, random.randint(1, 15))] for _ in range(12)] + [["merge", messages]]
+    steps += [
+        ["update", {"messageId": f"m{seq}", "content": f"new {version}", "editVersion": version}]
+        for seq in edited
+        for version in (2, 3)
+    ]
+    steps += [["remove", {"messageId": f"m{seq}", "deletedBy": "bob"}] for seq in deleted]
+    random.shuffle(steps)
+    page = windows.blank()
+    page.goto(windows.url)
+    shown = page.evaluate(
+        """async (steps) => {
+          const { Thread } = await import("/console/thread.js");
+          const thread = new Thread();
+          for (const [how, what] of steps) thread[how](what, "alice");
+          return thread.messages.map(({ seq, content, deleted }) => [seq, deleted ? "deleted" : content]);
+        }""",
+        steps,
+    )
+    wanted = dict.fromkeys(range(1, 41), "old") | dict.fromkeys(edited, "new 3") | dict.fromkeys(deleted, "deleted")
+    assert shown == [[seq, wanted[seq]] for seq in sorted(wanted)]
+
+
+def test_long_history_is_paged_and_windowed(windows):
+    """A few hundred messages: the page holds a screenful of rows, and scrolling up brings the first one."""
+    count = 240
+    alice = windows.open("alice", "long")
+    bob = windows.open("bob", "long")
+    fill_conversation(alice, "long", count)
+    expect(message(bob, f"line {count}")).to_be_visible(timeout=60_000)
+
+    bob.reload()
+    expect(message(bob, f"line {count}")).to_be_visible()
+    assert bob.get_by_test_id("message").count() < 100
+    for _ in range(60):
+        if message(bob, "line 1").is_visible():
+            break
+        bob.get_by_test_id("messages").press("Home")
+        bob.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(message(bob, "line 1")).to_be_visible()
+    assert bob.get_by_test_id("message").count() < 100
+    shown = [int(text.split()[1]) for text in texts(bob)]
+    assert shown == list(range(1, len(shown) + 1))
+
+    bob.get_by_test_id("messages").press("End")
+    expect(message(bob, f"line {count}")).to_be_visible()
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize(
+    "size", [pytest.param((1280, 800), id="desktop"), pytest.param((390, 844), id="phone")]
+)
+def test_the_page_is_readable_for_everybody(windows, colours, size):
+    """Screenshots, and axe's rules (WCAG AA contrast among them) on every part of the page."""
+    name = f"console-{'phone' if size[0] < 700 else 'desktop'}-{colours}"
+    viewport = {"width": size[0], "height": size[1]}
+    options = {"viewport": viewport, "color_scheme": colours, "reduced_motion": "reduce"}
+    signing_in = windows.blank(**options)
+    signing_in.goto(windows.url)
+    expect(signing_in.get_by_test_id("signin-user")).to_be_focused()
+    look(signing_in, f"{name}-signin")
+
+    bob = windows.open("bob", name)
+    alice = windows.open("alice", name, **options)
+    expect(bob.get_by_test_id("thread-subtitle")).to_contain_text("2 members")
+    look(alice, f"{name}-empty")
+    say(bob, "Morning! Did the deploy go through?")
+    say(bob, "The graphs look calm from here.")
+    expect(message(alice, "The graphs look calm from here.")).to_be_visible()
+    say(alice, "It did, twenty minutes ago. Nobody noticed, which is the point 🙂")
+    say(alice, "I deleted the wrong line")
+    say(alice, "Notes are in the usual place.")
+    expect(message(bob, "Notes are in the usual place.")).to_be_visible()
+    message(alice, "I deleted the wrong line").hover()
+    message(alice, "I deleted the wrong line").get_by_test_id("delete").click()
+    look(alice, f"{name}-deleting")
+    alice.get_by_test_id("delete-confirm").click()
+    message(alice, "Notes are in the usual place.").hover()
+    message(alice, "Notes are in the usual place.").get_by_test_id("edit").click()
+    look(alice, f"{name}-editing")
+    alice.get_by_test_id("edit-input").fill("Notes are in the usual place, with the graphs.")
+    alice.get_by_test_id("edit-input").press("Enter")
+    expect(alice.get_by_test_id("edited")).to_be_visible()
+    bob.get_by_test_id("composer").press_sequentially("Lovely")
+    expect(alice.get_by_test_id("typing")).to_have_text("bob is typing…")
+    look(alice, name)
+
+    alice.get_by_test_id("members-open").click()
+    look(alice, f"{name}-members")
+    alice.keyboard.press("Escape")
+    if size[0] < 700:
+        alice.get_by_test_id("back").click()
+        expect(alice.get_by_test_id("conversation-list")).to_be_visible()
+        look(alice, f"{name}-list")
+    alice.get_by_test_id("new-conversation").click()
+    alice.get_by_test_id("kind-group").check()
+    look(alice, f"{name}-new")

@@ -1,0 +1,115 @@
+"""Every code of the design that a client can provoke, with its parts, after which the connection lives on: R11, R15."""
+
+import json
+
+import pytest
+from client import Client, check_error, error_of
+
+
+@pytest.fixture
+def scene(connect, user):
+    """A group of alice and bob, bob's message in it, and a stranger."""
+
+    class Scene:
+        bob = connect(user("bob"))
+        stranger = connect(user("stranger"))
+        alice = connect(user("alice"))
+
+    Scene.group = Scene.alice.create(members=[Scene.bob.ready["data"]["userId"]])
+    Scene.of_bob = Scene.bob.say(Scene.group)["messageId"]
+    Scene.alice.ok("message:send", {"content": "taken"}, Scene.group, id="taken")
+    return Scene
+
+
+# Who asks for what: code, field, reason, and whether trying again unchanged can help.
+CASES = {
+    "FORBIDDEN": (lambda s: (s.alice, "message:edit", {"messageId": s.of_bob, "content": "x"}, None, {}), None, None),
+    "FORBIDDEN tenant_mismatch": (
+        lambda s: (s.alice, "message:history", {}, s.group, {"tenantId": "b"}),
+        None,
+        "tenant_mismatch",
+    ),
+    "FORBIDDEN last_owner": (
+        lambda s: (s.alice, "conversation:leave", {"membership": True}, s.group, {}),
+        None,
+        "last_owner",
+    ),
+    "NOT_MEMBER": (lambda s: (s.stranger, "message:send", {"content": "x"}, s.group, {}), None, None),
+    "INVALID_PAYLOAD": (lambda s: (s.alice, "message:send", {"content": 7}, s.group, {}), "data.content", None),
+    "INVALID_PAYLOAD unknown_type": (lambda s: (s.alice, "message:sing", {}, s.group, {}), None, "unknown_type"),
+    "INVALID_PAYLOAD version": (
+        lambda s: (s.alice, "message:send", {"content": "x"}, s.group, {"version": 2}),
+        None,
+        "version",
+    ),
+    "INVALID_PAYLOAD not_yet": (lambda s: (s.alice, "call:end", {"callId": "x"}, None, {}), None, "not_yet"),
+    "MISSING_FIELD": (lambda s: (s.alice, "message:send", {}, s.group, {}), "data.content", None),
+    "MISSING_FIELD conversation": (
+        lambda s: (s.alice, "message:send", {"content": "x"}, None, {}),
+        "conversationId",
+        None,
+    ),
+    "NOT_FOUND": (lambda s: (s.alice, "message:send", {"content": "x"}, "no-such", {}), None, None),
+    "NOT_FOUND message": (
+        lambda s: (s.alice, "message:edit", {"messageId": "no-such", "content": "x"}, None, {}),
+        None,
+        None,
+    ),
+    "ALREADY_EXISTS": (lambda s: (s.alice, "message:send", {"content": "other"}, s.group, {"id": "taken"}), None, None),
+    "ALREADY_EXISTS version_conflict": (
+        lambda s: (s.bob, "message:edit", {"messageId": s.of_bob, "content": "x", "ifVersion": 9}, None, {}),
+        None,
+        "version_conflict",
+    ),
+}
+
+
+@pytest.mark.parametrize("ack", [True, False], ids=["as-an-ack", "as-an-event"])
+@pytest.mark.parametrize("name", CASES)
+def test_a_code_with_its_parts(scene, name, ack):
+    case, field, reason = CASES[name]
+    client, type, data, conversation, fields = case(scene)
+    frame = client.answer(client.send(type, data, conversation, ack=ack, **fields))
+    assert frame["type"] == ("ack" if ack else "error")
+    if ack:
+        assert frame["data"]["success"] is False
+    error = error_of(frame)
+    check_error(error, name.split()[0], field, reason)
+    assert error["details"]["retryable"] is False
+    assert "retryAfter" not in error
+    client.ping()
+    scene.alice.say(scene.group, "the service lives on")
+
+
+def test_authentication_errors_with_their_parts(server, user):
+    for token, code in (
+        (None, "AUTH_REQUIRED"),
+        ("garbage", "AUTH_INVALID"),
+        (server.token(user(), exp=1_000, iat=1), "TOKEN_EXPIRED"),
+    ):
+        client = Client(server.ws_url, token)
+        if token is None:
+            client.send("message:history", ack=False)
+        check_error(client.expect("error")["data"], code)
+        client.close()
+
+
+def test_no_error_repeats_what_was_sent(scene):
+    marked = "marked-content-5f1c"
+    for data in (
+        {"content": {"x": marked}},
+        {"content": "x", "type": marked},
+        {"content": "x", "attachments": [{"url": marked}]},
+    ):
+        error = scene.alice.refused("message:send", data, scene.group, code="INVALID_PAYLOAD")
+        assert marked not in json.dumps(error)
+
+
+def test_what_was_sent_stands_in_no_log(scene, server):
+    marked = "marked-content-77aa"
+    scene.alice.say(scene.group, marked)
+    scene.alice.request("message:send", {"content": {"x": marked}}, scene.group)
+    scene.alice.send_text('{"' + marked)
+    scene.alice.expect("error")
+    Client(server.ws_url, marked).close_code()
+    assert marked not in server.log.read_text(errors="replace")

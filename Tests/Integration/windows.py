@@ -1,0 +1,99 @@
+"""Browser windows of the console, and what a look at one finds."""
+
+import os
+import re
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+ARTIFACTS = Path(os.environ.get("CAAS_ARTIFACTS", Path(__file__).resolve().parents[2] / ".artifacts"))
+
+
+class Windows:
+    """Opens pages, each a window of its own user, and keeps what their consoles complain about."""
+
+    def __init__(self, browser: Browser, url: str):
+        self.browser = browser
+        self.url = url
+        self.complaints: list[str] = []
+        self.contexts = []
+
+    def blank(self, **options) -> Page:
+        context = self.browser.new_context(locale="en-GB", timezone_id="Europe/Berlin", **options)
+        self.contexts.append(context)
+        page = context.new_page()
+        self.watch(page)
+        return page
+
+    def open(self, user: str, conversation: str = "", *, url: str | None = None, **options) -> Page:
+        page = self.blank(**options)
+        page.goto(f"{url or self.url}/?user={user}" + (f"#{conversation}" if conversation else ""))
+        expect(page.get_by_test_id("link-state")).to_have_attribute("data-state", "connected")
+        return page
+
+    def watch(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on(
+            "console",
+            lambda message: message.type in ("error", "warning") and self.complaints.append(f"console: {message.text}"),
+        )
+
+    def forgive_refused_attempts(self) -> None:
+        """Drops what the browser itself says of each attempt at a server that is away."""
+        self.complaints = [
+            text
+            for text in self.complaints
+            if not re.search("ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection to", text)
+        ]
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+def say(page: Page, text: str) -> None:
+    page.get_by_test_id("composer").fill(text)
+    page.get_by_test_id("composer").press("Enter")
+
+
+def message(page: Page, text: str):
+    return page.get_by_test_id("message").filter(has=page.get_by_text(text, exact=True))
+
+
+def texts(page: Page) -> list[str]:
+    return page.get_by_test_id("message-text").all_text_contents()
+
+
+def fill_conversation(page: Page, conversation: str, count: int) -> None:
+    """Sends many messages through `caas.js` on its own, as an app would; the rate limit paces it."""
+    page.evaluate(
+        """async ([conversationId, count]) => {
+          const { CaasClient } = await import("/console/caas.js");
+          const token = async () => {
+            const headers = { "Content-Type": "application/json" };
+            const body = JSON.stringify({ userId: "filler" });
+            return (await (await fetch("/v1/dev/token", { method: "POST", headers, body })).json()).token;
+          };
+          const caas = new CaasClient({ url: `ws://${location.host}/v1/socket`, token });
+          await caas.connect();
+          await caas.send("conversation:join", { conversationId });
+          for (let number = 1; number <= count; number += 1) {
+            await caas.send("message:send", { conversationId, data: { content: `line ${number}` } });
+          }
+          caas.close();
+        }""",
+        [conversation, count],
+    )
+
+
+def look(page: Page, name: str) -> None:
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"{name}.png")
+    outside = page.locator("button:visible, input:visible, textarea:visible").evaluate_all(
+        """parts => parts.map((part) => [part.dataset.testid, part.getBoundingClientRect()])
+                         .filter(([, box]) => box.left < 0 || box.right > innerWidth).map(([name]) => name)"""
+    )
+    assert outside == [], "reaches over the side of the screen"
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
