@@ -155,6 +155,15 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "CAASClientTests",
+            dependencies: [
+                "CAASProtocol", "WebSocketWire", "CAASClient",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "CAASServerTests",
             dependencies: ["CAASProtocol", "Chat", "Gateway", "CAASServer"],
             swiftSettings: settings

@@ -33,7 +33,7 @@ public enum CAASClient {
             bufferingPolicy: .bufferingOldest(limits.unreadEvents)
         )
         let loop = MultiThreadedEventLoopGroup.singleton.next()
-        let ready = loop.makePromise(of: ReceivedFrame.self)
+        let ready = loop.makePromise(of: ClientSocket.Opened.self)
         let channel: any Channel
         do {
             channel = try await ClientBootstrap(group: loop)
@@ -57,14 +57,12 @@ public enum CAASClient {
             ready.fail(failure)
             throw failure
         }
-        let socket = try await channel.eventLoop.submit {
-            NIOLoopBound(
-                try channel.pipeline.syncOperations.handler(type: ClientSocket.self),
-                eventLoop: channel.eventLoop
-            )
-        }.get()
-        let session = try await ready.futureResult.get()
-        return CAASConnection(session: session, events: events, channel: channel, socket: socket)
+        let opened = try await withTaskCancellationHandler {
+            try await ready.futureResult.get()
+        } onCancel: {
+            channel.close(promise: nil)
+        }
+        return CAASConnection(session: opened.session, events: events, channel: channel, socket: opened.socket)
     }
 
     private static func handshake(with address: ServerAddress, token: String) throws(CAASError) -> ClientHandshake {

@@ -9,6 +9,12 @@ final class ClientSocket: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    /// What a session begins with.
+    struct Opened: Sendable {
+        var session: ReceivedFrame
+        var socket: NIOLoopBound<ClientSocket>
+    }
+
     private enum Phase {
         case shakingHands(ClientHandshake)
         case open(WebSocketMachine)
@@ -21,7 +27,7 @@ final class ClientSocket: ChannelInboundHandler {
     private var pending: PendingRequests
     private var ids = UUIDv7.Maker()
     /// Nil once the service has said `session:ready`, or something ended the connection before.
-    private var ready: EventLoopPromise<ReceivedFrame>?
+    private var ready: EventLoopPromise<Opened>?
     private let events: AsyncThrowingStream<ReceivedFrame, any Error>.Continuation
     /// Why the connection ends, as far as that is known.
     private var cause: CAASError?
@@ -32,7 +38,7 @@ final class ClientSocket: ChannelInboundHandler {
     init(
         handshake: ClientHandshake,
         limits: ClientLimits,
-        ready: EventLoopPromise<ReceivedFrame>,
+        ready: EventLoopPromise<Opened>,
         events: AsyncThrowingStream<ReceivedFrame, any Error>.Continuation,
         on channel: any Channel
     ) {
@@ -185,7 +191,7 @@ final class ClientSocket: ChannelInboundHandler {
             case "session:ready":
                 self.ready = nil
                 deadline?.cancel()
-                ready.succeed(frame)
+                ready.succeed(Opened(session: frame, socket: NIOLoopBound(self, eventLoop: channel.eventLoop)))
             // The close that follows says less than the error does.
             case "error": cause = frame.error
             default: break

@@ -32,6 +32,8 @@ package final class SQLiteStorage: Storage {
     struct Settings: Sendable {
         /// Files up to this many bytes are checked for damage at opening: about half a second once they are in memory.
         var checkedBytes: Int64 = 512 << 20
+        /// Pages in the log that call for a checkpoint.
+        var checkpointPages = WriterTransactions.checkpointPages
         /// The longest wait for a command that is writing.
         var busyTimeout: Duration = .seconds(5)
         /// Pages of the file at most; nil is what SQLite allows.
@@ -41,7 +43,7 @@ package final class SQLiteStorage: Storage {
     init(directory: String, settings: Settings) throws(StorageError) {
         do {
             let file = try DatabaseFile(directory: directory, settings: settings)
-            let transactions = WriterTransactions()
+            let transactions = WriterTransactions(checkpointPages: settings.checkpointPages)
             inspection = try file.inspect()
             pool = try file.open(for: transactions)
             lock = Mutex(file.lock)

@@ -22,7 +22,12 @@ final class WriterTransactions: @unchecked Sendable {
     /// Whether the log may hold what was deleted; true of a log that an earlier process left.
     private(set) var logHoldsErased = true
 
-    init() {
+    private let checkpointPages: Int32
+    /// Pages in the log when it was copied last.
+    private var pagesAtCheckpoint: Int32 = 0
+
+    init(checkpointPages: Int32) {
+        self.checkpointPages = checkpointPages
         logPages.initialize(to: 0)
     }
 
@@ -42,22 +47,26 @@ final class WriterTransactions: @unchecked Sendable {
         )
     }
 
-    var wantsCheckpoint: Bool { logPages.pointee >= Self.checkpointPages }
+    /// Whether the log is long, and has grown by a quarter of that since it was copied last.
+    var wantsCheckpoint: Bool {
+        let pages = logPages.pointee
+        guard pages >= checkpointPages else { return false }
+        return pages < pagesAtCheckpoint || pages >= pagesAtCheckpoint + checkpointPages / 4
+    }
 
-    /// Copies the log into the database as far as readers let it.
+    /// Copies the log into the database.
+    ///
+    /// As far as readers let it; where they have let it become very long, it waits for them.
     func checkpoint(_ database: Database, truncating: Bool = false) throws {
         guard failures.unknownOutcome == nil, let connection = database.sqliteConnection else { return }
-        let mode = truncating ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
+        pagesAtCheckpoint = logPages.pointee
+        let waiting = pagesAtCheckpoint / 4 >= checkpointPages ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE
+        let mode = truncating ? SQLITE_CHECKPOINT_TRUNCATE : waiting
         let code = sqlite3_wal_checkpoint_v2(connection, nil, mode, nil, nil)
-        // Whatever readers kept from being copied is taken after another round of as many pages.
-        logPages.pointee = 0
         if code == SQLITE_OK, truncating { logHoldsErased = false }
         guard code != SQLITE_OK, code & 0xFF != SQLITE_BUSY else { return }
-        let error = StorageError(
-            code: sqlite3_extended_errcode(database.sqliteConnection),
-            message: String(cString: sqlite3_errmsg(database.sqliteConnection))
-        )
-        failures.note(error, code: sqlite3_extended_errcode(database.sqliteConnection))
+        let error = StorageError(code: code, message: String(cString: sqlite3_errmsg(connection)))
+        failures.note(error, code: code)
         throw error
     }
 

@@ -10,8 +10,12 @@ enum Output {
     struct Closed: Error {}
 
     /// Writes one line at once, whatever standard output is.
-    static func line(_ text: String) throws(Closed) {
-        guard write(text + "\n", to: STDOUT_FILENO) else { throw Closed() }
+    static func line(_ text: String) throws {
+        let fault = write(text + "\n", to: STDOUT_FILENO)
+        if fault == EPIPE { throw Closed() }
+        guard fault == 0 else {
+            throw SpecError(.unavailable, reason: "output", message: "Standard output cannot be written.")
+        }
     }
 
     /// Writes a sentence for people.
@@ -44,15 +48,15 @@ enum Output {
         throw ExitCode.failure
     }
 
-    /// Writes everything; false where that is not possible.
-    private static func write(_ text: String, to descriptor: Int32) -> Bool {
+    /// Writes everything; the system's number of what went wrong, or 0.
+    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return false }
+            guard count >= 0 else { return errno }
             rest.removeFirst(count)
         }
-        return true
+        return 0
     }
 }

@@ -26,7 +26,7 @@ struct SendCommand: AsyncParsableCommand {
                 conversation: try connection.conversationID(),
                 data: data
             )
-            try Output.line(answer.text)
+            try Output.line(answer.line)
             await session.close()
         }
     }

@@ -33,7 +33,7 @@ struct TailCommand: AsyncParsableCommand {
         let session = try await connection.join()
         for try await frame in session.events
         where frame.conversationID == nil || frame.conversationID == conversation {
-            do { try Output.line(frame.json) } catch { break }
+            try Output.line(frame.line)
         }
         await session.close()
     }

@@ -125,14 +125,17 @@ import Testing
     @Test func `a tenant is listed once, and never shares its secret`() throws {
         let directory = try TemporaryDirectory()
         let file = try directory.file("a", Self.secret("a"))
+        let other = try directory.file("b", Self.secret("b"))
         var configuration = ServerConfiguration()
         let (a, b) = (try #require(TenantID("a")), try #require(TenantID("b")))
-        configuration.tenants = [TenantEntry(id: a, jwtSecretFile: file), TenantEntry(id: a, jwtSecretFile: file)]
+        configuration.tenants = [TenantEntry(id: a, jwtSecretFile: file), TenantEntry(id: a, jwtSecretFile: other)]
         #expect(throws: ConfigurationError(["The tenant `a` is listed twice."])) { try configuration.check() }
-        configuration.tenants[1].id = b
+        configuration.tenants[1] = TenantEntry(id: b, jwtSecretFile: file)
         #expect(throws: ConfigurationError(["The tenants `a` and `b` have the same secret."])) {
-            try configuration.tenantSettings()
+            try configuration.check()
         }
+        configuration.tenants[1].jwtSecretFile = other
+        try configuration.check()
         configuration.jwtSecretFile = file
         #expect(throws: ConfigurationError.self) { try configuration.check() }
     }

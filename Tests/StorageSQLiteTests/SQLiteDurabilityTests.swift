@@ -94,6 +94,38 @@ import Testing
         try storage.close()
     }
 
+    @Test func `the log is copied into the file and begins again`() throws {
+        let directory = try TemporaryDirectory()
+        let storage = try SQLiteStorage(directory: directory.path, settings: .init(checkpointPages: 40))
+        var room = try storage.make(.sample("room"))
+        for place in 1...200 { try storage.append(.sample("m\(place)"), to: &room) }
+        func size(_ name: String) throws -> Int {
+            try Data(contentsOf: URL(fileURLWithPath: directory.path + "/" + name)).count
+        }
+        // Each of the 200 commits wrote four pages at least.
+        #expect(try size("caas.sqlite-wal") < 100 * 4096)
+        #expect(try size("caas.sqlite") > 10 * 4096)
+        #expect(try storage.read { try $0.messages(in: room, .latest, limit: 1000) }.count == 200)
+        try storage.close()
+    }
+
+    @Test func `a reader that stays does not keep the writer, nor see what it writes`() throws {
+        let directory = try TemporaryDirectory()
+        let settings = SQLiteStorage.Settings(checkpointPages: 10, busyTimeout: .zero)
+        let storage = try SQLiteStorage(directory: directory.path, settings: settings)
+        var room = try storage.make(.sample("room"))
+        try storage.append(.sample("first"), to: &room)
+        try storage.read { reader in
+            #expect(try reader.conversation(room.key)?.lastSeq == 1)
+            for place in 1...50 { try storage.append(.sample("m\(place)"), to: &room) }
+            #expect(try storage.truncateLog() == false)
+            #expect(try reader.messages(in: room, .latest, limit: 100).count == 1)
+        }
+        #expect(try storage.truncateLog())
+        #expect(try storage.read { try $0.messages(in: room, .latest, limit: 100) }.count == 51)
+        try storage.close()
+    }
+
     @Test func `a transaction that changes nothing writes nothing`() throws {
         let directory = try TemporaryDirectory()
         let storage = try SQLiteStorage(directory: directory.path)

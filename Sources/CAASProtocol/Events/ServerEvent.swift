@@ -26,20 +26,20 @@ public enum ServerEvent: Sendable, Hashable {
     case pong(serverTime: Int64)
 
     /// The event's name on the wire.
-    public var type: String {
+    public var type: ServerEventType {
         switch self {
-        case .messageNew: "message:new"
-        case .messageUpdated: "message:updated"
-        case .messageDeleted: "message:deleted"
-        case .typingUpdate: "typing:update"
-        case .error: "error"
-        case .ack: "ack"
-        case .sessionReady: "session:ready"
-        case .serverDrain: "server:drain"
-        case .conversationUpdated: "conversation:updated"
-        case .conversationRemoved: "conversation:removed"
-        case .memberUpdated: "member:updated"
-        case .pong: "pong"
+        case .messageNew: .messageNew
+        case .messageUpdated: .messageUpdated
+        case .messageDeleted: .messageDeleted
+        case .typingUpdate: .typingUpdate
+        case .error: .error
+        case .ack: .ack
+        case .sessionReady: .sessionReady
+        case .serverDrain: .serverDrain
+        case .conversationUpdated: .conversationUpdated
+        case .conversationRemoved: .conversationRemoved
+        case .memberUpdated: .memberUpdated
+        case .pong: .pong
         }
     }
 }

@@ -5,7 +5,7 @@ extension ServerFrame {
         output.append(#"{"id":""#)
         output.append(id)
         output.append(#"","type":""#)
-        output.append(plain: event.type)
+        output.append(plain: event.type.rawValue)
         output.append(#"","version":1"#)
         output.member(#","timestamp":"#, integer: timestamp)
         output.member(#","conversationId":"#, id: conversationID?.rawValue)

@@ -12,6 +12,11 @@ package struct LocalIssuer: Sendable {
     ///   - file: The secret's file; nil takes the one in the data directory.
     ///   - data: The data directory of a service in development.
     package init(file: String?, data: String) throws(ConfigurationError) {
+        guard file != nil || SecretFile.exists(inData: data) else {
+            throw ConfigurationError([
+                "There is no secret in \(data) yet: start `caas serve` once, or name a secret file."
+            ])
+        }
         secret = try SecretFile.read(file ?? SecretFile.path(inData: data))
     }
 

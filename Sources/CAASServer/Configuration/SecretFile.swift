@@ -10,6 +10,11 @@ package enum SecretFile {
         directory + "/jwt-secret"
     }
 
+    /// Whether development has made its secret.
+    static func exists(inData directory: String) -> Bool {
+        access(path(inData: directory), F_OK) == 0
+    }
+
     /// The secret in a file.
     package static func read(_ path: String) throws(ConfigurationError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -36,7 +41,7 @@ package enum SecretFile {
     /// The secret in the data directory, which is made with 32 random bytes as base64url where there is none.
     package static func readOrMake(inData directory: String) throws(ConfigurationError) -> [UInt8] {
         let path = path(inData: directory)
-        if access(path, F_OK) != 0 { try make(path, inData: directory) }
+        if !exists(inData: directory) { try make(path, inData: directory) }
         return try read(path)
     }
 

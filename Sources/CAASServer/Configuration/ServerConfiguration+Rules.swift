@@ -61,13 +61,19 @@ extension ServerConfiguration {
     /// Reads the secrets that are configured; one that development would make is not made here.
     private var secretProblems: [String] {
         let files = tenants.isEmpty ? [jwtSecretFile].compactMap(\.self) : tenants.map(\.jwtSecretFile)
-        return files.flatMap { file in
-            do throws(ConfigurationError) {
-                _ = try SecretFile.read(file)
-                return [String]()
-            } catch {
-                return error.problems
-            }
+        let problems = files.flatMap { file in
+            Self.problems { () throws(ConfigurationError) in try SecretFile.read(file) }
+        }
+        guard problems.isEmpty, !tenants.isEmpty else { return problems }
+        return Self.problems { () throws(ConfigurationError) in try tenantSettings() }
+    }
+
+    private static func problems<Value>(of attempt: () throws(ConfigurationError) -> Value) -> [String] {
+        do throws(ConfigurationError) {
+            _ = try attempt()
+            return []
+        } catch {
+            return error.problems
         }
     }
 

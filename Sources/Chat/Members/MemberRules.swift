@@ -26,11 +26,12 @@ enum MemberRules {
             throw ConversationRules.full(context)
         }
         var effects: [Decision.Effect] = []
+        let before = conversation.lastOffset
         for user in new {
             try makeKnown(user, context)
             effects += try begin(of: user, role: request.role, in: &conversation, context)
         }
-        let offset = new.isEmpty || conversation.kind == .channel ? nil : conversation.lastOffset
+        let offset = conversation.lastOffset > before ? conversation.lastOffset : nil
         return Decision(answer: context.success(.invited(new, offset: offset, duplicate: false)), effects: effects)
     }
 
@@ -44,17 +45,23 @@ enum MemberRules {
             guard request.ban,
                 try context.store.user(UserKey(tenant: context.actor.user.tenant, user: request.userID)) != nil
             else { throw SpecError(.notFound, field: "data.userId", reason: "member") }
-            try ban(request.userID, in: &conversation, context)
+            try ban(request.userID, until: request.until, in: &conversation, context)
             return Decision(answer: context.success(.left(offset: nil, duplicate: false)))
         }
         guard case .member(let theirs) = standing else {
             guard request.ban else { throw SpecError(.notFound, field: "data.userId", reason: "member") }
-            return Decision(answer: context.success(.left(offset: nil, duplicate: true)))
+            // A ban is replaced by one with another end; an end that has passed lifts it.
+            try ban(request.userID, until: request.until, in: &conversation, context)
+            return Decision(answer: context.success(.left(offset: nil, duplicate: false)))
         }
         guard theirs < role else { throw SpecError(.forbidden, reason: "role") }
-        let removed = ConversationRemoved(reason: request.ban ? .banned : .kicked, by: context.actor.user.user)
+        let removed = ConversationRemoved(
+            reason: request.ban ? .banned : .kicked,
+            by: context.actor.user.user,
+            until: request.ban ? request.until : nil
+        )
         let end = try end(of: request.userID, in: &conversation, change: .removed, removed: removed, context)
-        if request.ban { try ban(request.userID, in: &conversation, context) }
+        if request.ban { try ban(request.userID, until: request.until, in: &conversation, context) }
         return Decision(answer: context.success(.left(offset: end.offset, duplicate: false)), effects: end.effects)
     }
 
@@ -65,6 +72,9 @@ enum MemberRules {
         guard role >= .owner else { throw SpecError(.forbidden, reason: "role") }
         guard var member = try context.store.member(of: conversation, request.userID), let old = member.role else {
             throw SpecError(.notFound, field: "data.userId", reason: "member")
+        }
+        guard request.mutedUntil == nil else {
+            throw SpecError(.invalidPayload, field: "data.mutedUntil", reason: "not_yet")
         }
         guard let new = request.role, new != old else {
             return Decision(answer: context.success(.role(old, offset: nil, duplicate: false)))
@@ -138,11 +148,12 @@ enum MemberRules {
 
     private static func ban(
         _ user: UserID,
+        until: Int64?,
         in conversation: inout ConversationRecord,
         _ context: DecisionContext
     ) throws {
         try context.store.put(
-            MemberRecord(user: user, standing: .banned(until: nil), joinedAt: context.time),
+            MemberRecord(user: user, standing: .banned(until: until), joinedAt: context.time),
             in: &conversation
         )
     }

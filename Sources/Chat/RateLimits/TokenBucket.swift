@@ -83,7 +83,7 @@ extension SpecError {
                 .init("perMs", .integer(rate.periodMilliseconds)),
                 .init("burst", .integer(Int64(rate.burst))),
             ],
-            retryAfter: max(1, retryAfter.milliseconds + 1)
+            retryAfter: max(1, retryAfter.milliseconds + (retryAfter > .milliseconds(retryAfter.milliseconds) ? 1 : 0))
         )
     }
 }

@@ -44,18 +44,23 @@ package final class ChatQueue: Sendable {
     private let storage: any Storage
     private let sink: any DeliverySink
     private let clock: @Sendable () -> Int64
+    private let report: @Sendable (_ traceID: String, any Error) -> Void
 
-    /// - Parameter clock: the server's clock, Unix milliseconds.
+    /// - Parameters:
+    ///   - clock: The server's clock, Unix milliseconds.
+    ///   - report: Told what failed, under the id that the client is given.
     package init(
         storage: any Storage,
         settings: ChatSettings,
         sink: any DeliverySink,
-        clock: @escaping @Sendable () -> Int64
+        clock: @escaping @Sendable () -> Int64,
+        report: @escaping @Sendable (_ traceID: String, any Error) -> Void = { _, _ in }
     ) {
         self.storage = storage
+        self.report = report
         self.sink = sink
         self.clock = clock
-        service = Mutex(ChatService(storage: storage, settings: settings))
+        service = Mutex(ChatService(storage: storage, settings: settings, report: report))
         scheduleTick()
     }
 
@@ -144,12 +149,12 @@ package final class ChatQueue: Sendable {
 
     private func answer(_ read: ChatRead, _ actor: Actor, _ frame: FrameID) {
         let reader = readers[Int(actor.connection.number % UInt64(readers.count))]
-        reader.async { [storage, sink, clock] in
+        reader.async { [storage, sink, clock, report] in
             let acknowledgement: Acknowledgement
             do {
                 acknowledgement = try storage.read { try ReadRules.answer(read, actor, $0, time: clock()) }
             } catch {
-                acknowledgement = .failure(.storageFailure(error))
+                acknowledgement = .failure(.failure(error, report: report))
             }
             sink.answer(actor.connection, frame, acknowledgement)
         }

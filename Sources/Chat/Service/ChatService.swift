@@ -7,6 +7,7 @@ import CAASProtocol
 /// Confined to the chat queue, which makes that order one for all connections (R3).
 package final class ChatService {
     private let storage: any Storage
+    private let report: @Sendable (_ traceID: String, any Error) -> Void
     let settings: ChatSettings
     var audience = Audience()
     var typing = TypingTable()
@@ -19,8 +20,14 @@ package final class ChatService {
     /// Messages of all senders into one conversation (R61).
     private static let conversationRate = Rate(50, burst: 50)
 
-    package init(storage: any Storage, settings: ChatSettings = ChatSettings()) {
+    /// - Parameter report: Told what failed, under the id that the client is given.
+    package init(
+        storage: any Storage,
+        settings: ChatSettings = ChatSettings(),
+        report: @escaping @Sendable (_ traceID: String, any Error) -> Void = { _, _ in }
+    ) {
         self.storage = storage
+        self.report = report
         self.settings = settings
     }
 
@@ -99,7 +106,7 @@ package final class ChatService {
         } catch {
             // A full disk stays full at once; everything else gets a second try unchanged.
             if error as? StorageError != .full, !isRetry { return commit(batch, time: time, isRetry: true) }
-            guard batch.count > 1 else { return [.failure(.storageFailure(error))] }
+            guard batch.count > 1 else { return [.failure(.failure(error, report: report))] }
             let middle = batch.startIndex + batch.count / 2
             return commit(batch[..<middle], time: time, isRetry: true)
                 + commit(batch[middle...], time: time, isRetry: true)
@@ -208,17 +215,6 @@ package final class ChatService {
         case .typing(let conversation, let typing):
             return try SessionRules.typing(conversation, typing: typing, context)
         case .disconnect, .read, .malformed: preconditionFailure("decided without the store")
-        }
-    }
-}
-
-extension SpecError {
-    /// What a failed commit is to the client: nothing was changed, or it is not known and the same id finds out (R11).
-    static func storageFailure(_ error: any Error) -> SpecError {
-        switch error as? StorageError {
-        case .full: SpecError(.unavailable, reason: "storage_full", retryAfter: 5_000)
-        case .some: SpecError(.unavailable, reason: "storage", retryAfter: 1_000)
-        case nil: SpecError(.internalError)
         }
     }
 }

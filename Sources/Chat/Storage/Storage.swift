@@ -1,7 +1,8 @@
 /// Keeps the record.
 ///
-/// One suite of tests runs on every implementation. /// All calls block, and are made from threads made for it: ``write(_:)`` from one thread only (see ``ChatThread``),
-/// ``read(_:)`` from any number beside it. An implementation is the only writer of its data while it is open.
+/// One suite of tests runs on every implementation. All calls block, and are made from queues made for it: ``write(_:)``
+/// from one only (see ``ChatQueue``), ``read(_:)`` from any number beside it. An implementation is the only writer of its
+/// data while it is open.
 package protocol Storage: Sendable {
     /// Runs `body` as one transaction; when it returns, its changes are durable.
     ///

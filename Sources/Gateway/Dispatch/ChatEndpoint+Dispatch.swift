@@ -12,6 +12,8 @@ extension ChatEndpoint {
     }
 
     /// Too large to be read: the frame is named where its id stands in its opening (R6, R9).
+    ///
+    /// A peer that has not said who it is may send little, and no more after that.
     func discarded(_ kind: MessageKind, size: Int, opening: ByteBuffer) {
         let limit = kind == .text ? transport.limits.textBytes : transport.limits.binaryBytes
         let error = SpecError(
@@ -20,7 +22,9 @@ extension ChatEndpoint {
             details: [.init("limit", .integer(Int64(limit))), .init("size", .integer(Int64(size)))]
         )
         let named = kind == .text ? ClientFrame.identify(opening: opening.readableBytesSpan) : (nil, false)
-        answer(named.0, named.1, .failure(error))
+        let refusal = FrameRefusal(error: error, replyTo: named.0, wantsAck: named.1, isProtocolError: false)
+        if case .waiting = state { return end(error, .authMissing) }
+        refuse(refusal)
     }
 
     private func receive(_ payload: ByteBuffer) {
@@ -31,11 +35,9 @@ extension ChatEndpoint {
             return refuse(error)
         }
         switch state {
-        case .waiting(let refusals, let deadline):
+        case .waiting:
             guard frame.type != .sessionAuth else { return receiveToken(frame, payload) }
-            answer(frame.id, frame.wantsAck, .failure(SpecError(.authRequired)))
-            state = .waiting(refusals: refusals + 1, deadline: deadline)
-            if refusals + 1 == 3 { transport.close(.authMissing) }
+            refuseUnauthenticated(frame.id, wantsAck: frame.wantsAck)
         case .open(let session): dispatch(frame, payload, session)
         case .verifying, .opening, .ended: break
         }
@@ -55,15 +57,7 @@ extension ChatEndpoint {
         guard session.actor.scopes.allow(frame.type) else {
             return answer(frame.id, frame.wantsAck, .failure(SpecError(.forbidden, reason: "scope")))
         }
-        if service.settings.countsRates, let wait = events.take(Self.eventRate, now: .now) {
-            let error = SpecError.rateLimited(
-                scope: "connection",
-                bucket: "events",
-                rate: Self.eventRate,
-                retryAfter: wait
-            )
-            return answer(frame.id, frame.wantsAck, .failure(error))
-        }
+        if let overRate = takeEvent() { return answer(frame.id, frame.wantsAck, .failure(overRate)) }
         let command: ChatRequest.Command
         do throws(SpecError) {
             let event = try frame.event(in: payload.readableBytesSpan)
@@ -130,9 +124,22 @@ extension ChatEndpoint {
 
     /// Media packets are checked (R50); relaying them is not built yet.
     private func receiveMedia(_ payload: ByteBuffer) {
-        guard session != nil else {
-            return answer(nil, false, .failure(SpecError(.authRequired)))
+        guard let session else { return refuseUnauthenticated(nil, wantsAck: false) }
+        let packet: MediaPacket
+        do throws(FrameRefusal) {
+            packet = try MediaPacket(parsing: payload.readableBytesSpan)
+        } catch {
+            return refuse(error)
         }
-        answer(nil, false, .failure(SpecError(.invalidPayload, field: "type", reason: "not_yet")))
+        let error =
+            takeEvent()
+            ?? (session.actor.scopes.allow(.binary)
+                ? SpecError(
+                    .invalidPayload,
+                    reason: "not_yet",
+                    details: [.init("sequence", .integer(Int64(packet.sequence)))]
+                )
+                : SpecError(.forbidden, reason: "scope"))
+        answer(packet.id, packet.wantsAck, .failure(error))
     }
 }

@@ -23,7 +23,7 @@ extension ChatEndpoint {
                 reason: "version",
                 details: [.init("supported", .integers([1]))]
             )
-            return end(error, .version, replyTo: frame?.id)
+            return end(error, .version, answering: frame)
         }
         state = .verifying
         updateReading()
@@ -56,14 +56,14 @@ extension ChatEndpoint {
         transport.limits = service.settings.socket
         let request = ChatRequest(actor: session.actor, frame: .connection, command: .connect)
         guard service.chat.submit(request) else {
-            return end(SpecError(.unavailable, reason: "overloaded", retryAfter: 1_000), .overloaded)
+            let error = SpecError(.unavailable, reason: "overloaded", retryAfter: 1_000)
+            return end(error, .overloaded, answering: frame)
         }
     }
 
     private func refuseToken(_ error: SpecError, _ reason: CloseReason, frame: (id: FrameID, wantsAck: Bool)?) {
         service.logger.debug("token refused", metadata: ["caas.reason": "\(error.reason ?? error.code.rawValue)"])
-        answer(frame?.id, frame?.wantsAck ?? false, .failure(error))
-        transport.close(reason)
+        end(error, reason, answering: frame)
     }
 
     /// The service knows the connection: from here on its events arrive, after `session:ready` (R10).

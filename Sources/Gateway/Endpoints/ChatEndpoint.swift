@@ -104,9 +104,9 @@ final class ChatEndpoint: WebSocketEndpoint {
         endIfDrained()
     }
 
-    /// Ends the connection, told why by an `error` before its close code.
-    func end(_ error: SpecError, _ reason: CloseReason, replyTo: FrameID? = nil) {
-        send(.error(error), replyTo: replyTo)
+    /// Ends the connection, told why before its close code: by the answer that is due, or by an `error`.
+    func end(_ error: SpecError, _ reason: CloseReason, answering frame: (id: FrameID, wantsAck: Bool)? = nil) {
+        answer(frame?.id, frame?.wantsAck ?? false, .failure(error))
         transport.close(reason)
     }
 
@@ -118,8 +118,8 @@ final class ChatEndpoint: WebSocketEndpoint {
 
     /// The service's answer to a frame, in its place among the events.
     func answered(_ frame: FrameID, _ acknowledgement: Acknowledgement) {
-        if case .opening = state, case .failure(let error) = acknowledgement {
-            return end(error, error.code == .rateLimited ? .rateLimited : .overloaded)
+        if case .opening(_, let auth) = state, case .failure(let error) = acknowledgement {
+            return end(error, error.code == .rateLimited ? .rateLimited : .overloaded, answering: auth)
         }
         guard let wantsAck = outstanding.answer(frame) else { return }
         answer(frame, wantsAck, acknowledgement)
@@ -139,10 +139,25 @@ final class ChatEndpoint: WebSocketEndpoint {
         transport.close(.rateLimited)
     }
 
-    /// Answers a frame that could not be read (R6).
+    /// Answers a frame that could not be read (R6); it costs like one that could.
     func refuse(_ refusal: FrameRefusal) {
+        if let overRate = takeEvent() { return answer(refusal.replyTo, refusal.wantsAck, .failure(overRate)) }
         answer(refusal.replyTo, refusal.wantsAck, .failure(refusal.error))
         if refusal.isProtocolError, protocolErrors.add(now: .now) { transport.close(.protocolErrors) }
+    }
+
+    /// Counts one event of this connection (R61); the refusal where there are too many.
+    func takeEvent() -> SpecError? {
+        guard service.settings.countsRates, let wait = events.take(Self.eventRate, now: .now) else { return nil }
+        return .rateLimited(scope: "connection", bucket: "events", rate: Self.eventRate, retryAfter: wait)
+    }
+
+    /// Notes a frame before authentication; the third ends the connection (R55).
+    func refuseUnauthenticated(_ frame: FrameID?, wantsAck: Bool) {
+        guard case .waiting(let refusals, let deadline) = state else { return }
+        answer(frame, wantsAck, .failure(SpecError(.authRequired)))
+        state = .waiting(refusals: refusals + 1, deadline: deadline)
+        if refusals + 1 == 3 { transport.close(.authMissing) }
     }
 
     func send(_ event: ServerEvent, replyTo: FrameID? = nil) {

@@ -2,7 +2,7 @@ import NIOCore
 
 /// Time and the end of a node, loop by loop.
 extension LoopReaders {
-    /// Connections that are closed in one go when the node ends, and the pause between two goes: 2,000 a second (R68).
+    /// Connections that all loops close in one go when the node ends, and the pause between two goes: 2,000 a second (R68).
     private static let drainBatch = 500
     private static let drainPause = TimeAmount.milliseconds(250)
 
@@ -13,18 +13,21 @@ extension LoopReaders {
     }
 
     /// Tells every connection to come back elsewhere, and ends them batch by batch.
-    func drain() {
+    ///
+    /// - Parameter share: One over the number of the node's loops.
+    func drain(share: Double) {
+        let batch = max(1, Int(Double(Self.drainBatch) * share))
         eventLoop.execute {
             for connection in self.httpConnections { connection.quiesce() }
-            self.drain(self.chatConnections[...])
+            self.drain(self.chatConnections[...], batch: batch)
         }
     }
 
-    private func drain(_ connections: ArraySlice<ChatEndpoint>) {
-        for connection in connections.prefix(Self.drainBatch) { connection.drain() }
-        let rest = connections.dropFirst(Self.drainBatch)
+    private func drain(_ connections: ArraySlice<ChatEndpoint>, batch: Int) {
+        for connection in connections.prefix(batch) { connection.drain() }
+        let rest = connections.dropFirst(batch)
         guard !rest.isEmpty else { return endWithoutChat() }
-        eventLoop.assumeIsolated().scheduleTask(in: Self.drainPause) { self.drain(rest) }
+        eventLoop.assumeIsolated().scheduleTask(in: Self.drainPause) { self.drain(rest, batch: batch) }
     }
 
     /// Succeeds when no connection is left, or after `timeout`, when those that are left are closed without a word.

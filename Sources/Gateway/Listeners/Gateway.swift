@@ -29,7 +29,8 @@ package final class Gateway: Sendable {
             storage: storage,
             settings: chatSettings,
             sink: FanOut(loops: loops, clock: clock),
-            clock: clock
+            clock: clock,
+            report: FailureLog(logger: logger).report
         )
         let service = ServiceContext(
             chat: chat,
@@ -69,7 +70,7 @@ package final class Gateway: Sendable {
     package func stop() async {
         core.beginDraining()
         await listeners.close()
-        for loop in loops { loop.drain() }
+        for loop in loops { loop.drain(share: 1 / Double(loops.count)) }
         let timeout = TimeAmount(core.settings.drainTimeout)
         for empty in loops.map({ $0.becameEmpty(within: timeout) }) { try? await empty.get() }
         chat.close()

@@ -32,7 +32,6 @@ final class GatewayCore: Sendable {
         var limits = settings.socket
         limits.textBytes = 16 * 1024
         limits.binaryBytes = 16 * 1024
-        limits.messageBytes = 16 * 1024
         let transport = WebSocketTransport(loop: loop, settings: settings, limits: limits)
         let number = lastConnection.add(1, ordering: .relaxed).newValue
         transport.endpoint = ChatEndpoint(

@@ -59,7 +59,15 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         if !isAnswering { context?.close(promise: nil) }
     }
 
+    /// What the decoder cannot read is answered once; the decoder itself closes the connection then.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let error = error as? HTTPParserError, !isAnswering {
+            let status: HTTPResponseStatus = error == .headerOverflow ? .requestHeaderFieldsTooLarge : .badRequest
+            var head = HTTPResponseHead(version: .http1_1, status: status)
+            head.headers = ["Content-Length": "0", "Connection": "close"]
+            context.write(wrapOutboundOut(.head(head)), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        }
         context.close(promise: nil)
     }
 
@@ -197,10 +205,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             return context.close(promise: nil)
         }
         // From the back to the front: what the decoder has read beyond the request then reaches the transport as bytes.
-        let names =
-            [context.name] + HTTPPipeline.handlersBehindDecoder + [
-                HTTPPipeline.encoder, HTTPPipeline.deadline, HTTPPipeline.decoder,
-            ]
+        let names = [
+            context.name, HTTPPipeline.pipelining, HTTPPipeline.encoder, HTTPPipeline.deadline, HTTPPipeline.decoder,
+        ]
         let removed = names.map { pipeline.removeHandler(name: $0) }
         EventLoopFuture.andAllComplete(removed, on: context.eventLoop).assumeIsolated().whenComplete { _ in
             transport.start()

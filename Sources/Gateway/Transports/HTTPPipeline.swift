@@ -6,8 +6,7 @@ enum HTTPPipeline {
     static let deadline = "caas.deadline"
     static let encoder = "caas.http.encoder"
     static let decoder = "caas.http.decoder"
-    /// From the back to the front.
-    static let handlersBehindDecoder = ["caas.http.error", "caas.http.pipelining"]
+    static let pipelining = "caas.http.pipelining"
 
     /// Builds the pipeline of a new connection.
     static func configure(_ channel: any Channel, gateway: GatewayCore, loop: LoopReaders) throws {
@@ -26,8 +25,7 @@ enum HTTPPipeline {
             ),
             name: decoder
         )
-        try pipeline.addHandler(HTTPServerPipelineHandler(), name: handlersBehindDecoder[1])
-        try pipeline.addHandler(HTTPServerProtocolErrorHandler(), name: handlersBehindDecoder[0])
+        try pipeline.addHandler(HTTPServerPipelineHandler(), name: pipelining)
         try pipeline.addHandler(HTTPConnection(gateway: gateway, loop: loop, deadline: deadline))
     }
 }

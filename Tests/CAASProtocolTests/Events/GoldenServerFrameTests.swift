@@ -23,7 +23,7 @@ struct GoldenServerFrameTests {
         let bytes = try file.bytes()
         let received = try ReceivedFrame.scan(bytes.span.bytes)
         #expect(received.id == frame.id.description)
-        #expect(received.type == frame.event.type)
+        #expect(received.type == frame.event.type.rawValue)
         #expect(received.timestamp == frame.timestamp)
         // The id of a conversation that was made stands in the acknowledgement alone.
         #expect(received.conversationID == (file.name == "ack-created" ? "c" : frame.conversationID))
