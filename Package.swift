@@ -99,6 +99,7 @@ let package = Package(
             name: "CAASServer",
             dependencies: [
                 "CAASProtocol", "WebSocketWire", "Chat", "StorageSQLite", "Gateway", "HTTPAPI",
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -94,6 +94,10 @@ package final class SQLiteStorage: Storage {
         }
     }
 
+    package func tidy() throws {
+        try truncateLog()
+    }
+
     package func close() throws {
         guard lock.withLock({ $0 != nil }) else { return }
         defer { lock.withLock { $0 = nil } }

@@ -60,6 +60,13 @@ import Testing
         #expect(try SecretFile.readOrMake(inData: data) == secret)
     }
 
+    @Test(arguments: ["/q", "/q/./w/", "//q", "/q/../w/é"])
+    func `a path may be written in any way`(_ path: String) throws {
+        let directory = try TemporaryDirectory()
+        let secret = try SecretFile.readOrMake(inData: directory.path + path)
+        #expect(try SecretFile.readOrMake(inData: directory.path + path) == secret)
+    }
+
     @Test func `many first starts at once agree on one secret`() async throws {
         let directory = try TemporaryDirectory()
         let data = directory.path + "/data"
@@ -75,6 +82,13 @@ import Testing
         let directory = try TemporaryDirectory()
         let one = try SecretFile.readOrMake(inData: directory.path + "/1")
         #expect(one != (try SecretFile.readOrMake(inData: directory.path + "/2")))
+    }
+
+    @Test func `where no directory can be made the reason is told`() throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.file("file", "")
+        let error = #expect(throws: ConfigurationError.self) { try SecretFile.readOrMake(inData: file + "/data") }
+        #expect(error?.description.hasPrefix("The data directory \(file)/data cannot be made: ") == true)
     }
 
     @Test func `checking makes nothing`() async throws {

@@ -123,6 +123,35 @@ import Testing
         #expect(try chat.refusal(bob, .join(.named("room"))).reason == "banned")
     }
 
+    @Test func `a ban ends at its time, and another end replaces it`() throws {
+        let chat = Transcript()
+        let alice = try chat.connect("alice")
+        let bob = try chat.connect("bob")
+        _ = try chat.outcome(alice, .join(.named("room")))
+        _ = try chat.outcome(bob, .join(.named("room")))
+        func ban(until: Int64) throws -> ChatRequest.Command {
+            .remove(
+                ConversationRemove(
+                    conversationID: try .named("room"),
+                    userID: try .named("bob"),
+                    ban: true,
+                    until: until
+                )
+            )
+        }
+        _ = try chat.outcome(alice, ban(until: chat.time + 60_000))
+        let refusal = try chat.refusal(bob, .join(.named("room")))
+        #expect(refusal.reason == "banned")
+        #expect(refusal.details == [.init("until", .integer(chat.time + 60_000))])
+        _ = chat.wait(.seconds(60))
+        guard case .joined(_, _, .member, 2) = try chat.outcome(bob, .join(.named("room"))) else {
+            throw Unexpected(what: "still banned")
+        }
+        _ = try chat.outcome(alice, ban(until: chat.time + 60_000))
+        _ = try chat.outcome(alice, ban(until: chat.time))
+        _ = try chat.outcome(bob, .join(.named("room")))
+    }
+
     @Test func `the last owner cannot leave, nor give its role away`() throws {
         let chat = Transcript()
         let alice = try chat.connect("alice")

@@ -38,6 +38,21 @@ import Testing
         }
     }
 
+    @Test func `a defect is an internal error under an id that the log has too`() throws {
+        struct Defect: Error {}
+        let storage = FailingStorage()
+        let reported = Mutex<[String]>([])
+        let service = ChatService(storage: storage) { id, _ in reported.withLock { $0.append(id) } }
+        let chat = Transcript()
+        let alice = try chat.connect("alice")
+        storage.defect.withLock { $0 = Defect() }
+        let answers = service.process([try chat.request(alice, sending("x", to: "room"))], now: .now, time: 1)
+            .answers(to: alice)
+        guard case .failure(let error) = answers.first else { throw Unexpected(what: "\(answers)") }
+        #expect(error.code == .internalError)
+        #expect(error.details == reported.withLock { $0.map { .init("traceId", .text($0)) } })
+    }
+
     @Test func `one request that the store cannot take does not harm the others of its batch`() throws {
         let storage = FailingStorage()
         storage.poison.withLock { $0 = "poison" }
@@ -60,10 +75,12 @@ import Testing
 private final class FailingStorage: Storage {
     let error = Mutex<StorageError?>(nil)
     let poison = Mutex<String?>(nil)
+    let defect = Mutex<(any Error)?>(nil)
     private let storage = InMemoryStorage()
 
     func write<Result>(_ body: (any StorageWriter) throws -> Result) throws -> Result {
         if let error = error.withLock({ $0 }) { throw error }
+        if let defect = defect.withLock({ $0 }) { throw defect }
         return try storage.write { store in
             let result = try body(store)
             guard let poison = poison.withLock({ $0 }),

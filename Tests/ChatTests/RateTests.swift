@@ -60,6 +60,21 @@ import Testing
         }
         _ = chat.wait(.milliseconds(200))
         _ = try chat.outcome(alice, sending("new", to: "room"))
+        #expect(try chat.refusal(alice, sending("newer", to: "room")).code == .rateLimited)
+    }
+
+    @Test func `outsiders use up nothing of a conversation`() throws {
+        let chat = Transcript { $0.countsRates = true }
+        let alice = try chat.connect("alice")
+        _ = try chat.outcome(
+            alice,
+            .create(ConversationCreate(kind: .group, memberIDs: [], conversationID: .named("room")))
+        )
+        for number in 0..<10 {
+            let outsider = try chat.connect("outsider\(number)")
+            for _ in 0..<10 { #expect(try chat.refusal(outsider, sending("no", to: "room")).code == .notMember) }
+        }
+        _ = try chat.outcome(alice, sending("still here", to: "room"))
     }
 
     @Test func `a conversation takes fifty messages a second from all its members`() throws {

@@ -46,6 +46,15 @@ import Testing
         #expect(try chat.say(alice, .typing(.named("room"), false)).events.isEmpty)
     }
 
+    @Test func `stopping and starting again is not told more often`() throws {
+        let (alice, _) = try room()
+        let commands = [true, false, true, false, true].map { $0 }
+        let told = try commands.flatMap { try chat.say(alice, .typing(.named("room"), $0)).events.map(typing) }
+        #expect(told == [true, false])
+        _ = chat.wait(.seconds(3))
+        #expect(try chat.say(alice, .typing(.named("room"), true)).events.map(typing) == [true])
+    }
+
     @Test func `a message ends it, before the message is told`() throws {
         let (alice, _) = try room()
         _ = try chat.say(alice, .typing(.named("room"), true))

@@ -26,7 +26,7 @@ import Testing
 
     @Test(arguments: [
         "example.com", "127.0.0.1.example.com", "localhost.example.com", "127.0.0.256", "10.0.0.1", "[::2]:1",
-        "127.0.0", "notlocalhost",
+        "127.0.0", "notlocalhost", "[::1]evil.com", "localhost:evil", "[::1",
     ])
     func `development answers to no other name`(host: String) throws {
         #expect(try policy(.development).check(hosts: [host], origins: []) == .misdirected)

@@ -55,6 +55,13 @@ import Testing
         #expect(answer.error?.field == field)
     }
 
+    @Test func `a name that makes the token too large is 413`() async throws {
+        let body = #"{"userId":"a","name":"\#(String(repeating: "n", count: 8_000))"}"#
+        let answer = try await Service().ask(.POST, "/v1/dev/token", Self.json, body)
+        #expect(answer.status == .payloadTooLarge)
+        #expect(answer.error?.reason == "too_large")
+    }
+
     @Test func `an unknown tenant is 404`() async throws {
         let answer = try await Service().ask(.POST, "/v1/dev/token", Self.json, #"{"userId":"a","tenantId":"nowhere"}"#)
         #expect(answer.status == .notFound)

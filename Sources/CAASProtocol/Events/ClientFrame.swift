@@ -44,11 +44,8 @@ public struct ClientFrame: Sendable {
     ///
     /// - Parameter bytes: The frame's opening, of which the first 4 KiB count (R6).
     public static func identify(opening bytes: RawSpan) -> (id: FrameID?, wantsAck: Bool) {
-        let opening = bytes.extracting(0..<min(bytes.byteCount, Envelope.readableBytes))
-        var envelope = Envelope()
-        // An opening ends somewhere: what matters is what was read before.
-        _ = try? envelope.read(opening, limits: .init())
-        return (envelope.id(opening), envelope.wantsAck)
+        let opening = FrameOpening(bytes)
+        return (opening.id, opening.wantsAck)
     }
 
     private init(_ envelope: borrowing Envelope, tenant: TenantID?, _ bytes: RawSpan) throws(SpecError) {

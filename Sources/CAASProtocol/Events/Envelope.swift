@@ -1,8 +1,5 @@
 /// The places of everything that one frame says at its first two levels, found in one pass.
 struct Envelope {
-    /// A frame that cannot be read is named where its id ends within so many bytes (R6).
-    static let readableBytes = 4_096
-
     var frame = MemberTokens<EnvelopeMember>()
     var data = MemberTokens<DataMember>(prefix: "data.")
 
@@ -25,26 +22,22 @@ struct Envelope {
         try scanner.end(bytes)
     }
 
-    /// The id, where it is one and ends within `limit` bytes.
-    func id(_ bytes: RawSpan, within limit: Int = .max) -> FrameID? {
-        frame[.id].end <= limit ? FrameID(frame[.id], bytes) : nil
-    }
+    private var wantsAck: Bool { frame[.ack].has(.true) }
 
-    var wantsAck: Bool { frame[.ack].has(.true) }
-
-    /// The frame as it is refused for not being acceptable JSON.
+    /// The frame as it is refused for not being acceptable JSON; its id and `ack` may stand behind the fault (R6).
     func refusal(_ fault: JSONFault, _ bytes: RawSpan) -> FrameRefusal {
-        FrameRefusal(
+        let opening = FrameOpening(bytes)
+        return FrameRefusal(
             error: fault.error(),
-            replyTo: id(bytes, within: Self.readableBytes),
-            wantsAck: wantsAck,
+            replyTo: opening.id,
+            wantsAck: wantsAck || opening.wantsAck,
             isProtocolError: fault == .syntax
         )
     }
 
     /// The frame as it is refused for what it says.
     func refusal(_ error: SpecError, _ bytes: RawSpan) -> FrameRefusal {
-        FrameRefusal(error: error, replyTo: id(bytes), wantsAck: wantsAck)
+        FrameRefusal(error: error, replyTo: FrameID(frame[.id], bytes), wantsAck: wantsAck)
     }
 
     /// Missing, null or 1 (R5).

@@ -42,11 +42,9 @@ struct MediaHeader {
         } catch {
             var refusal = error.error()
             refusal.details.append(.init("sequence", .integer(Int64(prefix.sequence))))
-            throw FrameRefusal(
-                error: refusal,
-                replyTo: FrameID(members[.id], text),
-                wantsAck: members[.ack].kind == .true
-            )
+            // The id may stand behind the fault, as it may in a frame (R6).
+            let opening = FrameOpening(text)
+            throw FrameRefusal(error: refusal, replyTo: opening.id, wantsAck: opening.wantsAck)
         }
         self.prefix = prefix
         self.members = members

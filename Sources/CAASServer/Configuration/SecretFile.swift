@@ -46,13 +46,7 @@ package enum SecretFile {
     }
 
     private static func make(_ path: String, inData directory: String) throws(ConfigurationError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: directory,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
-        } catch {
+        guard makeDirectory(directory) else {
             throw ConfigurationError(["The data directory \(directory) cannot be made: \(reason())."])
         }
         // Written whole beside its place, then linked into it: nobody ever reads half a secret, and of two processes that
@@ -66,6 +60,17 @@ package enum SecretFile {
         let why = reason()
         guard close(descriptor) == 0, isWritten else { throw fault(path, "cannot be written: \(why)") }
         guard link(draft, path) == 0 || errno == EEXIST else { throw fault(path, "cannot be made: \(reason())") }
+    }
+
+    /// Makes what is missing of a path, for the owner alone; false with `errno` where it cannot.
+    private static func makeDirectory(_ path: String) -> Bool {
+        var end = path.startIndex
+        while end < path.endIndex {
+            end = path[end...].dropFirst().firstIndex(of: "/") ?? path.endIndex
+            let part = String(path[..<end])
+            guard access(part, F_OK) == 0 || mkdir(part, 0o700) == 0 || errno == EEXIST else { return false }
+        }
+        return true
     }
 
     private static func randomText() -> String {

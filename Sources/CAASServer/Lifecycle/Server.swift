@@ -3,6 +3,7 @@ import Foundation
 import Gateway
 import HTTPAPI
 package import Logging
+import NIOCore
 import NIOPosix
 import StorageSQLite
 import UnixSignals
@@ -10,11 +11,12 @@ import UnixSignals
 /// One node: the store, the gateway and what they need, from the first byte read to the last one written.
 package struct Server: Sendable {
     private let configuration: ServerConfiguration
-    private let logger: Logger
+    private var logger: Logger
 
     package init(_ configuration: ServerConfiguration, logger: Logger = Logger(label: "caas")) {
         self.configuration = configuration
         self.logger = logger
+        self.logger.logLevel = configuration.logLevel
     }
 
     /// Serves until SIGTERM or SIGINT, and then ends cleanly: nothing acknowledged is lost.
@@ -29,6 +31,9 @@ package struct Server: Sendable {
         let tenants = try configuration.tenantSettings()
         let settings = configuration.gatewaySettings
         let storage = try SQLiteStorage(directory: configuration.dataDirectory)
+        if case .skipped(let bytes) = storage.inspection {
+            logger.notice("the data file was not checked for damage", metadata: ["caas.bytes": "\(bytes)"])
+        }
         let authority = try await TokenAuthority(tenants: tenants, lifetime: settings.tokenLifetime)
         let node = Node()
         let gateway = Gateway(
@@ -50,7 +55,12 @@ package struct Server: Sendable {
             clock: { Self.now() }
         )
         node.gateway = gateway
-        let port = try await gateway.start(host: configuration.host, port: configuration.port)
+        let port: Int
+        do {
+            port = try await gateway.start(host: configuration.host, port: configuration.port)
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw ConfigurationError(["Port \(configuration.port) of \(configuration.host) is in use."])
+        }
         Self.announce(host: configuration.host, port: port)
         for await signal in signals {
             logger.info("stopping", metadata: ["caas.signal": "\(signal)"])

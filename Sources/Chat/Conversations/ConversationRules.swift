@@ -2,6 +2,9 @@ import CAASProtocol
 
 /// Making, joining and leaving conversations (R25–R28).
 enum ConversationRules {
+    /// Members that one creation or invitation may name.
+    static let membersAtOnce = 500
+
     /// A client makes a conversation, under the policy of R26.
     static func create(
         _ request: ConversationCreate,
@@ -13,7 +16,7 @@ enum ConversationRules {
             guard known.requestHash == fingerprint else {
                 throw SpecError(.alreadyExists, field: "id", reason: "id_reused")
             }
-            return Decision(answer: context.success(created(known.record, duplicate: true)))
+            return Decision(answer: context.success(created(known.record, duplicate: true)), isRepeated: true)
         }
         try checkPolicy(request.kind, context)
         let others = request.memberIDs.filter { $0 != creator }
@@ -32,6 +35,15 @@ enum ConversationRules {
         case .group:
             guard others.count < context.settings.groupMembers else { throw full(context) }
         case .channel: break
+        }
+        // One request is one step of the chat queue: more members are invited in further ones.
+        guard others.count <= Self.membersAtOnce else {
+            throw SpecError(
+                .invalidPayload,
+                field: "data.memberIds",
+                reason: "too_many",
+                details: [.init("limit", .integer(Int64(Self.membersAtOnce)))]
+            )
         }
         let id = request.conversationID ?? .random()
         guard

@@ -6,6 +6,7 @@ enum MessageRules {
         var conversation = try context.conversation(request.conversationID)
         do {
             try checkSend(request, in: conversation, context)
+            if let refusal = context.countMessage(conversation.key) { throw refusal }
         } catch let refusal as SpecError {
             // A message that was taken stays taken, whatever became of its sender since (R1, R2).
             guard let known = try known(hash: hash, in: conversation, context) else { throw refusal }
@@ -96,7 +97,8 @@ enum MessageRules {
             answer: .success(
                 timestamp: message.createdAt,
                 .sent(messageID: message.id, seq: message.seq, offset: record.createdOffset, duplicate: true)
-            )
+            ),
+            isRepeated: true
         )
     }
 }

@@ -24,6 +24,8 @@ package final class ChatQueue: Sendable {
     package static let answerBudget = Duration.seconds(10)
     /// How often expiry is looked at.
     private static let tickMilliseconds = 250
+    /// A minute.
+    private static let ticksBetweenTidying = 240
 
     private struct Waiting: Sendable {
         let request: ChatRequest
@@ -134,11 +136,22 @@ package final class ChatQueue: Sendable {
         for case .read(let actor, let frame, let read) in deliveries { answer(read, actor, frame) }
     }
 
-    private func scheduleTick() {
+    private func scheduleTick(_ count: Int = 1) {
         queue.asyncAfter(deadline: .now() + .milliseconds(Self.tickMilliseconds)) { [weak self] in
             guard let self, !inbox.withLock({ $0.isClosed }) else { return }
             tick()
-            scheduleTick()
+            if count % Self.ticksBetweenTidying == 0 { tidy() }
+            scheduleTick(count + 1)
+        }
+    }
+
+    /// What nobody waits for: now and then, when nothing else is to be done.
+    private func tidy() {
+        guard inbox.withLock({ $0.waiting.isEmpty }) else { return }
+        do {
+            try storage.tidy()
+        } catch {
+            report("tidy", error)
         }
     }
 

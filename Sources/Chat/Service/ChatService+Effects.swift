@@ -22,7 +22,7 @@ extension ChatService {
                 deliveries.append(.event(conversation, event, to: .readers, except: acting))
             case .tell(let user, let conversation, let event):
                 let key = UserKey(tenant: actor.user.tenant, user: user)
-                let connections = audience.connections(of: key).filter { $0 != actor.connection }
+                let connections = audience.connections(of: key).filter { !acting.contains($0) }
                 if !connections.isEmpty { deliveries.append(.direct(connections, conversation, event)) }
             case .becameMember(let conversation, let user):
                 audience.becameMember(conversation, user, &deliveries)
@@ -55,13 +55,7 @@ extension ChatService {
                 isAnswered = true
             }
         }
-        if case .success(_, let outcome) = decision.answer, outcome.isDuplicate { giveBackTokens(for: request) }
         if !isAnswered { deliveries.append(.answer(actor.connection, request.frame, decision.answer)) }
-    }
-
-    private func giveBackTokens(for request: ChatRequest) {
-        guard settings.countsRates, let kind = UserRates.Kind(request.command) else { return }
-        rates[request.actor.user]?.giveBack(kind)
     }
 
     private func startTyping(

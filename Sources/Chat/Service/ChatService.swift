@@ -14,9 +14,12 @@ package final class ChatService {
     var recent = RecentRequests()
     var rates: [UserKey: UserRates] = [:]
     private var conversationRates: [ConversationKey: TokenBucket] = [:]
+    /// When what is full again was last forgotten.
+    private var sweptAt: ContinuousClock.Instant?
 
     /// Conversations without a publish for this long lose their reader arrays.
     private static let idleConversation = Duration.seconds(300)
+    private static let sweepInterval = Duration.seconds(30)
     /// Messages of all senders into one conversation (R61).
     private static let conversationRate = Rate(50, burst: 50)
 
@@ -35,17 +38,18 @@ package final class ChatService {
     ///
     /// - Parameter time: the server's clock, Unix milliseconds; it dates what is stored. `now` measures durations.
     package func process(_ batch: [ChatRequest], now: ContinuousClock.Instant, time: Int64) -> [Delivery] {
-        let admitted = batch.map { Admitted(request: $0, refusal: takeTokens(for: $0, now: now)) }
+        let admitted = batch.map { Admitted(request: $0, refusal: takeToken(for: $0, now: now)) }
         let ready = admitted.map { decideWithoutStore($0, time: time) }
         let open = zip(admitted, ready).filter { $1 == nil }.map(\.0)
-        var committed = commit(open[...], time: time, isRetry: false).makeIterator()
+        var committed = commit(open[...], now: now, time: time, isRetry: false).makeIterator()
         var deliveries: [Delivery] = []
         deliveries.reserveCapacity(batch.count * 2)
-        for (request, ready) in zip(batch, ready) {
+        for (request, ready) in zip(admitted, ready) {
             guard let decision = ready ?? committed.next() else {
                 preconditionFailure("every request that was not ready was committed or failed")
             }
-            apply(decision, of: request, now: now, time: time, &deliveries)
+            if decision.isRepeated, request.refusal == nil { giveBackToken(for: request.request) }
+            apply(decision, of: request.request, now: now, time: time, &deliveries)
         }
         return deliveries
     }
@@ -55,9 +59,16 @@ package final class ChatService {
         var deliveries: [Delivery] = []
         for (conversation, user) in typing.expire(now: now) { tellStopped(conversation, user, &deliveries) }
         audience.retire(idle: Self.idleConversation, now: now, &deliveries)
+        sweep(now: now)
+        return deliveries
+    }
+
+    /// Forgets now and then the buckets that are full again.
+    private func sweep(now: ContinuousClock.Instant) {
+        if let sweptAt, now - sweptAt < Self.sweepInterval { return }
+        sweptAt = now
         rates = rates.filter { !$0.value.isFull(now: now) }
         conversationRates = conversationRates.filter { !$0.value.isFull(Self.conversationRate, now: now) }
-        return deliveries
     }
 
     // MARK: Admission
@@ -68,17 +79,23 @@ package final class ChatService {
         let refusal: SpecError?
     }
 
-    private func takeTokens(for request: ChatRequest, now: ContinuousClock.Instant) -> SpecError? {
+    private func takeToken(for request: ChatRequest, now: ContinuousClock.Instant) -> SpecError? {
         guard settings.countsRates, let kind = UserRates.Kind(request.command) else { return nil }
-        let user = request.actor.user
-        if let refusal = rates[user, default: UserRates()].take(kind, now: now) { return refusal }
-        guard case .send(let message, _) = request.command else { return nil }
-        let key = ConversationKey(tenant: user.tenant, conversation: message.conversationID)
+        return rates[request.actor.user, default: UserRates()].take(kind, now: now)
+    }
+
+    private func takeConversationToken(_ key: ConversationKey, now: ContinuousClock.Instant) -> SpecError? {
         let rate = Self.conversationRate
-        guard let wait = conversationRates[key, default: TokenBucket(rate, now: now)].take(rate, now: now) else {
-            return nil
-        }
+        guard settings.countsRates,
+            let wait = conversationRates[key, default: TokenBucket(rate, now: now)].take(rate, now: now)
+        else { return nil }
         return .rateLimited(scope: "conversation", bucket: "message:send", rate: rate, retryAfter: wait)
+    }
+
+    /// A known id is answered again at no cost (R1).
+    private func giveBackToken(for request: ChatRequest) {
+        guard settings.countsRates, let kind = UserRates.Kind(request.command) else { return }
+        rates[request.actor.user]?.giveBack(kind)
     }
 
     // MARK: Commit
@@ -96,20 +113,25 @@ package final class ChatService {
     }
 
     /// Decides the batch in one transaction; one that fails twice is halved, so that a bad request harms no other.
-    private func commit(_ batch: ArraySlice<Admitted>, time: Int64, isRetry: Bool) -> [Decision] {
+    private func commit(
+        _ batch: ArraySlice<Admitted>,
+        now: ContinuousClock.Instant,
+        time: Int64,
+        isRetry: Bool
+    ) -> [Decision] {
         guard !batch.isEmpty else { return [] }
         do {
             return try storage.write { store in
                 var scratch = Scratch()
-                return try batch.map { try decide($0, store, time: time, &scratch) }
+                return try batch.map { try decide($0, store, now: now, time: time, &scratch) }
             }
         } catch {
             // A full disk stays full at once; everything else gets a second try unchanged.
-            if error as? StorageError != .full, !isRetry { return commit(batch, time: time, isRetry: true) }
+            if error as? StorageError != .full, !isRetry { return commit(batch, now: now, time: time, isRetry: true) }
             guard batch.count > 1 else { return [.failure(.failure(error, report: report))] }
             let middle = batch.startIndex + batch.count / 2
-            return commit(batch[..<middle], time: time, isRetry: true)
-                + commit(batch[middle...], time: time, isRetry: true)
+            return commit(batch[..<middle], now: now, time: time, isRetry: true)
+                + commit(batch[middle...], now: now, time: time, isRetry: true)
         }
     }
 
@@ -124,6 +146,7 @@ package final class ChatService {
     private func decide(
         _ admitted: Admitted,
         _ store: any StorageWriter,
+        now: ContinuousClock.Instant,
         time: Int64,
         _ scratch: inout Scratch
     ) throws -> Decision {
@@ -135,7 +158,8 @@ package final class ChatService {
             store: store,
             settings: settings,
             time: time,
-            isLive: { [audience] in audience.isLive($0) || activated.contains($0) }
+            isLive: { [audience] in audience.isLive($0) || activated.contains($0) },
+            countMessage: { self.takeConversationToken($0, now: now) }
         )
         do {
             let decision = try decide(admitted, context, &scratch)
@@ -157,7 +181,7 @@ package final class ChatService {
             if let known = try recent.answer(key, fingerprint: fingerprint)
                 ?? scratch.recent.answer(key, fingerprint: fingerprint)
             {
-                return Decision(answer: known)
+                return Decision(answer: known, isRepeated: true)
             }
             if let refusal = admitted.refusal { throw refusal }
             var decision = try rule(request, context, fingerprint: fingerprint, &scratch)

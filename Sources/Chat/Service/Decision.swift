@@ -4,6 +4,8 @@ import CAASProtocol
 struct Decision {
     var answer: Acknowledgement
     var effects: [Effect] = []
+    /// Whether this answers an id that was answered before, which costs nothing (R1, R2).
+    var isRepeated = false
 
     /// One consequence outside the store.
     enum Effect {
@@ -39,6 +41,8 @@ struct DecisionContext {
     let time: Int64
     /// Whether readers are kept already.
     let isLive: (ConversationKey) -> Bool
+    /// Counts a message into a conversation (R61); the refusal where there are too many.
+    let countMessage: (ConversationKey) -> SpecError?
 
     func key(_ conversation: ConversationID) -> ConversationKey {
         ConversationKey(tenant: actor.user.tenant, conversation: conversation)

@@ -28,8 +28,10 @@ extension ChatRequest.Command {
         case .remove(let removal):
             print.add("remove", removal.conversationID.rawValue, removal.userID.rawValue, removal.reason)
             print.add(removal.ban ? 1 : 0)
+            print.add(removal.until)
         case .role(let change):
             print.add("role", change.conversationID.rawValue, change.userID.rawValue, change.role?.rawValue)
+            print.add(change.mutedUntil)
         }
         return Array(print.hash.finalize())
     }

@@ -12,8 +12,15 @@ package protocol Storage: Sendable {
     /// Runs `body` on one consistent state that holds everything that was committed before the call.
     func read<Result>(_ body: (any StorageReader) throws -> Result) throws -> Result
 
+    /// Removes what deleted content left outside the record, such as in a log (G14); called now and then, like ``write(_:)``.
+    func tidy() throws
+
     /// Ends the use of the store; later calls throw ``StorageError/closed``.
     func close() throws
+}
+
+extension Storage {
+    package func tidy() throws {}
 }
 
 /// Why the store could not do what it was asked for.

@@ -19,6 +19,8 @@ struct TypingTable {
     }
 
     private var typists: [Typist: State] = [:]
+    /// Those who have stopped less than ``repeatInterval`` after readers were told: starting again waits for that.
+    private var stopped: [Typist: ContinuousClock.Instant] = [:]
 
     /// Whether there is anything that can expire.
     var isEmpty: Bool { typists.isEmpty }
@@ -32,17 +34,24 @@ struct TypingTable {
     ) -> Bool {
         let typist = Typist(conversation: conversation, user: user)
         let expiresAt = now + Self.lifetime
-        guard let known = typists[typist], now - known.toldAt < Self.repeatInterval else {
+        let toldAt = typists[typist]?.toldAt ?? stopped[typist]
+        guard let toldAt, now - toldAt < Self.repeatInterval else {
             typists[typist] = State(connection: connection, expiresAt: expiresAt, toldAt: now)
             return true
         }
-        typists[typist] = State(connection: connection, expiresAt: expiresAt, toldAt: known.toldAt)
+        // Nobody was told of a start that came too soon after a stop, so its end is no news either.
+        if typists[typist] != nil {
+            typists[typist] = State(connection: connection, expiresAt: expiresAt, toldAt: toldAt)
+        }
         return false
     }
 
     /// Somebody has stopped; returns whether that is news.
     mutating func stop(_ conversation: ConversationKey, _ user: UserID) -> Bool {
-        typists.removeValue(forKey: Typist(conversation: conversation, user: user)) != nil
+        let typist = Typist(conversation: conversation, user: user)
+        guard let state = typists.removeValue(forKey: typist) else { return false }
+        stopped[typist] = state.toldAt
+        return true
     }
 
     /// A connection is gone, or has left `conversation`; returns where its user was typing on it.
@@ -56,7 +65,8 @@ struct TypingTable {
 
     /// Returns who has not said anything for too long.
     mutating func expire(now: ContinuousClock.Instant) -> [(ConversationKey, UserID)] {
-        remove { _, state in state.expiresAt <= now }
+        if !stopped.isEmpty { stopped = stopped.filter { now - $0.value < Self.repeatInterval } }
+        return remove { _, state in state.expiresAt <= now }
     }
 
     private mutating func remove(_ isGone: (Typist, State) -> Bool) -> [(ConversationKey, UserID)] {

@@ -69,8 +69,10 @@ package struct OriginPolicy: Sendable {
 
     /// The host without its port.
     private static func name(ofHost host: String) -> String {
-        if host.hasPrefix("["), let end = host.firstIndex(of: "]") { return String(host[...end]) }
-        guard let colon = host.lastIndex(of: ":") else { return host }
+        let bracket = host.hasPrefix("[") ? host.firstIndex(of: "]") : nil
+        guard let colon = host[(bracket ?? host.startIndex)...].lastIndex(of: ":") else { return host }
+        // What stands behind the last colon is a port, or the whole is no host of ours.
+        guard host[host.index(after: colon)...].allSatisfy(\.isNumber) else { return host }
         return String(host[..<colon])
     }
 

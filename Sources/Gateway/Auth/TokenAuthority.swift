@@ -86,7 +86,9 @@ package final class TokenAuthority: Sendable {
         claims.name = name
         claims.scope = scope
         claims.audiences = (audience ?? issuer.audience).map { [$0] }
-        return SignedToken(token: try await issuer.signer.sign(claims), expiresAt: expires * 1000)
+        let token = try await issuer.signer.sign(claims)
+        guard token.utf8.count <= Self.tokenBytes else { throw SpecError(.invalidPayload, reason: "too_large") }
+        return SignedToken(token: token, expiresAt: expires * 1000)
     }
 
     /// The claims of a token with a good signature, not yet judged.

@@ -32,6 +32,9 @@ extension ChatEndpoint {
         do throws(FrameRefusal) {
             frame = try ClientFrame.scan(payload.readableBytesSpan, tenant: session?.actor.user.tenant)
         } catch {
+            if case .waiting = state {
+                return refuseUnauthenticated(error.replyTo, wantsAck: error.wantsAck, error.error)
+            }
             return refuse(error)
         }
         switch state {
@@ -46,9 +49,14 @@ extension ChatEndpoint {
     private func receiveToken(_ frame: ClientFrame, _ payload: ByteBuffer) {
         do throws(SpecError) {
             guard case .sessionAuth(let auth) = try frame.event(in: payload.readableBytesSpan) else { return }
-            authenticate(auth.token, SessionOptions(auth), frame: (frame.id, frame.wantsAck))
+            authenticate(
+                auth.token,
+                SessionOptions(auth),
+                claimedTenant: frame.tenantID,
+                frame: (frame.id, frame.wantsAck)
+            )
         } catch {
-            answer(frame.id, frame.wantsAck, .failure(error))
+            refuseUnauthenticated(frame.id, wantsAck: frame.wantsAck, error)
         }
     }
 

@@ -15,16 +15,15 @@ struct ChatHandshake: Sendable {
 
 extension ChatEndpoint {
     /// Checks a token; frames that come meanwhile wait (R10).
-    func authenticate(_ token: String, _ options: SessionOptions, frame: (id: FrameID, wantsAck: Bool)?) {
-        guard options.version == nil || options.version == 1 else {
-            let error = SpecError(
-                .invalidPayload,
-                field: "version",
-                reason: "version",
-                details: [.init("supported", .integers([1]))]
-            )
-            return end(error, .version, answering: frame)
-        }
+    ///
+    /// - Parameter claimedTenant: The tenant that the frame with the token names, if any (R7).
+    func authenticate(
+        _ token: String,
+        _ options: SessionOptions,
+        claimedTenant: TenantID? = nil,
+        frame: (id: FrameID, wantsAck: Bool)?
+    ) {
+        guard isVersionKnown(options.version, frame: frame) else { return }
         state = .verifying
         updateReading()
         let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
@@ -32,12 +31,26 @@ extension ChatEndpoint {
         let time = service.clock()
         loop.eventLoop.makeFutureWithTask { await authority.verify(token, now: time) }
             .assumeIsolated()
-            .whenComplete { result in bound.value.verified(result, options, frame: frame) }
+            .whenComplete { result in bound.value.verified(result, options, claimedTenant: claimedTenant, frame: frame)
+            }
+    }
+
+    /// Ends the connection where another version than 1 is asked for (R5).
+    func isVersionKnown(_ version: Int64?, frame: (id: FrameID, wantsAck: Bool)?) -> Bool {
+        guard let version, version != 1 else { return true }
+        let details = [SpecError.Detail("supported", .integers([1]))]
+        end(
+            SpecError(.invalidPayload, field: "version", reason: "version", details: details),
+            .version,
+            answering: frame
+        )
+        return false
     }
 
     private func verified(
         _ result: Result<Result<VerifiedToken, SpecError>, any Error>,
         _ options: SessionOptions,
+        claimedTenant: TenantID?,
         frame: (id: FrameID, wantsAck: Bool)?
     ) {
         guard case .verifying = state else { return }
@@ -50,6 +63,13 @@ extension ChatEndpoint {
         }
         guard service.origins.allows(handshake.origin, tenant: token.tenant) else {
             return refuseToken(SpecError(.forbidden, reason: "origin"), .forbidden, frame: frame)
+        }
+        guard claimedTenant == nil || claimedTenant == token.tenant else {
+            return refuseToken(
+                SpecError(.forbidden, field: "tenantId", reason: "tenant_mismatch"),
+                .forbidden,
+                frame: frame
+            )
         }
         let session = Session(token, options: options, connection: id)
         state = .opening(session, authFrame: frame)

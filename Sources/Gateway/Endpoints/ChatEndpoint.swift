@@ -70,7 +70,7 @@ final class ChatEndpoint: WebSocketEndpoint {
 
     func opened() {
         loop.add(self, id.number)
-        guard let token = handshake.token else { return }
+        guard isVersionKnown(handshake.options.version, frame: nil), let token = handshake.token else { return }
         authenticate(token, handshake.options, frame: nil)
     }
 
@@ -153,9 +153,13 @@ final class ChatEndpoint: WebSocketEndpoint {
     }
 
     /// Notes a frame before authentication; the third ends the connection (R55).
-    func refuseUnauthenticated(_ frame: FrameID?, wantsAck: Bool) {
+    func refuseUnauthenticated(
+        _ frame: FrameID?,
+        wantsAck: Bool,
+        _ error: SpecError = SpecError(.authRequired)
+    ) {
         guard case .waiting(let refusals, let deadline) = state else { return }
-        answer(frame, wantsAck, .failure(SpecError(.authRequired)))
+        answer(frame, wantsAck, .failure(error))
         state = .waiting(refusals: refusals + 1, deadline: deadline)
         if refusals + 1 == 3 { transport.close(.authMissing) }
     }

@@ -56,9 +56,7 @@ package final class FanOut: DeliverySink {
     package func deliver(_ deliveries: [Delivery]) {
         guard !deliveries.isEmpty else { return }
         let plans = state.withLock { state in plan(deliveries, &state) }
-        for (loop, plan) in zip(loops, plans) where !plan.isEmpty {
-            loop.eventLoop.execute { loop.perform(plan) }
-        }
+        for (loop, plan) in zip(loops, plans) where !plan.isEmpty { loop.post(plan) }
     }
 
     private func plan(_ deliveries: [Delivery], _ state: inout State) -> [LoopPlan] {

@@ -66,6 +66,27 @@ struct LoopPlan: Sendable {
         steps[place] = .run(run)
     }
 
+    /// Adds what a later batch brings; its frames join the runs that are still open.
+    mutating func append(_ later: LoopPlan) {
+        for step in later.steps {
+            guard case .run(let run) = step else {
+                add(step)
+                continue
+            }
+            guard let place = open[run.slot], case .run(var known) = steps[place], known.joinedOnly == run.joinedOnly
+            else {
+                open[run.slot] = steps.count
+                steps.append(step)
+                continue
+            }
+            steps[place] = .retire(slot: run.slot)
+            known.items += run.items
+            known.special += run.special
+            known.joined.writeImmutableBuffer(run.joined)
+            steps[place] = .run(known)
+        }
+    }
+
     /// Adds an answer behind the frame it belongs to, which was just added to `slot` without its connection.
     mutating func addAnswer(_ connection: UInt64, _ frame: FrameID, _ answer: Acknowledgement, slot: Int) {
         guard let place = open[slot], case .run(var run) = steps[place] else {

@@ -1,6 +1,7 @@
 import CAASProtocol
 import Chat
 import NIOCore
+import Synchronization
 
 /// The connections of one event loop, and who of them listens to what.
 ///
@@ -28,6 +29,7 @@ final class LoopReaders: @unchecked Sendable {
     private var isFlushScheduled = false
     private var runNumber: UInt64 = 0
     private var emptied: EventLoopPromise<Void>?
+    private let posted = Mutex<LoopPlan?>(nil)
 
     init(eventLoop: any EventLoop, number: Int) {
         self.eventLoop = eventLoop
@@ -117,8 +119,31 @@ final class LoopReaders: @unchecked Sendable {
 
     // MARK: Deliveries
 
-    /// Carries out one batch, in order.
-    func perform(_ plan: LoopPlan) {
+    /// Hands over a plan from any thread.
+    ///
+    /// While the loop is busy plans gather and become one, so that a reader gets all frames of a turn in one write.
+    func post(_ plan: LoopPlan) {
+        let isFirst = posted.withLock { posted in
+            guard posted == nil else {
+                posted?.append(plan)
+                return false
+            }
+            posted = plan
+            return true
+        }
+        if isFirst { eventLoop.execute { self.performPosted() } }
+    }
+
+    private func performPosted() {
+        let plan = posted.withLock { posted in
+            defer { posted = nil }
+            return posted
+        }
+        if let plan { perform(plan) }
+    }
+
+    /// Carries out one plan, in order.
+    private func perform(_ plan: LoopPlan) {
         eventLoop.assertInEventLoop()
         now = .now
         isFlushScheduled = true

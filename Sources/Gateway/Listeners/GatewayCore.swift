@@ -11,6 +11,9 @@ final class GatewayCore: Sendable {
     let responder: any PlainResponder
     private let lastConnection = Atomic<UInt64>(0)
     private let draining = Atomic<Bool>(false)
+    /// Connections that this node takes (R68).
+    private static let admissionRate = Rate(2_000, burst: 4_000)
+    private let admission = Mutex(TokenBucket(GatewayCore.admissionRate, now: .now))
 
     var settings: GatewaySettings { service.settings }
     var origins: OriginPolicy { service.origins }
@@ -23,6 +26,14 @@ final class GatewayCore: Sendable {
 
     /// Whether the node takes no more connections (R68).
     var isDraining: Bool { draining.load(ordering: .relaxed) }
+
+    /// Whether one more socket may come in now; else the seconds after which to try again.
+    func admit() -> Int? {
+        if isDraining { return 1 }
+        guard settings.countsRates else { return nil }
+        let wait = admission.withLock { $0.take(Self.admissionRate, now: .now) }
+        return wait.map { max(1, Int($0.seconds.rounded(.up))) }
+    }
 
     func beginDraining() { draining.store(true, ordering: .relaxed) }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import NIOCore
 import NIOPosix
@@ -21,13 +22,19 @@ final class Listeners: Sendable {
     /// - Returns: the port bound.
     func bind(host: String, port: Int) async throws -> Int {
         guard host == "localhost" else { return try await listen(host, port) }
-        let bound = try await listen("127.0.0.1", port)
-        do {
-            _ = try await listen("::1", bound)
-        } catch {
-            core.logger.info("no IPv6 loopback", metadata: ["caas.port": "\(bound)"])
+        // A picked port may be taken on the other address: then another one is picked.
+        for _ in 0..<16 {
+            let bound = try await listen("127.0.0.1", port)
+            do {
+                return try await listen("::1", bound)
+            } catch let error as IOError where error.errnoCode == EADDRINUSE && port == 0 {
+                await close()
+            } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL || error.errnoCode == EAFNOSUPPORT {
+                core.logger.info("there is no IPv6 loopback", metadata: ["caas.port": "\(bound)"])
+                return bound
+            }
         }
-        return bound
+        throw IOError(errnoCode: EADDRINUSE, reason: "no port is free on both loopback addresses")
     }
 
     /// Takes no more connections.
@@ -45,6 +52,11 @@ final class Listeners: Sendable {
             .serverChannelOption(.backlog, value: 4_096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // NIO keeps a receive buffer for each connection that has read: small ones, since most frames are.
+            .childChannelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 1_024, maximum: 65_536)
+            )
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 32 * 1024, high: 128 * 1024))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

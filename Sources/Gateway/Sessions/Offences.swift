@@ -1,8 +1,8 @@
-/// Counts something that may happen so many times a minute: a machine with the time passed in.
+/// Counts something that may happen so many times within any minute: a machine with the time passed in.
 struct Offences {
     private let limit: Int
-    private var count = 0
-    private var since: ContinuousClock.Instant?
+    /// The last ones, oldest first; fewer than ``limit``.
+    private var times: [ContinuousClock.Instant] = []
 
     init(limit: Int) {
         self.limit = limit
@@ -10,12 +10,9 @@ struct Offences {
 
     /// Notes one more; returns whether that was one too many.
     mutating func add(now: ContinuousClock.Instant) -> Bool {
-        if let since, now - since < .seconds(60) {
-            count += 1
-        } else {
-            since = now
-            count = 1
-        }
-        return count >= limit
+        times.removeAll { now - $0 >= .seconds(60) }
+        guard times.count < limit - 1 else { return true }
+        times.append(now)
+        return false
     }
 }

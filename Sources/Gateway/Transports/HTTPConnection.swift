@@ -140,7 +140,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         let asksForUpgrade = head.headers[canonicalForm: "Connection"].contains { $0.lowercased() == "upgrade" }
         let keepsAlive = head.isKeepAlive && !closes && !asksForUpgrade
         var answer = HTTPResponseHead(version: head.version, status: response.status, headers: response.headers)
-        answer.headers.replaceOrAdd(name: "Content-Length", value: "\(response.body.readableBytes)")
+        if response.status != .notModified {
+            answer.headers.replaceOrAdd(name: "Content-Length", value: "\(response.body.readableBytes)")
+        }
         answer.headers.replaceOrAdd(name: "Connection", value: keepsAlive ? "keep-alive" : "close")
         context.write(wrapOutboundOut(.head(answer)), promise: nil)
         if head.method != .HEAD, response.body.readableBytes > 0 {
@@ -168,8 +170,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             for field in refusal.fields { response.headers.add(name: field.name, value: field.value) }
             write(response, for: head, closes: true, context)
         case .success(let offer):
-            guard !gateway.isDraining else {
-                return write(.plain(.serviceUnavailable, retryAfter: 1), for: head, closes: true, context)
+            if let seconds = gateway.admit() {
+                return write(.plain(.serviceUnavailable, retryAfter: seconds), for: head, closes: true, context)
             }
             guard let subprotocol = SubprotocolChoice(offer.subprotocols) else {
                 let reason = "bearer.… needs caas.v1 beside it"
