@@ -18,16 +18,17 @@ package final class DirectoryLock: Sendable {
         descriptor = open(Self.path(directory), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw StorageError(opening: errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let reason = errno
-            Self.close(descriptor)
-            throw reason == EWOULDBLOCK ? .locked : StorageError(opening: reason)
+            // The descriptor is closed with the object, which stands already.
+            throw errno == EWOULDBLOCK ? .locked : StorageError(opening: errno)
         }
         let text = Array("\(getpid())\n".utf8)
         // Who holds the lock is for people to read: a disk too full for it is no reason not to start.
         _ = ftruncate(descriptor, 0) == 0 && pwrite(descriptor, text, text.count, 0) == text.count
     }
 
-    deinit { Self.close(descriptor) }
+    deinit {
+        if descriptor >= 0 { Self.close(descriptor) }
+    }
 
     /// The process that holds, or was the last to hold, the lock of `directory`.
     package static func holder(directory: String) -> Int32? {

@@ -181,6 +181,35 @@ import Testing
         _ = try chat.outcome(alice, .join(.named("d")))
     }
 
+    @Test func `leaving makes room for a join of the same batch`() throws {
+        let chat = Transcript { $0.joinedPerConnection = 2 }
+        let alice = try chat.connect("alice")
+        for name in ["a", "b"] { _ = try chat.outcome(alice, .join(.named(name))) }
+        let leave = ConversationLeave(conversationID: try .named("a"), endsMembership: false)
+        let deliveries = chat.process([
+            try chat.request(alice, .leave(leave)), try chat.request(alice, .join(.named("c"))),
+            try chat.request(alice, .join(.named("c"))), try chat.request(alice, .join(.named("d"))),
+        ])
+        let isTaken = deliveries.answers(to: alice).map { if case .success = $0 { true } else { false } }
+        #expect(isTaken == [true, true, true, false])
+    }
+
+    @Test func `connections that go make room for those that come in the same batch`() throws {
+        let chat = Transcript {
+            $0.countsRates = true
+            $0.connectionsPerUser = 2
+        }
+        let old = [try chat.connect("alice"), try chat.connect("alice")]
+        let new = (10..<14).map { Actor(connection: ConnectionID(loop: 0, number: $0), user: old[0].user) }
+        let deliveries = chat.process(
+            try old.map { try chat.request($0, .disconnect) } + new.map { try chat.request($0, .connect) }
+        )
+        let opened = new.map { actor in
+            deliveries.contains { if case .opened(actor.connection, _) = $0 { true } else { false } }
+        }
+        #expect(opened == [true, true, false, false])
+    }
+
     @Test func `the limit counts joins of the same batch`() throws {
         let chat = Transcript { $0.joinedPerConnection = 2 }
         let alice = try chat.connect("alice")

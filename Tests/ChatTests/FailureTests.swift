@@ -53,6 +53,22 @@ import Testing
         #expect(error.details == reported.withLock { $0.map { .init("traceId", .text($0)) } })
     }
 
+    @Test func `whoever goes while the store is down is gone`() throws {
+        let storage = FailingStorage()
+        let service = ChatService(storage: storage)
+        let chat = Transcript()
+        let (alice, bob) = (try chat.connect("alice"), try chat.connect("bob"))
+        let batch = try [alice, bob].flatMap {
+            [try chat.request($0, .connect), try chat.request($0, .join(.named("room")))]
+        }
+        _ = service.process(batch, now: .now, time: 1)
+        storage.error.withLock { $0 = .failed("down") }
+        _ = service.process([try chat.request(bob, .disconnect)], now: .now, time: 2)
+        storage.error.withLock { $0 = nil }
+        let deliveries = service.process([try chat.request(alice, sending("x", to: "room"))], now: .now, time: 3)
+        #expect(deliveries.events.isEmpty)
+    }
+
     @Test func `one request that the store cannot take does not harm the others of its batch`() throws {
         let storage = FailingStorage()
         storage.poison.withLock { $0 = "poison" }

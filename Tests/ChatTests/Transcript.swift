@@ -58,7 +58,7 @@ final class Transcript {
     func wait(_ duration: Duration) -> [Delivery] {
         now += duration
         time += duration.milliseconds
-        return service.tick(now: now)
+        return service.tick(now: now, time: time)
     }
 
     /// The answer of one request.

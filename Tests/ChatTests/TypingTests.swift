@@ -48,11 +48,20 @@ import Testing
 
     @Test func `stopping and starting again is not told more often`() throws {
         let (alice, _) = try room()
-        let commands = [true, false, true, false, true].map { $0 }
-        let told = try commands.flatMap { try chat.say(alice, .typing(.named("room"), $0)).events.map(typing) }
+        let told = try [true, false, true, false, true].flatMap {
+            try chat.say(alice, .typing(.named("room"), $0)).events.map(typing)
+        }
         #expect(told == [true, false])
-        _ = chat.wait(.seconds(3))
-        #expect(try chat.say(alice, .typing(.named("room"), true)).events.map(typing) == [true])
+        #expect(chat.wait(.milliseconds(2_999)).events.isEmpty)
+        // Alice types still, and now readers are told.
+        #expect(chat.wait(.milliseconds(1)).events.map(typing) == [true])
+        #expect(try chat.say(alice, .typing(.named("room"), false)).events.map(typing) == [false])
+    }
+
+    @Test func `a start that nobody was told of ends without a word`() throws {
+        let (alice, _) = try room()
+        for isTyping in [true, false, true] { _ = try chat.say(alice, .typing(.named("room"), isTyping)) }
+        #expect(try chat.say(alice, .disconnect).events.isEmpty)
     }
 
     @Test func `a message ends it, before the message is told`() throws {

@@ -27,6 +27,7 @@ final class Rig {
             origins: OriginPolicy(settings: settings, tenants: [tenant]),
             settings: settings,
             logger: Logger(label: "test"),
+            report: { _, _ in },
             clock: { 1 }
         )
         core = GatewayCore(service: service, responder: NoResponder())

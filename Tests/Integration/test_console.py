@@ -17,7 +17,10 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
 # Of what a test waits for; a loaded machine may take long, a green run does not.
 PATIENCE = 20_000
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
+
+@pytest.fixture(autouse=True)
+def chromium_is_there():
+    assert CHROMIUM, "Debian's chromium is not installed: `scripts/bootstrap browser` installs it"
 
 
 @pytest.fixture(scope="module")

@@ -23,10 +23,10 @@ def scene(connect, user):
 
 # Who asks for what: code, field, reason, and whether trying again unchanged can help.
 CASES = {
-    "FORBIDDEN": (lambda s: (s.alice, "message:edit", {"messageId": s.of_bob, "content": "x"}, None, {}), None, None),
+    "FORBIDDEN": (lambda s: (s.alice, "message:edit", {"messageId": s.of_bob, "content": "x"}, None, {}), None, "not_author"),
     "FORBIDDEN tenant_mismatch": (
         lambda s: (s.alice, "message:history", {}, s.group, {"tenantId": "b"}),
-        None,
+        "tenantId",
         "tenant_mismatch",
     ),
     "FORBIDDEN last_owner": (
@@ -36,29 +36,29 @@ CASES = {
     ),
     "NOT_MEMBER": (lambda s: (s.stranger, "message:send", {"content": "x"}, s.group, {}), None, None),
     "INVALID_PAYLOAD": (lambda s: (s.alice, "message:send", {"content": 7}, s.group, {}), "data.content", None),
-    "INVALID_PAYLOAD unknown_type": (lambda s: (s.alice, "message:sing", {}, s.group, {}), None, "unknown_type"),
+    "INVALID_PAYLOAD unknown_type": (lambda s: (s.alice, "message:sing", {}, s.group, {}), "type", "unknown_type"),
     "INVALID_PAYLOAD version": (
         lambda s: (s.alice, "message:send", {"content": "x"}, s.group, {"version": 2}),
-        None,
+        "version",
         "version",
     ),
-    "INVALID_PAYLOAD not_yet": (lambda s: (s.alice, "call:end", {"callId": "x"}, None, {}), None, "not_yet"),
+    "INVALID_PAYLOAD not_yet": (lambda s: (s.alice, "call:end", {"callId": "x"}, None, {}), "type", "not_yet"),
     "MISSING_FIELD": (lambda s: (s.alice, "message:send", {}, s.group, {}), "data.content", None),
     "MISSING_FIELD conversation": (
         lambda s: (s.alice, "message:send", {"content": "x"}, None, {}),
         "conversationId",
         None,
     ),
-    "NOT_FOUND": (lambda s: (s.alice, "message:send", {"content": "x"}, "no-such", {}), None, None),
+    "NOT_FOUND": (lambda s: (s.alice, "message:send", {"content": "x"}, "no-such", {}), "conversationId", "conversation"),
     "NOT_FOUND message": (
         lambda s: (s.alice, "message:edit", {"messageId": "no-such", "content": "x"}, None, {}),
-        None,
-        None,
+        "data.messageId",
+        "message",
     ),
-    "ALREADY_EXISTS": (lambda s: (s.alice, "message:send", {"content": "other"}, s.group, {"id": "taken"}), None, None),
+    "ALREADY_EXISTS": (lambda s: (s.alice, "message:send", {"content": "other"}, s.group, {"id": "taken"}), "id", "id_reused"),
     "ALREADY_EXISTS version_conflict": (
         lambda s: (s.bob, "message:edit", {"messageId": s.of_bob, "content": "x", "ifVersion": 9}, None, {}),
-        None,
+        "data.ifVersion",
         "version_conflict",
     ),
 }
@@ -74,7 +74,8 @@ def test_a_code_with_its_parts(scene, name, ack):
     if ack:
         assert frame["data"]["success"] is False
     error = error_of(frame)
-    check_error(error, name.split()[0], field, reason)
+    check_error(error, name.split()[0])
+    assert (error["details"].get("field"), error["details"].get("reason")) == (field, reason)
     assert error["details"]["retryable"] is False
     assert "retryAfter" not in error
     client.ping()

@@ -27,6 +27,21 @@ import Testing
         try SQLiteStorage(directory: directory.path).close()
     }
 
+    @Test func `a lock that is refused closes its descriptor once, and nobody else's`() throws {
+        let directory = try TemporaryDirectory()
+        let lock = try DirectoryLock(directory: directory.path)
+        // Meanwhile other descriptors come and go: one closed twice would take one of them along.
+        var kept: [FileHandle] = []
+        for number in 0..<200 {
+            #expect(throws: StorageError.locked) { try DirectoryLock(directory: directory.path) }
+            let path = directory.path + "/\(number)"
+            #expect(FileManager.default.createFile(atPath: path, contents: nil))
+            kept.append(try #require(FileHandle(forWritingAtPath: path)))
+        }
+        for handle in kept { try handle.write(contentsOf: Data("still open".utf8)) }
+        withExtendedLifetime(lock) {}
+    }
+
     @Test func `nobody has held the lock of a new directory`() throws {
         let directory = try TemporaryDirectory()
         #expect(DirectoryLock.holder(directory: directory.path) == nil)

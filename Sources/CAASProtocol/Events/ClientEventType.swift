@@ -45,6 +45,20 @@ public enum ClientEventType: String, Sendable, Hashable, CaseIterable {
 }
 
 extension ClientEventType {
+    /// The events whose behaviour is built; the others are answered `INVALID_PAYLOAD` reason=not_yet.
+    public static let built = Set(allCases.filter(\.isBuilt))
+
+    /// Whether the event's behaviour is built.
+    var isBuilt: Bool {
+        switch self {
+        case .messageSend, .messageEdit, .messageDelete, .messageHistory, .typingStart, .typingStop,
+            .conversationCreate, .conversationJoin, .conversationLeave, .conversationList, .conversationMembers,
+            .conversationInvite, .conversationRemove, .conversationRole, .sessionAuth, .sessionRefresh, .ping:
+            true
+        default: false
+        }
+    }
+
     /// The names as bytes, the most frequent first.
     private static let spellings = allCases.map { (type: $0, bytes: Array($0.rawValue.utf8)) }
 

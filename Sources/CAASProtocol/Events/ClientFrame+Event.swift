@@ -1,8 +1,17 @@
 extension ClientFrame {
-    /// Decodes the payload: the fields in the table's order, the first failure answers (R1).
+    /// Decodes the payload where the event's behaviour is built, and looks at no other one.
     ///
     /// - Parameter bytes: The same bytes that were scanned.
     public func event(in bytes: RawSpan, limits: FrameLimits = FrameLimits()) throws(SpecError) -> ClientEvent {
+        type.isBuilt ? try payload(in: bytes, limits: limits) : .notYet(type)
+    }
+
+    /// Decodes the payload: the fields in the table's order, the first failure answers (R1).
+    ///
+    /// Only `binary` has none: its packet is no frame, so that it is ``ClientEvent/notYet(_:)`` always.
+    ///
+    /// - Parameter bytes: The same bytes that were scanned.
+    public func payload(in bytes: RawSpan, limits: FrameLimits = FrameLimits()) throws(SpecError) -> ClientEvent {
         switch type {
         case .messageSend: .messageSend(try messageSend(bytes, limits))
         case .messageEdit: .messageEdit(try messageEdit(bytes, limits))
@@ -21,7 +30,29 @@ extension ClientFrame {
         case .sessionAuth: .sessionAuth(try sessionAuth(bytes))
         case .sessionRefresh: .sessionRefresh(token: try token(bytes))
         case .ping: .ping
-        default: .notYet(type)
+        case .presenceUpdate: .presenceUpdate(try presenceUpdate(bytes, limits))
+        case .callInitiate: .callInitiate(try callInitiate(bytes))
+        case .callAnswer: .callAnswer(try callReference(bytes))
+        case .callReject: .callReject(try callReference(bytes))
+        case .callEnd: .callEnd(try callReference(bytes))
+        case .messageRead: .messageRead(try messageReceipt(bytes))
+        case .messageDelivered: .messageDelivered(try messageReceipt(bytes))
+        case .messageReact: .messageReact(try messageReact(bytes, limits))
+        case .messagePin: .messagePin(try messagePin(bytes))
+        case .messageSearch: .messageSearch(try messageSearch(bytes, limits))
+        case .conversationSync: .conversationSync(try conversationSync(bytes, limits))
+        case .conversationUpdate: .conversationUpdate(try conversationUpdate(bytes, limits))
+        case .presenceSubscribe: .presenceSubscribe(try presenceSubscription(bytes, limits))
+        case .presenceUnsubscribe: .presenceUnsubscribe(try presenceSubscription(bytes, limits))
+        case .callSignal: .callSignal(try callSignal(bytes, limits))
+        case .callICE: .callICE(try callReference(bytes))
+        case .eventSend: .eventSend(try eventSend(bytes, limits))
+        case .userBlock: .userBlock(try userBlock(bytes))
+        case .mediaSubscribe: .mediaSubscribe(try mediaSubscription(bytes))
+        case .mediaUnsubscribe: .mediaUnsubscribe(try mediaSubscription(bytes))
+        case .fileBegin: .fileBegin(try fileBegin(bytes, limits))
+        case .fileResume: .fileResume(try fileResume(bytes))
+        case .binary: .notYet(type)
         }
     }
 

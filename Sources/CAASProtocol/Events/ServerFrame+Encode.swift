@@ -73,9 +73,25 @@ extension [UInt8] {
             member(#","conversationId":"#, id: conversation)
             member(#","change":"#, id: update.change.rawValue)
             member(#","role":"#, id: update.role?.rawValue)
+            member(#","until":"#, integer: update.until)
             member(#","offset":"#, integer: update.offset)
         case .pong(let serverTime): member(#","serverTime":"#, integer: serverTime)
-        case .error, .ack: break
+        case .presenceUpdate(let presence): members(of: presence, conversation)
+        case .callIncoming(let call): members(of: call, conversation)
+        case .callAnswered(let call): members(of: call, conversation)
+        case .callEnded(let call): members(of: call, conversation)
+        case .callRinging(let call): members(of: call, conversation)
+        case .callUpdate(let update): members(of: update, conversation)
+        case .callSignal(let signal): members(of: signal, conversation)
+        case .reactionUpdate(let update): members(of: update, conversation)
+        case .receiptUpdate(let update): members(of: update, conversation)
+        case .conversationChanged(let change): members(of: change, conversation)
+        case .eventNew(let event): members(of: event, conversation)
+        case .mediaCongestion(let congestion): members(of: congestion, conversation)
+        case .fileProgress(let progress): members(of: progress, conversation)
+        case .fileComplete(let file): members(of: file, conversation)
+        case .sessionExpiring(let expiresAt): member(#","expiresAt":"#, integer: expiresAt)
+        case .sessionResumed, .error, .ack: break
         }
     }
 }

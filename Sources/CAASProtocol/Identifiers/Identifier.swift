@@ -25,4 +25,6 @@ extension FrameID: Identifier { static var pattern: IdentifierPattern { .frame }
 extension ConversationID: Identifier { static var pattern: IdentifierPattern { .conversation } }
 extension UserID: Identifier { static var pattern: IdentifierPattern { .user } }
 extension TenantID: Identifier { static var pattern: IdentifierPattern { .conversation } }
+extension CallID: Identifier { static var pattern: IdentifierPattern { .frame } }
+extension FileID: Identifier { static var pattern: IdentifierPattern { .frame } }
 extension MessageID: Identifier { static var pattern: IdentifierPattern { .frame } }

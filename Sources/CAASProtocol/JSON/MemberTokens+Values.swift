@@ -68,6 +68,15 @@ extension MemberTokens {
         return JSONFragment(checked: bytes.extracting(token.range).array())
     }
 
+    /// Any value, null too, kept as sent, of at most `limit` bytes.
+    func json(_ name: Name, bytes limit: Int, _ bytes: RawSpan) throws(SpecError) -> JSONFragment? {
+        let token = self[name]
+        guard !token.has(.absent) else { return nil }
+        let size = token.range.count
+        guard size <= limit else { throw .tooLarge(path(name), limit: limit, size: size) }
+        return JSONFragment(checked: bytes.extracting(token.range).array())
+    }
+
     /// A list's elements.
     func list(_ name: Name, _ bytes: RawSpan) throws(SpecError) -> [JSONToken]? {
         let token = self[name]

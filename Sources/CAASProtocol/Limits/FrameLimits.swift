@@ -20,6 +20,22 @@ public struct FrameLimits: Sendable, Hashable {
     public var reasonBytes = 512
     /// Users of one invitation, repeats not counted.
     public var users = 500
+    /// Characters of a status message.
+    public var customMessageCharacters = 128
+    /// Users of one presence subscription, repeats not counted (R37).
+    public var watchedUsers = 200
+    /// UTF-8 bytes of a reaction's emoji (R21).
+    public var emojiBytes = 64
+    /// Cursors of one `conversation:sync` (R65).
+    public var cursors = 500
+    /// Seconds of a conversation's slow mode (R31).
+    public var slowModeSeconds: Int64 = 21_600
+    /// Bytes of the payload of a `call:signal`, as sent (R46).
+    public var signalBytes = 32_768
+    /// Bytes of the payload of an `event:send`, as sent (R76).
+    public var eventBytes = 8_192
+    /// Bytes of a file (R53).
+    public var fileBytes = 104_857_600
     /// Rows of one page; a request for more gets this many (R22).
     public var rows = 100
 

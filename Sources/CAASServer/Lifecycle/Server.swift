@@ -37,7 +37,8 @@ package struct Server: Sendable {
         let authority = try await TokenAuthority(tenants: tenants, lifetime: settings.tokenLifetime)
         let node = Node()
         let gateway = Gateway(
-            group: MultiThreadedEventLoopGroup.singleton,
+            // One loop for each core that this process may use, which a container may have made fewer.
+            group: MultiThreadedEventLoopGroup(numberOfThreads: ProcessInfo.processInfo.activeProcessorCount),
             storage: storage,
             chatSettings: configuration.chatSettings,
             settings: settings,

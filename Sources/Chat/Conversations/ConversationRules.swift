@@ -42,7 +42,9 @@ enum ConversationRules {
                 .invalidPayload,
                 field: "data.memberIds",
                 reason: "too_many",
-                details: [.init("limit", .integer(Int64(Self.membersAtOnce)))]
+                details: [
+                    .init("limit", .integer(Int64(Self.membersAtOnce))), .init("size", .integer(Int64(others.count))),
+                ]
             )
         }
         let id = request.conversationID ?? .random()

@@ -156,7 +156,7 @@ package final class ChatQueue: Sendable {
     }
 
     private func tick() {
-        let deliveries = service.withLock { $0.tick(now: .now) }
+        let deliveries = service.withLock { $0.tick(now: .now, time: clock()) }
         if !deliveries.isEmpty { sink.deliver(deliveries) }
     }
 

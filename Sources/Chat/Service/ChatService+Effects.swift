@@ -69,13 +69,13 @@ extension ChatService {
             audience.joinedCount(in: conversation) <= settings.typingAudience,
             typing.start(conversation, actor.user.user, on: actor.connection, now: now)
         else { return }
+        tellTyping(conversation, actor.user.user, time: time, &deliveries)
+    }
+
+    func tellTyping(_ conversation: ConversationKey, _ user: UserID, time: Int64, _ deliveries: inout [Delivery]) {
+        let key = UserKey(tenant: conversation.tenant, user: user)
         let expiresAt = time + TypingTable.lifetime.milliseconds
-        tell(
-            .typingUpdate(userID: actor.user.user, typing: true, expiresAt: expiresAt),
-            of: actor.user,
-            conversation,
-            &deliveries
-        )
+        tell(.typingUpdate(userID: user, typing: true, expiresAt: expiresAt), of: key, conversation, &deliveries)
     }
 
     func tellStopped(_ conversation: ConversationKey, _ user: UserID, _ deliveries: inout [Delivery]) {

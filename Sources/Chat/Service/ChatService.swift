@@ -55,8 +55,11 @@ package final class ChatService {
     }
 
     /// What the passing of time brings: typing that ends, conversations that fall silent.
-    package func tick(now: ContinuousClock.Instant) -> [Delivery] {
+    package func tick(now: ContinuousClock.Instant, time: Int64) -> [Delivery] {
         var deliveries: [Delivery] = []
+        for (conversation, user) in typing.tellLate(now: now) {
+            tellTyping(conversation, user, time: time, &deliveries)
+        }
         for (conversation, user) in typing.expire(now: now) { tellStopped(conversation, user, &deliveries) }
         audience.retire(idle: Self.idleConversation, now: now, &deliveries)
         sweep(now: now)
@@ -104,7 +107,6 @@ package final class ChatService {
     private func decideWithoutStore(_ admitted: Admitted, time: Int64) -> Decision? {
         let done = Acknowledgement.success(timestamp: time, .done)
         switch admitted.request.command {
-        case .disconnect: return Decision(answer: done, effects: [.disconnect])
         case .read(let read):
             return admitted.refusal.map(Decision.failure) ?? Decision(answer: done, effects: [.read(read)])
         case .malformed(_, let error): return .failure(admitted.refusal ?? error)
@@ -128,7 +130,13 @@ package final class ChatService {
         } catch {
             // A full disk stays full at once; everything else gets a second try unchanged.
             if error as? StorageError != .full, !isRetry { return commit(batch, now: now, time: time, isRetry: true) }
-            guard batch.count > 1 else { return [.failure(.failure(error, report: report))] }
+            guard batch.count > 1 else {
+                // Whoever has gone is gone, with or without a store.
+                if let gone = batch.first, case .disconnect = gone.request.command {
+                    return [.disconnected(time: time)]
+                }
+                return [.failure(.failure(error, report: report))]
+            }
             let middle = batch.startIndex + batch.count / 2
             return commit(batch[..<middle], now: now, time: time, isRetry: true)
                 + commit(batch[middle...], now: now, time: time, isRetry: true)
@@ -137,8 +145,10 @@ package final class ChatService {
 
     /// What requests of one batch must know of each other before their effects are applied.
     private struct Scratch {
-        var joins: [ConnectionID: Int] = [:]
-        var connects: [UserKey: Int] = [:]
+        /// What connections that join or leave in this batch have joined by then.
+        var joined: [ConnectionID: Set<ConversationKey>] = [:]
+        /// Connections that came less those that went.
+        var connections: [UserKey: Int] = [:]
         var recent = RecentRequests()
         var activated: Set<ConversationKey> = []
     }
@@ -216,10 +226,16 @@ package final class ChatService {
     ) throws -> Decision {
         switch request.command {
         case .connect:
-            let connections =
-                audience.connections(of: request.actor.user).count + scratch.connects[request.actor.user, default: 0]
-            scratch.connects[request.actor.user, default: 0] += 1
-            return try SessionRules.connect(connections: connections, context)
+            let user = request.actor.user
+            let connections = audience.connections(of: user).count + scratch.connections[user, default: 0]
+            let decision = try SessionRules.connect(connections: connections, context)
+            scratch.connections[user, default: 0] += 1
+            return decision
+        case .disconnect:
+            if audience.isConnected(request.actor.connection) {
+                scratch.connections[request.actor.user, default: 0] -= 1
+            }
+            return .disconnected(time: context.time)
         case .send(let message, let hash): return try MessageRules.send(message, hash: hash, context)
         case .edit(let edit): return try MessageRules.edit(edit, context)
         case .delete(let deletion): return try MessageRules.delete(deletion, context)
@@ -227,18 +243,26 @@ package final class ChatService {
             return try ConversationRules.create(creation, fingerprint: fingerprint, context)
         case .join(let conversation):
             let connection = request.actor.connection
-            let isNew = !audience.hasJoined(connection, context.key(conversation))
-            let joined = isNew ? audience.joinedCount(of: connection) + scratch.joins[connection, default: 0] : 0
-            let decision = try ConversationRules.join(conversation, joinedCount: joined, context)
-            if isNew { scratch.joins[connection, default: 0] += 1 }
+            let key = context.key(conversation)
+            var joined = scratch.joined[connection] ?? audience.joinedConversations(of: connection)
+            let isNew = joined.insert(key).inserted
+            let before = isNew ? joined.count - 1 : 0
+            let decision = try ConversationRules.join(conversation, joinedCount: before, context)
+            scratch.joined[connection] = joined
             return decision
-        case .leave(let leave): return try ConversationRules.leave(leave, context)
+        case .leave(let leave):
+            let connection = request.actor.connection
+            let decision = try ConversationRules.leave(leave, context)
+            var joined = scratch.joined[connection] ?? audience.joinedConversations(of: connection)
+            joined.remove(context.key(leave.conversationID))
+            scratch.joined[connection] = joined
+            return decision
         case .invite(let invitation): return try MemberRules.invite(invitation, context)
         case .remove(let removal): return try MemberRules.remove(removal, context)
         case .role(let change): return try MemberRules.changeRole(change, context)
         case .typing(let conversation, let typing):
             return try SessionRules.typing(conversation, typing: typing, context)
-        case .disconnect, .read, .malformed: preconditionFailure("decided without the store")
+        case .read, .malformed: preconditionFailure("decided without the store")
         }
     }
 }

@@ -28,6 +28,10 @@ struct Decision {
         case read(ChatRead)
     }
 
+    static func disconnected(time: Int64) -> Decision {
+        Decision(answer: .success(timestamp: time, .done), effects: [.disconnect])
+    }
+
     static func failure(_ error: SpecError) -> Decision { Decision(answer: .failure(error)) }
 }
 

@@ -1,10 +1,10 @@
-import CAASProtocol
+package import CAASProtocol
 
 extension SpecError {
     /// What a failure of ours is to the client: nothing was changed, or it is not known and the same id finds out (R11).
     ///
     /// - Parameter report: Told the cause, which the client is not, under an id that both are given (R15).
-    static func failure(_ error: any Error, report: (_ traceID: String, any Error) -> Void) -> SpecError {
+    package static func failure(_ error: any Error, report: (_ traceID: String, any Error) -> Void) -> SpecError {
         let traceID = String(UInt64.random(in: 0...UInt64.max), radix: 36)
         report(traceID, error)
         let details = [Detail("traceId", .text(traceID))]

@@ -15,7 +15,10 @@ struct TypingTable {
     private struct State {
         var connection: ConnectionID
         var expiresAt: ContinuousClock.Instant
+        /// When readers were last told that this user types.
         var toldAt: ContinuousClock.Instant
+        /// False for a start so soon after a stop that readers are told later.
+        var isTold = true
     }
 
     private var typists: [Typist: State] = [:]
@@ -39,10 +42,8 @@ struct TypingTable {
             typists[typist] = State(connection: connection, expiresAt: expiresAt, toldAt: now)
             return true
         }
-        // Nobody was told of a start that came too soon after a stop, so its end is no news either.
-        if typists[typist] != nil {
-            typists[typist] = State(connection: connection, expiresAt: expiresAt, toldAt: toldAt)
-        }
+        let isTold = typists[typist]?.isTold ?? false
+        typists[typist] = State(connection: connection, expiresAt: expiresAt, toldAt: toldAt, isTold: isTold)
         return false
     }
 
@@ -51,7 +52,18 @@ struct TypingTable {
         let typist = Typist(conversation: conversation, user: user)
         guard let state = typists.removeValue(forKey: typist) else { return false }
         stopped[typist] = state.toldAt
-        return true
+        return state.isTold
+    }
+
+    /// Returns who started too soon after a stop to be told then, and types still: readers are told now.
+    mutating func tellLate(now: ContinuousClock.Instant) -> [(ConversationKey, UserID)] {
+        guard !typists.isEmpty else { return [] }
+        let due = typists.filter { !$0.value.isTold && now - $0.value.toldAt >= Self.repeatInterval }.map(\.key)
+        for typist in due {
+            typists[typist]?.isTold = true
+            typists[typist]?.toldAt = now
+        }
+        return due.map { ($0.conversation, $0.user) }
     }
 
     /// A connection is gone, or has left `conversation`; returns where its user was typing on it.
@@ -71,8 +83,8 @@ struct TypingTable {
 
     private mutating func remove(_ isGone: (Typist, State) -> Bool) -> [(ConversationKey, UserID)] {
         guard !typists.isEmpty else { return [] }
-        let gone = typists.filter { isGone($0.key, $0.value) }.map(\.key)
-        for typist in gone { typists[typist] = nil }
-        return gone.map { ($0.conversation, $0.user) }
+        let gone = typists.filter { isGone($0.key, $0.value) }
+        for typist in gone.keys { typists[typist] = nil }
+        return gone.filter(\.value.isTold).map { ($0.key.conversation, $0.key.user) }
     }
 }

@@ -23,7 +23,9 @@ extension ChatEndpoint {
         )
         let named = kind == .text ? ClientFrame.identify(opening: opening.readableBytesSpan) : (nil, false)
         let refusal = FrameRefusal(error: error, replyTo: named.0, wantsAck: named.1, isProtocolError: false)
-        if case .waiting = state { return end(error, .authMissing) }
+        if case .waiting = state {
+            return end(error, .authMissing, answering: named.0.map { (id: $0, wantsAck: named.1) })
+        }
         refuse(refusal)
     }
 
@@ -63,6 +65,8 @@ extension ChatEndpoint {
     /// In the order of R1: scope, then what the service knows of the id, rates, the data, and the rules of the event.
     private func dispatch(_ frame: ClientFrame, _ payload: ByteBuffer, _ session: Session) {
         guard session.actor.scopes.allow(frame.type) else {
+            // The refusal comes before the rate (R1), the frame counts all the same.
+            _ = takeEvent()
             return answer(frame.id, frame.wantsAck, .failure(SpecError(.forbidden, reason: "scope")))
         }
         if let overRate = takeEvent() { return answer(frame.id, frame.wantsAck, .failure(overRate)) }
@@ -100,7 +104,11 @@ extension ChatEndpoint {
         case .ping:
             pong(frame)
             return nil
-        case .sessionRefresh, .notYet:
+        case .sessionRefresh, .notYet, .presenceUpdate, .presenceSubscribe, .presenceUnsubscribe, .callInitiate,
+            .callAnswer, .callReject, .callEnd, .callSignal, .callICE, .messageRead, .messageDelivered, .messageReact,
+            .messagePin, .messageSearch, .conversationSync, .conversationUpdate, .eventSend, .userBlock,
+            .mediaSubscribe,
+            .mediaUnsubscribe, .fileBegin, .fileResume:
             return .malformed(frame.type, SpecError(.invalidPayload, field: "type", reason: "not_yet"))
         }
     }
@@ -139,15 +147,11 @@ extension ChatEndpoint {
         } catch {
             return refuse(error)
         }
-        let error =
-            takeEvent()
-            ?? (session.actor.scopes.allow(.binary)
-                ? SpecError(
-                    .invalidPayload,
-                    reason: "not_yet",
-                    details: [.init("sequence", .integer(Int64(packet.sequence)))]
-                )
-                : SpecError(.forbidden, reason: "scope"))
+        let isAllowed = session.actor.scopes.allow(.binary)
+        let overRate = takeEvent()
+        var error =
+            overRate ?? SpecError(isAllowed ? .invalidPayload : .forbidden, reason: isAllowed ? "not_yet" : "scope")
+        error.details.append(.init("sequence", .integer(Int64(packet.sequence))))
         answer(packet.id, packet.wantsAck, .failure(error))
     }
 }

@@ -59,7 +59,8 @@ extension ChatEndpoint {
         case .success(.success(let verified)): token = verified
         case .success(.failure(let error)):
             return refuseToken(error, error.code == .tokenExpired ? .tokenExpired : .authInvalid, frame: frame)
-        case .failure: return refuseToken(SpecError(.internalError), .internalError, frame: frame)
+        case .failure(let error):
+            return refuseToken(.failure(error, report: service.report), .internalError, frame: frame)
         }
         guard service.origins.allows(handshake.origin, tenant: token.tenant) else {
             return refuseToken(SpecError(.forbidden, reason: "origin"), .forbidden, frame: frame)
@@ -77,7 +78,7 @@ extension ChatEndpoint {
         let request = ChatRequest(actor: session.actor, frame: .connection, command: .connect)
         guard service.chat.submit(request) else {
             let error = SpecError(.unavailable, reason: "overloaded", retryAfter: 1_000)
-            return end(error, .overloaded, answering: frame)
+            return end(error, CloseReason(refusing: error), answering: frame)
         }
     }
 

@@ -34,8 +34,6 @@ final class ChatEndpoint: WebSocketEndpoint {
     var state: State
     /// Where this connection stands among the readers of each conversation, by the fan-out's numbers.
     var places: [Int: Int] = [:]
-    /// The last run of the fan-out that treated this connection specially.
-    var runNumber: UInt64 = 0
 
     var outstanding = OutstandingRequests()
     private var isDraining = false
@@ -119,7 +117,7 @@ final class ChatEndpoint: WebSocketEndpoint {
     /// The service's answer to a frame, in its place among the events.
     func answered(_ frame: FrameID, _ acknowledgement: Acknowledgement) {
         if case .opening(_, let auth) = state, case .failure(let error) = acknowledgement {
-            return end(error, error.code == .rateLimited ? .rateLimited : .overloaded, answering: auth)
+            return end(error, CloseReason(refusing: error), answering: auth)
         }
         guard let wantsAck = outstanding.answer(frame) else { return }
         answer(frame, wantsAck, acknowledgement)

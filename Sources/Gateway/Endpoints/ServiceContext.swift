@@ -8,6 +8,8 @@ struct ServiceContext: Sendable {
     let origins: OriginPolicy
     let settings: GatewaySettings
     let logger: Logger
+    /// Logs a failure of ours under the id that the client is given.
+    let report: @Sendable (_ traceID: String, any Error) -> Void
     /// The server's clock, Unix milliseconds.
     let clock: @Sendable () -> Int64
 }

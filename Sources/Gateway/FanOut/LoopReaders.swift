@@ -10,6 +10,7 @@ import Synchronization
 /// the conversation, so that a delivery looks nothing up.
 final class LoopReaders: @unchecked Sendable {
     private struct Reader {
+        let transport: WebSocketTransport
         let connection: ChatEndpoint
         var isJoined: Bool
     }
@@ -147,9 +148,10 @@ final class LoopReaders: @unchecked Sendable {
         eventLoop.assertInEventLoop()
         now = .now
         isFlushScheduled = true
+        let isAlone = plan.steps.count == 1
         for step in plan.steps {
             switch step {
-            case .run(let run): perform(run)
+            case .run(let run): perform(run, isAlone: isAlone)
             case .enter(let slot, let connection, let isJoined): enter(slot, connection, isJoined)
             case .update(let slot, let connection, let isJoined): update(slot, connection, isJoined)
             case .exit(let slot, let connection): exit(slot, connection)
@@ -162,13 +164,14 @@ final class LoopReaders: @unchecked Sendable {
         flush()
     }
 
-    private func perform(_ run: LoopPlan.Run) {
+    /// - Parameter isAlone: Whether the turn has nothing else for any connection, so that each may be written to at once.
+    private func perform(_ run: LoopPlan.Run, isAlone: Bool) {
         runNumber += 1
-        for number in run.special { connections[number]?.runNumber = runNumber }
+        for number in run.special { connections[number]?.transport.runNumber = runNumber }
         if run.slot < readers.count {
             for reader in readers[run.slot] where reader.isJoined || !run.joinedOnly {
-                if reader.connection.runNumber != runNumber {
-                    reader.connection.transport.enqueue(run.joined)
+                if reader.transport.runNumber != runNumber {
+                    isAlone ? reader.transport.enqueueAndFlush(run.joined) : reader.transport.enqueue(run.joined)
                 } else {
                     performItems(of: run, for: reader.connection, isReader: true)
                 }
@@ -176,13 +179,13 @@ final class LoopReaders: @unchecked Sendable {
         }
         // Who acts without reading gets its answers all the same.
         for number in run.special {
-            guard let connection = connections[number], connection.runNumber == runNumber else { continue }
+            guard let connection = connections[number], connection.transport.runNumber == runNumber else { continue }
             performItems(of: run, for: connection, isReader: false)
         }
     }
 
     private func performItems(of run: LoopPlan.Run, for connection: ChatEndpoint, isReader: Bool) {
-        connection.runNumber = 0
+        connection.transport.runNumber = 0
         for item in run.items {
             switch item {
             case .frame(let frame, let except):
@@ -199,7 +202,7 @@ final class LoopReaders: @unchecked Sendable {
         guard let connection = connections[number] else { return }
         while readers.count <= slot { readers.append([]) }
         connection.places[slot] = readers[slot].count
-        readers[slot].append(Reader(connection: connection, isJoined: isJoined))
+        readers[slot].append(Reader(transport: connection.transport, connection: connection, isJoined: isJoined))
     }
 
     private func update(_ slot: Int, _ number: UInt64, _ isJoined: Bool) {

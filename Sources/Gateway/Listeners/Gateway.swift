@@ -25,12 +25,13 @@ package final class Gateway: Sendable {
     ) {
         self.group = group
         loops = group.makeIterator().enumerated().map { LoopReaders(eventLoop: $1, number: $0) }
+        let report = FailureLog(logger: logger).report
         chat = ChatQueue(
             storage: storage,
             settings: chatSettings,
             sink: FanOut(loops: loops, clock: clock),
             clock: clock,
-            report: FailureLog(logger: logger).report
+            report: report
         )
         let service = ServiceContext(
             chat: chat,
@@ -38,6 +39,7 @@ package final class Gateway: Sendable {
             origins: OriginPolicy(settings: settings, tenants: tenants),
             settings: settings,
             logger: logger,
+            report: report,
             clock: clock
         )
         core = GatewayCore(service: service, responder: responder)

@@ -1,3 +1,5 @@
+import CAASProtocol
+
 /// Why the service ends a connection (R12): the range of the code is the instruction to the client.
 struct CloseReason: Hashable {
     let code: UInt16
@@ -18,8 +20,21 @@ struct CloseReason: Hashable {
     static let authMissing = CloseReason(code: 4401)
     static let authInvalid = CloseReason(code: 4402)
     static let forbidden = CloseReason(code: 4403)
-    static let tenantUnknown = CloseReason(code: 4404)
     static let version = CloseReason(code: 4412)
+
+    /// Why a connection ends that the service did not take.
+    init(refusing error: SpecError) {
+        switch error.code {
+        case .rateLimited: self = .rateLimited
+        case .internalError: self = .internalError
+        default: self = .overloaded
+        }
+        retryAfter = error.retryAfter
+    }
+
+    private init(code: UInt16) {
+        self.code = code
+    }
 
     /// The reason text of the close frame: JSON of at most 123 bytes.
     var text: String {

@@ -14,6 +14,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private let loop: LoopReaders
     private let deadline: RequestDeadline
     private var current: (head: HTTPRequestHead, body: ByteBuffer)?
+    /// A whole request that waits until the answers before it were taken.
+    private var held: (head: HTTPRequestHead, body: ByteBuffer)?
     /// The rest of a request that was answered early is read and dropped.
     private var isDropping = false
     private var isAnswering = false
@@ -38,9 +40,22 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             } else if let (head, body) = current {
                 current = nil
                 deadline.requestArrived()
-                answer(head, body, context)
+                held = (head, body)
+                answerHeld(context)
             }
         }
+    }
+
+    /// A client that does not read its answers gets no more of them: the next request waits, and so does reading.
+    private func answerHeld(_ context: ChannelHandlerContext) {
+        guard context.channel.isWritable, let (head, body) = held else { return }
+        held = nil
+        answer(head, body, context)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        answerHeld(context)
+        context.fireChannelWritabilityChanged()
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -76,7 +91,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         let refusal: HTTPResponseStatus? =
             switch gateway.origins.check(hosts: head.headers["Host"], origins: head.headers["Origin"]) {
-            case .allowed: head.uri.utf8.count > 8_192 ? .uriTooLong : nil
+            // Behind a CONNECT the decoder parses nothing and keeps everything.
+            case .allowed where head.method == .CONNECT: .methodNotAllowed
+            case .allowed: head.uri.utf8.count > HTTPPipeline.longestTarget ? .uriTooLong : nil
             case .badRequest: .badRequest
             case .misdirected: .misdirectedRequest
             case .forbidden: .forbidden
@@ -85,7 +102,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             isDropping = true
             return write(.plain(refusal), for: head, closes: true, context)
         }
-        if head.headers["Expect"].contains(where: { $0.lowercased() == "100-continue" }) {
+        if head.version == .http1_1, head.headers["Expect"].contains(where: { $0.lowercased() == "100-continue" }) {
             context.writeAndFlush(
                 wrapOutboundOut(.head(HTTPResponseHead(version: head.version, status: .continue))),
                 promise: nil
@@ -211,8 +228,10 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             context.name, HTTPPipeline.pipelining, HTTPPipeline.encoder, HTTPPipeline.deadline, HTTPPipeline.decoder,
         ]
         let removed = names.map { pipeline.removeHandler(name: $0) }
+        let gateway = gateway
         EventLoopFuture.andAllComplete(removed, on: context.eventLoop).assumeIsolated().whenComplete { _ in
             transport.start()
+            if gateway.isDraining, let endpoint = transport.endpoint as? ChatEndpoint { endpoint.drain() }
         }
     }
 }

@@ -3,6 +3,9 @@ import NIOHTTP1
 
 /// The handlers of a connection while it speaks HTTP, by name, and their limits.
 enum HTTPPipeline {
+    /// Bytes of a request's target.
+    static let longestTarget = 8 * 1024
+
     static let deadline = "caas.deadline"
     static let encoder = "caas.http.encoder"
     static let decoder = "caas.http.decoder"
@@ -12,7 +15,7 @@ enum HTTPPipeline {
     static func configure(_ channel: any Channel, gateway: GatewayCore, loop: LoopReaders) throws {
         // NIO's own defaults are far wider: 2 MB of header block and 256 fields.
         var limits = NIOHTTPDecoderLimitConfiguration()
-        limits.maxHeaderFieldSize = 8 * 1024
+        limits.maxHeaderFieldSize = 16 * 1024
         limits.maxHeaderListSize = 16 * 1024
         limits.maxHeaderFieldCount = 100
         let pipeline = channel.pipeline.syncOperations

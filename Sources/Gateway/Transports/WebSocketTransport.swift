@@ -42,6 +42,10 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     /// Nothing more is read or written.
     private var isEnding = false
     private var hasUnflushed = false
+    /// Whether the channel takes more; it says when that changes.
+    private var isWritable = true
+    /// The last run of the fan-out that treated this connection specially.
+    var runNumber: UInt64 = 0
 
     /// What waits because the socket takes no more; empty for a healthy reader.
     private var outbox: ContiguousArray<ByteBuffer> = []
@@ -170,9 +174,10 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     /// Hands over finished bytes; they leave at the end of this turn of the loop.
     func enqueue(_ bytes: ByteBuffer) {
         guard let context, !isClosing, !isEnding else { return }
-        if outboxBytes == 0, context.channel.isWritable {
+        // A burst that was not flushed yet fills the channel as a slow reader does: the socket says which of the two it is.
+        if !isWritable, hasUnflushed { flush() }
+        if outboxBytes == 0, isWritable {
             context.write(wrapOutboundOut(bytes), promise: nil)
-            machine.sent(now: loop.now)
         } else {
             outbox.append(bytes)
             outboxBytes += bytes.readableBytes
@@ -184,15 +189,30 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         loop.needsFlush(self)
     }
 
+    /// Hands over finished bytes and lets them leave at once, with what waited before.
+    ///
+    /// For the only frames of a turn: the reader gets them while the next one is written to.
+    func enqueueAndFlush(_ bytes: ByteBuffer) {
+        guard outboxBytes == 0, isWritable, !hasUnflushed, let context, !isClosing, !isEnding else {
+            return enqueue(bytes)
+        }
+        machine.sent(now: loop.now)
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    }
+
     func flush() {
         hasUnflushed = false
+        machine.sent(now: loop.now)
         context?.flush()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        guard context.channel.isWritable, outboxBytes > 0 else { return }
-        while outboxStart < outbox.count, context.channel.isWritable {
+        isWritable = context.channel.isWritable
+        guard isWritable, outboxBytes > 0 else { return }
+        while outboxStart < outbox.count, isWritable {
             let bytes = outbox[outboxStart]
+            // What has left is not kept, however long the reader stays a bit behind.
+            outbox[outboxStart] = ByteBuffer()
             outboxStart += 1
             outboxBytes -= bytes.readableBytes
             context.write(wrapOutboundOut(bytes), promise: nil)
@@ -203,6 +223,10 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
             stalledSince = nil
         } else {
             stalledSince = .now
+            if outboxStart > 64, outboxStart * 2 > outbox.count {
+                outbox.removeFirst(outboxStart)
+                outboxStart = 0
+            }
         }
         machine.sent(now: loop.now)
         context.flush()
@@ -224,17 +248,20 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         context?.close(promise: nil)
     }
 
-    /// Nothing more is read or written: what was written leaves, then the connection ends.
+    /// Nothing more is read or enqueued: what waits may still leave, for a moment.
     private func end() {
         guard !isEnding else { return }
         isEnding = true
         guard let context else { return }
         context.flush()
-        // The peer has closed or broken the protocol: it gets its last bytes, then a moment to read them.
-        let channel = context.channel
-        context.close(mode: .output).whenComplete { _ in
-            channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
-        }
+        closeSoon()
+        // The peer gets its last bytes and our end of the stream; one that takes neither is closed all the same.
+        if outboxBytes == 0 { context.close(mode: .output, promise: nil) }
+    }
+
+    private func closeSoon() {
+        guard let channel = context?.channel else { return }
+        channel.eventLoop.scheduleTask(in: TimeAmount(machine.limits.closeTimeout)) { channel.close(promise: nil) }
     }
 
     /// The reader does not keep up: it comes back and resumes (R54).
@@ -251,7 +278,6 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
             now: .now
         )
         context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
-        let channel = context.channel
-        channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+        closeSoon()
     }
 }

@@ -136,6 +136,7 @@ struct EnvelopeTests {
             .conversationJoin, .conversationLeave, .conversationList, .conversationMembers, .conversationInvite,
             .conversationRemove, .conversationRole, .sessionAuth, .sessionRefresh, .ping,
         ]
+        #expect(ClientEventType.built == built)
         for type in ClientEventType.allCases {
             let text = #"{"id":"f","type":"\#(type.rawValue)","data":7}"#
             if built.contains(type) {

@@ -17,6 +17,11 @@ struct GoldenServerFrameTests {
         #expect(Set(golden("frames/server", "json").map(\.name)) == Set(ServerSamples.frames.keys))
     }
 
+    @Test func `every server event has a sample, but for media packets`() {
+        let types = Set(ServerSamples.frames.values.map(\.event.type))
+        #expect(types == Set(ServerEventType.allCases).subtracting([.binary]))
+    }
+
     @Test(arguments: golden("frames/server", "json"))
     func `a client reads the header of every golden frame`(file: GoldenFile) throws {
         let frame = try #require(ServerSamples.frames[file.name])

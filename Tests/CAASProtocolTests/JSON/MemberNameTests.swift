@@ -18,5 +18,6 @@ struct MemberNameTests {
         check(DataMember.self)
         check(AttachmentMember.self)
         check(MediaMember.self)
+        check(RareMember.self)
     }
 }

@@ -22,6 +22,18 @@ extension MessageID: ExpressibleByStringLiteral {
     init(stringLiteral value: String) { self.init(checked: checked(value, Self.pattern)) }
 }
 
+extension CallID: ExpressibleByStringLiteral {
+    init(stringLiteral value: String) { self.init(checked: checked(value, Self.pattern)) }
+}
+
+extension FileID: ExpressibleByStringLiteral {
+    init(stringLiteral value: String) { self.init(checked: checked(value, Self.pattern)) }
+}
+
+extension JSONFragment: ExpressibleByStringLiteral {
+    init(stringLiteral value: String) { self.init(checked: Array(value.utf8)) }
+}
+
 private func checked(_ value: String, _ pattern: IdentifierPattern) -> String {
     precondition(pattern.matches(value), "no id: \(value)")
     return value

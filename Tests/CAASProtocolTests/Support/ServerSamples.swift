@@ -3,7 +3,9 @@
 /// The events behind the golden server frames.
 enum ServerSamples {
     static let frames: [String: ServerFrame] = {
-        var frames = events.mapValues { frame($0.event, in: $0.conversation, replyTo: $0.replyTo) }
+        var frames = events.merging(RareServerSamples.events) { first, _ in first }.mapValues {
+            frame($0.event, in: $0.conversation, replyTo: $0.replyTo)
+        }
         frames["protocol-message-new"]?.timestamp = 1_705_654_321_008
         frames["protocol-error"]?.timestamp = 1_705_654_321_009
         return frames
@@ -23,9 +25,9 @@ enum ServerSamples {
         )
     }
 
-    private typealias Sample = (event: ServerEvent, conversation: ConversationID?, replyTo: FrameID?)
+    typealias Sample = (event: ServerEvent, conversation: ConversationID?, replyTo: FrameID?)
 
-    private static func event(_ event: ServerEvent, in conversation: ConversationID? = nil) -> Sample {
+    static func event(_ event: ServerEvent, in conversation: ConversationID? = nil) -> Sample {
         (event, conversation, nil)
     }
 

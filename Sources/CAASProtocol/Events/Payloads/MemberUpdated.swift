@@ -20,14 +20,17 @@ public struct MemberUpdated: Sendable, Hashable {
     public var change: Change
     /// The role now, for joined and role.
     public var role: MemberRole?
+    /// The end of a timed mute or ban; Unix milliseconds.
+    public var until: Int64?
     /// The place of this change (R3).
     public var offset: Int64
 
     /// Makes the data.
-    public init(userID: UserID, change: Change, role: MemberRole?, offset: Int64) {
+    public init(userID: UserID, change: Change, role: MemberRole?, until: Int64? = nil, offset: Int64) {
         self.userID = userID
         self.change = change
         self.role = role
+        self.until = until
         self.offset = offset
     }
 }

@@ -1,0 +1,32 @@
+/// Data of `conversation:updated` after a change: the changed fields alone.
+public struct ConversationChange: Sendable, Hashable {
+    /// The new name.
+    public var name: String?
+    /// The new metadata, a JSON object.
+    public var metadata: JSONFragment?
+    /// The new visibility.
+    public var visibility: ConversationVisibility?
+    /// Seconds between two messages of a member: 0 to 21,600 (R31).
+    public var slowMode: Int64?
+    /// Whether nobody may post.
+    public var frozen: Bool?
+    /// The place of this change (R3).
+    public var offset: Int64
+
+    /// Makes the data.
+    public init(
+        name: String? = nil,
+        metadata: JSONFragment? = nil,
+        visibility: ConversationVisibility? = nil,
+        slowMode: Int64? = nil,
+        frozen: Bool? = nil,
+        offset: Int64
+    ) {
+        self.name = name
+        self.metadata = metadata
+        self.visibility = visibility
+        self.slowMode = slowMode
+        self.frozen = frozen
+        self.offset = offset
+    }
+}
