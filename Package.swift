@@ -138,6 +138,7 @@ let package = Package(
             dependencies: [
                 "CAASProtocol", "WebSocketWire", "Chat", "Gateway",
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -23,6 +23,8 @@ package struct GatewaySettings: Sendable {
     package var socket = WebSocketLimits()
     /// Bytes that wait for a slow reader before its connection is closed (R54).
     package var queuedBytes = 1024 * 1024
+    /// Whether frames go past the channel to the socket while nothing is queued.
+    package var writesDirectly = true
     /// How long a slow reader may make no progress (R54).
     package var stalledFor = Duration.seconds(30)
     /// How long a new connection has to authenticate (R55).

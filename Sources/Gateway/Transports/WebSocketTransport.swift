@@ -42,20 +42,15 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     /// Nothing more is read or written.
     private var isEnding = false
     private var hasUnflushed = false
-    /// Whether the channel takes more; it says when that changes.
-    private var isWritable = true
     /// The last run of the fan-out that treated this connection specially.
     var runNumber: UInt64 = 0
 
-    /// What waits because the socket takes no more; empty for a healthy reader.
-    private var outbox: ContiguousArray<ByteBuffer> = []
-    private var outboxStart = 0
-    private var outboxBytes = 0
-    private var stalledSince: ContinuousClock.Instant?
+    private let outbox: Outbox
 
     init(loop: LoopReaders, settings: GatewaySettings, limits: WebSocketLimits) {
         machine = WebSocketMachine(role: .server, limits: limits, now: .now)
         self.loop = loop
+        outbox = Outbox(writesDirectly: settings.writesDirectly)
         self.settings = settings
     }
 
@@ -76,10 +71,12 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        outbox.attach(context)
         loop.add(self)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        outbox.detach()
         self.context = nil
     }
 
@@ -92,6 +89,7 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         isEnding = true
+        outbox.detach()
         endpoint?.closed()
         endpoint = nil
         loop.remove(self)
@@ -157,7 +155,7 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     func tick(now: ContinuousClock.Instant) {
         endpoint?.tick(now: now)
         guard !isEnding else { return }
-        if let stalledSince, now - stalledSince > settings.stalledFor { return slowConsumer() }
+        if let stalledSince = outbox.stalledSince, now - stalledSince > settings.stalledFor { return slowConsumer() }
         switch machine.tick(now: now) {
         case .wait: break
         case .sendPing(let frame): enqueue(frame)
@@ -173,17 +171,9 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
 
     /// Hands over finished bytes; they leave at the end of this turn of the loop.
     func enqueue(_ bytes: ByteBuffer) {
-        guard let context, !isClosing, !isEnding else { return }
-        // A burst that was not flushed yet fills the channel as a slow reader does: the socket says which of the two it is.
-        if !isWritable, hasUnflushed { flush() }
-        if outboxBytes == 0, isWritable {
-            context.write(wrapOutboundOut(bytes), promise: nil)
-        } else {
-            outbox.append(bytes)
-            outboxBytes += bytes.readableBytes
-            if stalledSince == nil { stalledSince = .now }
-            guard outboxBytes <= settings.queuedBytes else { return slowConsumer() }
-        }
+        guard !isClosing, !isEnding else { return }
+        outbox.add(bytes)
+        guard outbox.waitingBytes <= settings.queuedBytes else { return slowConsumer() }
         guard !hasUnflushed else { return }
         hasUnflushed = true
         loop.needsFlush(self)
@@ -193,43 +183,21 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     ///
     /// For the only frames of a turn: the reader gets them while the next one is written to.
     func enqueueAndFlush(_ bytes: ByteBuffer) {
-        guard outboxBytes == 0, isWritable, !hasUnflushed, let context, !isClosing, !isEnding else {
-            return enqueue(bytes)
-        }
-        machine.sent(now: loop.now)
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        guard !isClosing, !isEnding else { return }
+        outbox.add(bytes)
+        flush()
     }
 
     func flush() {
         hasUnflushed = false
         machine.sent(now: loop.now)
-        context?.flush()
+        outbox.flush()
+        if outbox.waitingBytes > settings.queuedBytes { slowConsumer() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        isWritable = context.channel.isWritable
-        guard isWritable, outboxBytes > 0 else { return }
-        while outboxStart < outbox.count, isWritable {
-            let bytes = outbox[outboxStart]
-            // What has left is not kept, however long the reader stays a bit behind.
-            outbox[outboxStart] = ByteBuffer()
-            outboxStart += 1
-            outboxBytes -= bytes.readableBytes
-            context.write(wrapOutboundOut(bytes), promise: nil)
-        }
-        if outboxStart == outbox.count {
-            outbox = []
-            outboxStart = 0
-            stalledSince = nil
-        } else {
-            stalledSince = .now
-            if outboxStart > 64, outboxStart * 2 > outbox.count {
-                outbox.removeFirst(outboxStart)
-                outboxStart = 0
-            }
-        }
+        outbox.writabilityChanged(context)
         machine.sent(now: loop.now)
-        context.flush()
     }
 
     // MARK: Ending
@@ -252,11 +220,10 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     private func end() {
         guard !isEnding else { return }
         isEnding = true
-        guard let context else { return }
-        context.flush()
+        outbox.flush()
         closeSoon()
         // The peer gets its last bytes and our end of the stream; one that takes neither is closed all the same.
-        if outboxBytes == 0 { context.close(mode: .output, promise: nil) }
+        if outbox.isEmpty { context?.close(mode: .output, promise: nil) }
     }
 
     private func closeSoon() {
@@ -268,16 +235,9 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     private func slowConsumer() {
         guard !isEnding else { return }
         isEnding = true
-        outbox = []
-        outboxBytes = 0
-        guard let context else { return }
         // Its socket takes nothing, so the close frame goes behind what the channel holds, and waits for nobody.
-        let frame = machine.close(
-            CloseCode(rawValue: CloseReason.slowConsumer.code),
-            reason: CloseReason.slowConsumer.text,
-            now: .now
-        )
-        context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+        let reason = CloseReason.slowConsumer
+        outbox.finish(with: machine.close(CloseCode(rawValue: reason.code), reason: reason.text, now: .now))
         closeSoon()
     }
 }

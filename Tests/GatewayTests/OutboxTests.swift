@@ -1,0 +1,114 @@
+import NIOCore
+import NIOPosix
+import Testing
+
+@testable import Gateway
+
+@Suite("Outbox: straight to the socket, through the channel, or waiting") struct OutboxTests {
+    /// Sends numbered bytes in bursts and single frames to a reader that is sometimes slow, over a real socket.
+    @Test(.timeLimit(.minutes(1)), arguments: [true, false], [1, 7])
+    func `everything arrives once and in order whichever way it takes`(writesDirectly: Bool, seed: UInt64) async throws
+    {
+        let total = 1_000_000
+        let group = MultiThreadedEventLoopGroup.singleton
+        let server = try await ServerBootstrap(group: group)
+            .childChannelOption(.socketOption(.so_sndbuf), value: 16 * 1024)
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 8 * 1024, high: 32 * 1024))
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        ManualSender(writesDirectly: writesDirectly, total: total, seed: seed)
+                    )
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0)
+            .get()
+        let port = try #require(server.localAddress?.port)
+        let done = group.next().makePromise(of: Int.self)
+        let client = try await ClientBootstrap(group: group)
+            .channelOption(.socketOption(.so_rcvbuf), value: 16 * 1024)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(OrderedReader(total: total, done: done))
+                }
+            }
+            .connect(host: "127.0.0.1", port: port)
+            .get()
+        #expect(try await done.futureResult.get() == total)
+        try? await client.close()
+        try await server.close()
+    }
+}
+
+/// Sends the numbers 0, 1, 2 … as bytes (modulo 251), a few frames a turn.
+private final class ManualSender: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let outbox: Outbox
+    private let total: Int
+    private var sent = 0
+    private var random: Seeded
+
+    init(writesDirectly: Bool, total: Int, seed: UInt64) {
+        outbox = Outbox(writesDirectly: writesDirectly)
+        self.total = total
+        random = Seeded(state: seed)
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        outbox.attach(context)
+        turn(context)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        outbox.detach()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        outbox.writabilityChanged(context)
+    }
+
+    private func turn(_ context: ChannelHandlerContext) {
+        guard sent < total else { return }
+        for _ in 0..<Int.random(in: 1...4, using: &random) where sent < total {
+            let size = min(total - sent, Int.random(in: 1...5_000, using: &random))
+            outbox.add(ByteBuffer(bytes: (sent..<sent + size).map { UInt8($0 % 251) }))
+            sent += size
+        }
+        outbox.flush()
+        context.eventLoop.assumeIsolated().execute { self.turn(context) }
+    }
+}
+
+/// Checks each byte, and pauses reading now and then so that the socket fills.
+private final class OrderedReader: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let total: Int
+    private let done: EventLoopPromise<Int>
+    private var received = 0
+    private var random = Seeded(state: 5)
+
+    init(total: Int, done: EventLoopPromise<Int>) {
+        self.total = total
+        self.done = done
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        for byte in unwrapInboundIn(data).readableBytesView {
+            guard byte == UInt8(received % 251) else { return done.fail(Disorder(place: received)) }
+            received += 1
+        }
+        if received == total { done.succeed(received) }
+        guard Int.random(in: 0..<8, using: &random) == 0 else { return }
+        context.channel.setOption(.autoRead, value: false).whenComplete { _ in }
+        let channel = context.channel
+        context.eventLoop.scheduleTask(in: .milliseconds(5)) {
+            channel.setOption(.autoRead, value: true).whenComplete { _ in }
+        }
+    }
+}
+
+private struct Disorder: Error {
+    let place: Int
+}
