@@ -1,7 +1,9 @@
 """The command line as scripts use it: exit codes, what stands on which stream, and what it refuses."""
 
+import http.client
 import json
 import queue
+import socket
 import stat
 import subprocess
 import threading
@@ -127,6 +129,33 @@ def test_settings_by_environment_are_taken_and_flags_win(make_server, tmp_path):
     checked = ("serve", "--check-config", "--data", tmp_path / "data")
     assert run_caas(*checked, CAAS_PORT="8090").returncode == 0
     assert run_caas(*checked, "--port", "8091", CAAS_PORT="8090").returncode == 0
+
+
+def has_ipv6_loopback():
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_localhost_is_both_loopback_addresses_on_one_port(make_server):
+    server = make_server().start()
+    port = int(server.url.rsplit(":", 1)[1])
+    addresses = ["127.0.0.1", "::1"] if has_ipv6_loopback() else ["127.0.0.1"]
+    for address in addresses:
+        connection = http.client.HTTPConnection(address, port, timeout=10)
+        connection.request("GET", "/livez", headers={"Host": f"localhost:{port}"})
+        assert connection.getresponse().read() == b"ok\n"
+        connection.close()
+
+
+def test_a_port_that_is_taken_on_either_address_is_refused(tmp_path):
+    families = [("127.0.0.1", socket.AF_INET)] + ([("::1", socket.AF_INET6)] if has_ipv6_loopback() else [])
+    for address, family in families:
+        with socket.create_server((address, 0), family=family) as taken:
+            port = taken.getsockname()[1]
+            refused("serve", "--port", str(port), "--data", tmp_path / "data", naming=f"Port {port}")
 
 
 # token

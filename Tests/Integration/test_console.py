@@ -1,64 +1,15 @@
-"""The page at `/`, in a real browser: two users chat, and a connection that is lost loses nothing.
+"""The page at `/`, in a real browser: two users chat, edit, delete and see each other type.
 
 Screenshots go to `.artifacts/`, in light and dark, for desktop and phone.
 """
 
 import re
-import shutil
 from random import Random
 
 import pytest
-from cuttable_line import CuttableLine
-from playwright.sync_api import expect, sync_playwright
-from service import Server
-from windows import Windows, fill_conversation, look, message, say, texts
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
-# Of what a test waits for; a loaded machine may take long, a green run does not.
-PATIENCE = 20_000
-
-
-@pytest.fixture(autouse=True)
-def chromium_is_there():
-    assert CHROMIUM, "Debian's chromium is not installed: `scripts/bootstrap browser` installs it"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """The server as `make run` starts it, with one tenant: the page's sign-in knows no others."""
-    server = Server(tmp_path_factory.mktemp("console"), "--no-rate-limits", tenants=()).start()
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def line(server):
-    """A line to the server that the test may cut."""
-    line = CuttableLine(port_of(server))
-    yield line
-    line.cut()
-
-
-def port_of(server):
-    return int(server.url.rsplit(":", 1)[1])
-
-
-@pytest.fixture
-def windows(browser, server):
-    """Windows on the server; a complaint in any console, a violated CSP among them, fails the test."""
-    windows = Windows(browser, server.url)
-    yield windows
-    windows.close()
-    assert windows.complaints == []
+from console_fixtures import browser, chromium_is_there, server, windows  # noqa: F401
+from playwright.sync_api import expect
+from windows import fill_conversation, look, message, say, texts
 
 
 def test_anybody_signs_in_and_finds_the_next_step(windows):
@@ -181,114 +132,6 @@ def test_groups_and_direct_conversations_show_themselves_to_their_members(window
     stranger = windows.open("stranger", alice.url.rsplit("#")[1])
     expect(stranger.get_by_test_id("thread-empty")).to_contain_text("You are not a member")
     expect(stranger.get_by_test_id("composer")).to_be_hidden()
-
-
-def test_a_lost_connection_comes_back_and_nothing_is_lost_or_doubled(windows, line):
-    alice = windows.open("alice", "cut")
-    bob = windows.open("bob", "cut", url=line.url)
-    expect(alice.get_by_test_id("thread-subtitle")).to_contain_text("2 members")
-    for text in ("before", "to be edited", "to be deleted"):
-        say(alice, text)
-        expect(message(bob, text)).to_be_visible()
-
-    line.cut()
-    expect(bob.get_by_test_id("link-state")).to_have_attribute("data-state", re.compile("offline|connecting"))
-    expect(bob.get_by_test_id("notice")).to_be_visible()
-
-    say(bob, "written offline")
-    expect(message(bob, "written offline")).to_have_attribute("data-state", "sending")
-    missed = [f"while away {number}" for number in range(1, 13)]
-    for text in missed:
-        say(alice, text)
-        expect(message(alice, text).get_by_test_id("delivery")).to_have_text("✓ Sent")
-    message(alice, "to be edited").hover()
-    message(alice, "to be edited").get_by_test_id("edit").click()
-    alice.get_by_test_id("edit-input").fill("edited while away")
-    alice.get_by_test_id("edit-save").click()
-    message(alice, "to be deleted").hover()
-    message(alice, "to be deleted").get_by_test_id("delete").click()
-    alice.get_by_test_id("delete-confirm").click()
-    expect(alice.locator('[data-testid="message"][data-state="deleted"]')).to_have_count(1)
-    expect(message(bob, "while away 1")).to_have_count(0)
-    look(bob, "console-offline")
-
-    line.mend()
-    bob.get_by_test_id("retry-now").click()
-    expect(bob.get_by_test_id("link-state")).to_have_attribute("data-state", "connected")
-    expect(bob.get_by_test_id("notice")).to_be_hidden()
-    windows.forgive_refused_attempts()
-
-    whole = ["before", "edited while away", *missed, "written offline"]
-    for page in (alice, bob):
-        expect(page.get_by_test_id("message-text")).to_have_text(whole)
-        expect(page.locator('[data-testid="message"][data-state="deleted"]')).to_have_count(1)
-        places = page.get_by_test_id("message").evaluate_all("rows => rows.map(row => Number(row.dataset.seq))")
-        assert places == list(range(1, len(whole) + 2))
-
-    say(alice, "after")
-    expect(message(bob, "after")).to_be_visible()
-    alice.get_by_test_id("composer").press_sequentially("typing reaches only those who joined")
-    expect(bob.get_by_test_id("typing")).to_have_text("alice is typing…")
-
-
-def test_a_failed_message_is_tried_again_under_its_own_id(windows, line):
-    """The server is gone for a message's five tries, so it fails; trying again stores it once."""
-    bob = windows.blank()
-    bob.clock.install()
-    bob.goto(f"{line.url}/?user=bob#retry")
-    expect(bob.get_by_test_id("link-state")).to_have_attribute("data-state", "connected")
-    expect(bob.get_by_test_id("thread-subtitle")).to_contain_text("1 member")
-    # The answers stay away: what leaves the page reaches the server, and no ack of a message comes back.
-    bob.evaluate(
-        """() => {
-          const receive = JSON.parse;
-          window.sentIds = [];
-          const send = WebSocket.prototype.send;
-          WebSocket.prototype.send = function (text) {
-            const frame = receive(text);
-            if (frame.type === "message:send") window.sentIds.push(frame.id);
-            send.call(this, text);
-          };
-          JSON.parse = (text) => {
-            const frame = receive(text);
-            return frame.type === "ack" && window.sentIds.includes(frame.replyTo) && !window.listening ? {} : frame;
-          };
-        }"""
-    )
-    say(bob, "once only")
-    expect(message(bob, "once only")).to_have_attribute("data-state", "sending")
-    for _ in range(300):
-        bob.clock.run_for(1_000)
-        bob.evaluate("fetch('/console/dom.js').then((answer) => answer.text())")  # lets the server have its turn
-        if message(bob, "once only").get_attribute("data-state") == "failed":
-            break
-    expect(message(bob, "once only")).to_have_attribute("data-state", "failed")
-    assert len(bob.evaluate("sentIds")) == 5 and len(set(bob.evaluate("sentIds"))) == 1
-
-    bob.evaluate("window.listening = true")
-    bob.get_by_test_id("retry").click()
-    expect(message(bob, "once only")).to_have_attribute("data-state", "sent")
-    assert len(set(bob.evaluate("sentIds"))) == 1
-    alice = windows.open("alice", "retry")
-    expect(alice.get_by_test_id("message-text")).to_have_text(["once only"])
-
-
-def test_the_server_restarts_under_an_open_page(windows, line, server):
-    alice = windows.open("alice", "restart", url=line.url)
-    say(alice, "before the restart")
-    expect(message(alice, "before the restart")).to_have_attribute("data-state", "sent")
-    server.kill()
-    line.cut()
-    expect(alice.get_by_test_id("notice")).to_be_visible()
-    expect(alice.get_by_test_id("link-countdown")).to_contain_text("Next try in")
-    say(alice, "after the restart")
-    server.start()
-    line.mend(port_of(server))
-    # Nobody presses anything: the page comes back by itself.
-    expect(alice.get_by_test_id("link-state")).to_have_attribute("data-state", "connected", timeout=60_000)
-    expect(message(alice, "after the restart")).to_have_attribute("data-state", "sent")
-    expect(alice.get_by_test_id("message-text")).to_have_text(["before the restart", "after the restart"])
-    windows.forgive_refused_attempts()
 
 
 def test_a_refused_sign_in_says_why_and_can_be_tried_again(windows):
