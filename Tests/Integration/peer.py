@@ -62,15 +62,6 @@ class Peer:
             pass
         return answer
 
-    def skip(self, count):
-        """Reads so many bytes away."""
-        left = count
-        while left:
-            part = len(self.socket.recv(left))
-            assert part, f"ended with {left} bytes to come"
-            left -= part
-        return count
-
     def reset(self):
         """Ends as a line does that is cut: without a goodbye."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

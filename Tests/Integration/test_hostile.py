@@ -110,33 +110,6 @@ def test_a_client_that_reads_nothing_and_ends_is_gone(own, connect, peer, user, 
     talker.say(room)
 
 
-def test_a_reader_that_is_always_a_bit_behind_costs_no_more_with_time(own, connect, peer, user):
-    late = user()
-    talker = connect(user(), server=own)
-    room = talker.create(members=[late])
-    for _ in range(8):
-        talker.say(room, "z" * 15_000)
-    page = len(json.dumps(talker.history(room, limit=8), separators=(",", ":")))
-    behind = peer(own, narrow=True).upgrade(late)
-    behind.read_until(b"session:ready")
-    process = Process(own)
-
-    def ask():
-        ask_for_a_page(behind, room)
-        # Another's answer, asked for later, says that this one is on its way.
-        talker.history(room, limit=8)
-        return page
-
-    asked, taken, before = 0, 0, None
-    while taken < 15 * MB:
-        # The server always holds more than the channel takes, and less than it allows.
-        while asked - taken - behind.in_kernel() < 500 * KB:
-            asked += ask()
-        before = before or process.memory()
-        taken += behind.skip(page)
-    assert process.memory() - before < 7 * MB
-
-
 # Bytes that nobody asked for
 
 

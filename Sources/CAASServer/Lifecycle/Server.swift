@@ -34,6 +34,8 @@ package struct Server: Sendable {
         if case .skipped(let bytes) = storage.inspection {
             logger.notice("the data file was not checked for damage", metadata: ["caas.bytes": "\(bytes)"])
         }
+        // A reader that is open already needs no descriptor when there is none left.
+        try storage.read { _ in }
         let authority = try await TokenAuthority(tenants: tenants, lifetime: settings.tokenLifetime)
         let node = Node()
         let gateway = Gateway(
