@@ -73,13 +73,17 @@ import Testing
     }
 
     @Test func `no acknowledgement in time leaves the connection as it is`() async throws {
-        let service = try await FakeService(answering: { $0.type == "ping" ? [.ack($0)] : [] })
+        let service = try await FakeService(answering: { $0.type == "ping" ? [.event("note", "{}")] : [] })
         var limits = ClientLimits()
         limits.ackTimeout = .milliseconds(50)
         let connection = try await CAASClient.connect(to: service.url, token: "t", limits: limits)
-        let error = await #expect(throws: CAASError.self) { _ = try await connection.send("message:send") }
-        #expect(error?.reason == "timeout")
-        _ = try await connection.send("ping")
+        for type in ["message:send", "ping"] {
+            let error = await #expect(throws: CAASError.self) { _ = try await connection.send(type) }
+            #expect(error?.reason == "timeout")
+        }
+        // What the service says afterwards still arrives.
+        var events = connection.events.makeAsyncIterator()
+        #expect(try await events.next()?.type == "note")
     }
 
     @Test(arguments: [

@@ -99,6 +99,23 @@ import Testing
         #expect(try chat.refusal(author, .edit(misplaced)) == expected)
     }
 
+    @Test func `after the window the author deletes no more, but a deletion repeated is answered as the first time`()
+        throws
+    {
+        let chat = Transcript { $0.deleteWindow = .seconds(60) }
+        let alice = try chat.connect("alice")
+        _ = try chat.outcome(alice, .join(.named("room")))
+        guard case .sent(let deleted, _, _, _) = try chat.outcome(alice, sending("one", to: "room")),
+            case .sent(let kept, _, _, _) = try chat.outcome(alice, sending("two", to: "room")),
+            case .deleted(deleted, let offset, false) = try chat.outcome(alice, delete(deleted))
+        else { throw Unexpected(what: "no deletion") }
+        _ = chat.wait(.seconds(61))
+        guard case .deleted(deleted, offset, true) = try chat.outcome(alice, delete(deleted)) else {
+            throw Unexpected(what: "another answer")
+        }
+        #expect(try chat.refusal(alice, delete(kept)).reason == "delete_window")
+    }
+
     @Test func `after the window neither an author nor an owner edits`() throws {
         let chat = Transcript { $0.editWindow = .seconds(60) }
         let alice = try chat.connect("alice")

@@ -58,6 +58,15 @@ import Testing
         #expect(try chat.say(alice, .typing(.named("room"), false)).events.map(typing) == [false])
     }
 
+    @Test func `leaving and joining again is not told more often either`() throws {
+        let (alice, _) = try room()
+        let leave = ConversationLeave(conversationID: try .named("room"), endsMembership: false)
+        let commands: [ChatRequest.Command] = try [
+            .typing(.named("room"), true), .leave(leave), .join(.named("room")), .typing(.named("room"), true),
+        ]
+        #expect(try commands.flatMap { try chat.say(alice, $0).events.map(typing) } == [true, false])
+    }
+
     @Test func `a start that nobody was told of ends without a word`() throws {
         let (alice, _) = try room()
         for isTyping in [true, false, true] { _ = try chat.say(alice, .typing(.named("room"), isTyping)) }

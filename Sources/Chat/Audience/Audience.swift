@@ -28,7 +28,6 @@ struct Audience {
     func connections(of user: UserKey) -> [ConnectionID] { connectionsOfUser[user] ?? [] }
     func isLive(_ conversation: ConversationKey) -> Bool { live[conversation] != nil }
     func isConnected(_ connection: ConnectionID) -> Bool { connections[connection] != nil }
-    func joinedCount(of connection: ConnectionID) -> Int { connections[connection]?.joined.count ?? 0 }
     func joinedCount(in conversation: ConversationKey) -> Int { joinedConnections[conversation]?.count ?? 0 }
 
     /// Whether anybody reads but for `acting`.
@@ -36,10 +35,6 @@ struct Audience {
         guard let readers = live[conversation]?.readers else { return false }
         guard let acting, readers.contains(acting) else { return !readers.isEmpty }
         return readers.count > 1
-    }
-
-    func hasJoined(_ connection: ConnectionID, _ conversation: ConversationKey) -> Bool {
-        connections[connection]?.joined.contains(conversation) ?? false
     }
 
     func joinedConversations(of connection: ConnectionID) -> Set<ConversationKey> {

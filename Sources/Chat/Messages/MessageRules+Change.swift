@@ -53,7 +53,15 @@ extension MessageRules {
         var (conversation, record) = try find(request.messageID, claimed: request.conversationID, context)
         let message = record.message
         if message.senderID == context.actor.user.user {
-            try checkWindow(context.settings.deleteWindow, since: message.createdAt, reason: "delete_window", context)
+            // A repetition is answered as the first time, however late.
+            if message.tombstone == nil {
+                try checkWindow(
+                    context.settings.deleteWindow,
+                    since: message.createdAt,
+                    reason: "delete_window",
+                    context
+                )
+            }
         } else {
             let role = try context.store.role(of: context.actor, in: conversation, time: context.time)
             let author = try context.store.member(of: conversation, message.senderID)?.role

@@ -1,7 +1,7 @@
 package import CAASProtocol
 
 /// One step of what leaves the service, in the order in which every connection must see it.
-package enum Delivery: Sendable, Hashable {
+package enum Delivery: Sendable, Equatable {
     /// Answers a frame; exactly one for each request but `connect` and `disconnect`.
     case answer(ConnectionID, FrameID, Acknowledgement)
     /// The connection is registered: its `session:ready` may go out.
@@ -42,16 +42,6 @@ package enum Delivery: Sendable, Hashable {
         case (.retire(let a), .retire(let x)): a == x
         case (.read(let a, let b, let c), .read(let x, let y, let z)): a === x && b == y && c == z
         default: false
-        }
-    }
-
-    package func hash(into hasher: inout Hasher) {
-        switch self {
-        case .answer(let connection, _, _), .opened(let connection, _): hasher.combine(connection)
-        case .event(let key, _, _, _), .direct(_, let key, _), .enter(let key, _, _), .update(let key, _, _),
-            .exit(let key, _), .retire(let key):
-            hasher.combine(key)
-        case .read(_, let frame, _): hasher.combine(frame)
         }
     }
 }

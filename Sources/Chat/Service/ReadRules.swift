@@ -88,14 +88,20 @@ package enum ReadRules {
             return cursor
         }
         let rows = try store.members(of: conversation, after: cursor, limit: request.page.limit + 1)
-        let members = try rows.prefix(request.page.limit).map { row in
+        var members: [MemberSummary] = []
+        var room = answerBytes
+        for row in rows.prefix(request.page.limit) {
             let user = try store.user(UserKey(tenant: actor.user.tenant, user: row.user))
-            return MemberSummary(
-                userID: row.user,
-                name: user?.name,
-                avatarURL: user?.avatarURL,
-                role: row.role ?? .readonly,
-                joinedAt: row.joinedAt
+            room -= 256 + (user?.name?.escapedBytes ?? 0) + (user?.avatarURL?.escapedBytes ?? 0)
+            guard room >= 0 || members.isEmpty else { break }
+            members.append(
+                MemberSummary(
+                    userID: row.user,
+                    name: user?.name,
+                    avatarURL: user?.avatarURL,
+                    role: row.role ?? .readonly,
+                    joinedAt: row.joinedAt
+                )
             )
         }
         let hasMore = rows.count > members.count
@@ -118,14 +124,27 @@ package enum ReadRules {
 extension Message {
     /// Bytes on the wire, about and rather too many: what an answer's limit is counted in.
     fileprivate var approximateBytes: Int {
-        512 + body.content.utf8.count * 2 + (body.metadata?.utf8.count ?? 0)
+        512 + body.content.escapedBytes + (body.metadata?.utf8.count ?? 0)
             + body.mentions.count * 64 + body.attachments.reduce(0) { $0 + $1.approximateBytes }
     }
 }
 
 extension Attachment {
     fileprivate var approximateBytes: Int {
-        256 + (url?.utf8.count ?? 0) + (thumbnailURL?.utf8.count ?? 0) + (name?.utf8.count ?? 0)
+        256 + (url?.escapedBytes ?? 0) + (thumbnailURL?.escapedBytes ?? 0) + (name?.escapedBytes ?? 0)
             + (metadata?.utf8.count ?? 0)
+    }
+}
+
+extension String {
+    /// Bytes inside a JSON text: a control character is written as six.
+    fileprivate var escapedBytes: Int {
+        utf8.reduce(0) { count, byte in
+            switch byte {
+            case ..<0x20: count + 6
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): count + 2
+            default: count + 1
+            }
+        }
     }
 }

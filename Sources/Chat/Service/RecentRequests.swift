@@ -68,15 +68,4 @@ extension Acknowledgement.Outcome {
         case .done, .history, .joined, .conversations, .members, .session, .pong: self
         }
     }
-
-    /// Whether this answers a request that was answered before.
-    var isDuplicate: Bool {
-        switch self {
-        case .sent(_, _, _, let duplicate), .edited(_, _, _, let duplicate), .deleted(_, _, let duplicate),
-            .left(_, let duplicate), .created(_, _, let duplicate), .invited(_, _, let duplicate),
-            .role(_, _, let duplicate):
-            duplicate
-        case .done, .history, .joined, .conversations, .members, .session, .pong: false
-        }
-    }
 }

@@ -19,9 +19,7 @@ enum SessionRules {
             )
         }
         let known = try context.store.user(actor.user)
-        if known == nil || known?.name != (actor.name ?? known?.name)
-            || known?.avatarURL != (actor.avatarURL ?? known?.avatarURL)
-        {
+        if known == nil || isNews(actor.name, known?.name) || isNews(actor.avatarURL, known?.avatarURL) {
             try context.store.put(UserRecord(key: actor.user, name: actor.name, avatarURL: actor.avatarURL))
         }
         return Decision(
@@ -33,6 +31,12 @@ enum SessionRules {
                 )
             ]
         )
+    }
+
+    /// Compared as bytes (R78): another spelling of the same letters is another name.
+    private static func isNews(_ told: String?, _ known: String?) -> Bool {
+        guard let told else { return false }
+        return known.map { !told.utf8.elementsEqual($0.utf8) } ?? true
     }
 
     static func typing(_ id: ConversationID, typing: Bool, _ context: DecisionContext) throws -> Decision {

@@ -25,9 +25,6 @@ struct TypingTable {
     /// Those who have stopped less than ``repeatInterval`` after readers were told: starting again waits for that.
     private var stopped: [Typist: ContinuousClock.Instant] = [:]
 
-    /// Whether there is anything that can expire.
-    var isEmpty: Bool { typists.isEmpty }
-
     /// Somebody types; returns whether readers are to be told.
     mutating func start(
         _ conversation: ConversationKey,
@@ -84,7 +81,10 @@ struct TypingTable {
     private mutating func remove(_ isGone: (Typist, State) -> Bool) -> [(ConversationKey, UserID)] {
         guard !typists.isEmpty else { return [] }
         let gone = typists.filter { isGone($0.key, $0.value) }
-        for typist in gone.keys { typists[typist] = nil }
+        for (typist, state) in gone {
+            typists[typist] = nil
+            stopped[typist] = state.toldAt
+        }
         return gone.filter(\.value.isTold).map { ($0.key.conversation, $0.key.user) }
     }
 }

@@ -16,11 +16,14 @@ extension ChatEndpoint {
     /// A peer that has not said who it is may send little, and no more after that.
     func discarded(_ kind: MessageKind, size: Int, opening: ByteBuffer) {
         let limit = kind == .text ? transport.limits.textBytes : transport.limits.binaryBytes
-        let error = SpecError(
+        var error = SpecError(
             .invalidPayload,
             reason: "too_large",
             details: [.init("limit", .integer(Int64(limit))), .init("size", .integer(Int64(size)))]
         )
+        if kind == .binary, let sequence = MediaPacket.sequence(opening: opening.readableBytesSpan) {
+            error.details.append(.init("sequence", .integer(Int64(sequence))))
+        }
         let named = kind == .text ? ClientFrame.identify(opening: opening.readableBytesSpan) : (nil, false)
         let refusal = FrameRefusal(error: error, replyTo: named.0, wantsAck: named.1, isProtocolError: false)
         if case .waiting = state {
@@ -62,12 +65,11 @@ extension ChatEndpoint {
         }
     }
 
-    /// In the order of R1: scope, then what the service knows of the id, rates, the data, and the rules of the event.
+    /// In the order of R1 but for the connection's own rate: scope, that rate, then in the service what it knows of the id,
+    /// the user's rates, the data, and the rules of the event.
     private func dispatch(_ frame: ClientFrame, _ payload: ByteBuffer, _ session: Session) {
         guard session.actor.scopes.allow(frame.type) else {
-            // The refusal comes before the rate (R1), the frame counts all the same.
-            _ = takeEvent()
-            return answer(frame.id, frame.wantsAck, .failure(SpecError(.forbidden, reason: "scope")))
+            return refuseScope(frame.id, wantsAck: frame.wantsAck)
         }
         if let overRate = takeEvent() { return answer(frame.id, frame.wantsAck, .failure(overRate)) }
         let command: ChatRequest.Command
@@ -79,6 +81,13 @@ extension ChatEndpoint {
             command = .malformed(frame.type, error)
         }
         submit(command, frame, session)
+    }
+
+    /// The refusal comes before the rate (R1); beyond the rate the frame is one of those that end the connection.
+    private func refuseScope(_ frame: FrameID?, wantsAck: Bool, details: [SpecError.Detail] = []) {
+        let isOverRate = takeEvent() != nil
+        answer(frame, wantsAck, .failure(SpecError(.forbidden, reason: "scope", details: details)))
+        if isOverRate { countRateRefusal() }
     }
 
     /// What the service is asked for by an event; nil for what is answered here.
@@ -147,11 +156,12 @@ extension ChatEndpoint {
         } catch {
             return refuse(error)
         }
-        let isAllowed = session.actor.scopes.allow(.binary)
-        let overRate = takeEvent()
-        var error =
-            overRate ?? SpecError(isAllowed ? .invalidPayload : .forbidden, reason: isAllowed ? "not_yet" : "scope")
-        error.details.append(.init("sequence", .integer(Int64(packet.sequence))))
+        let sequence = SpecError.Detail("sequence", .integer(Int64(packet.sequence)))
+        guard session.actor.scopes.allow(.binary) else {
+            return refuseScope(packet.id, wantsAck: packet.wantsAck, details: [sequence])
+        }
+        var error = takeEvent() ?? SpecError(.invalidPayload, reason: "not_yet")
+        error.details.append(sequence)
         answer(packet.id, packet.wantsAck, .failure(error))
     }
 }

@@ -74,6 +74,7 @@ extension ChatEndpoint {
         }
         let session = Session(token, options: options, connection: id)
         state = .opening(session, authFrame: frame)
+        openingDeadline = .now + ChatQueue.answerBudget
         transport.limits = service.settings.socket
         let request = ChatRequest(actor: session.actor, frame: .connection, command: .connect)
         guard service.chat.submit(request) else {

@@ -36,6 +36,8 @@ final class ChatEndpoint: WebSocketEndpoint {
     var places: [Int: Int] = [:]
 
     var outstanding = OutstandingRequests()
+    /// Until when the service must have taken the connection.
+    var openingDeadline = ContinuousClock.now
     private var isDraining = false
     private var protocolErrors = Offences(limit: 5)
     private var rateRefusals = Offences(limit: 100)
@@ -87,6 +89,8 @@ final class ChatEndpoint: WebSocketEndpoint {
         switch state {
         case .waiting(_, let deadline) where now >= deadline:
             end(SpecError(.authRequired, reason: "timeout"), .authMissing)
+        case .opening(_, let auth) where now >= openingDeadline:
+            end(SpecError(.unavailable, reason: "timeout", retryAfter: 1_000), .overloaded, answering: auth)
         case .open(let session) where service.clock() >= session.expiresAt:
             end(SpecError(.tokenExpired), .tokenExpired)
         default: break
@@ -131,10 +135,12 @@ final class ChatEndpoint: WebSocketEndpoint {
         } else if case .failure(let error) = acknowledgement {
             send(.error(error), replyTo: frame)
         }
-        guard case .failure(let error) = acknowledgement, error.code == .rateLimited,
-            rateRefusals.add(now: .now)
-        else { return }
-        transport.close(.rateLimited)
+        if case .failure(let error) = acknowledgement, error.code == .rateLimited { countRateRefusal() }
+    }
+
+    /// Notes a frame beyond a rate; the hundredth within a minute ends the connection (R62).
+    func countRateRefusal() {
+        if rateRefusals.add(now: .now) { transport.close(.rateLimited) }
     }
 
     /// Answers a frame that could not be read (R6); it costs like one that could.

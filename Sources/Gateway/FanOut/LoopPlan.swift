@@ -50,6 +50,7 @@ struct LoopPlan: Sendable {
         let place: Int
         if let known = open[slot], case .run(let last) = steps[known], last.joinedOnly == joinedOnly {
             (run, place) = (last, known)
+            // Out of the array while it changes: two owners of its buffer would mean a copy.
             steps[place] = .retire(slot: slot)
         } else {
             (run, place) = (Run(slot: slot, joinedOnly: joinedOnly), steps.count)

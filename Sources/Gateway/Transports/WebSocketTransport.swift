@@ -11,7 +11,7 @@ protocol WebSocketEndpoint: AnyObject {
     func received(_ kind: MessageKind, _ payload: ByteBuffer)
     /// A message came that was too large to keep.
     func discarded(_ kind: MessageKind, size: Int, opening: ByteBuffer)
-    /// About once a second.
+    /// About twice a second.
     func tick(now: ContinuousClock.Instant)
     /// The connection is gone; nothing follows.
     func closed()
