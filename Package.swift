@@ -136,7 +136,7 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "CAASProtocol", "WebSocketWire", "Chat", "Gateway",
+                "CAASClient", "CAASProtocol", "WebSocketWire", "Chat", "Gateway",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -113,7 +113,16 @@ def test_a_reply_must_quote_a_message_of_the_conversation(pair):
     alice, _, conversation = pair
     elsewhere = alice.say(alice.create())["messageId"]
     for quoted in (elsewhere, "no-such-message"):
-        alice.refused("message:send", {"content": "x"}, conversation, replyTo=quoted, code="NOT_FOUND")
+        fields = {"replyTo": quoted, "code": "NOT_FOUND", "field": "replyTo", "reason": "message"}
+        alice.refused("message:send", {"content": "x"}, conversation, **fields)
+
+
+def test_a_thread_must_begin_with_a_message_of_the_conversation(pair):
+    alice, _, conversation = pair
+    elsewhere = alice.say(alice.create())["messageId"]
+    for root in (elsewhere, "no-such-message"):
+        data = {"content": "x", "threadId": root}
+        alice.refused("message:send", data, conversation, code="NOT_FOUND", field="data.threadId", reason="message")
 
 
 # Editing

@@ -24,6 +24,7 @@ def strangers(connect, user):
 PROBES = {
     "send": lambda c, m: ("message:send", {"content": "x"}, c, {}),
     "send-reply": lambda c, m: ("message:send", {"content": "x"}, None, {"replyTo": m}),
+    "send-thread": lambda c, m: ("message:send", {"content": "x", "threadId": m}, None, {}),
     "edit": lambda c, m: ("message:edit", {"messageId": m, "content": "x"}, None, {}),
     "edit-with-conversation": lambda c, m: ("message:edit", {"messageId": m, "content": "x"}, c, {}),
     "delete": lambda c, m: ("message:delete", {"messageId": m}, None, {}),
@@ -68,7 +69,7 @@ def test_what_the_other_tenant_has_answers_as_what_nobody_has(strangers, name):
     answers = []
     for c, m in pairs:
         type, data, target, fields = PROBES[name](c, m)
-        if "replyTo" in fields:
+        if type == "message:send" and target is None:
             target = own
         frame = here.answer(here.send(type, data, target, **fields))
         answers.append(comparable(frame, c, m))
@@ -79,7 +80,7 @@ def test_what_the_other_tenant_did_left_no_trace(strangers):
     here, there, conversation, message = strangers
     for name in sorted(PROBES):
         type, data, target, fields = PROBES[name](conversation, message)
-        here.request(type, data, target or (conversation if "replyTo" in fields else None), **fields)
+        here.request(type, data, target or (conversation if type == "message:send" else None), **fields)
     stored = there.history(conversation)["messages"]
     assert [(item["messageId"], item["content"]) for item in stored] == [(message, "theirs")]
     assert len(there.ok("conversation:members", {}, conversation)["members"]) == 1

@@ -1,0 +1,111 @@
+import CAASClient
+import CAASProtocol
+import Chat
+import Dispatch
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+import Testing
+
+@testable import Gateway
+
+@Suite("A service whose store fails, over real sockets, R11, R15") struct FailingServiceTests {
+    @Test func `a defect is an internal error with a trace, and the connection lives on`() async throws {
+        struct Defect: Error {}
+        let storage = BrittleStorage()
+        try await withConnection(storage) { connection in
+            _ = try await connection.send("conversation:join", conversation: ConversationID("room"))
+            storage.failure.withLock { $0 = Defect() }
+            let error = await #expect(throws: CAASError.self) { try await say("lost", on: connection) }
+            #expect(error?.code == "INTERNAL_ERROR")
+            #expect(error.map { String(decoding: $0.json.utf8, as: UTF8.self).contains("traceId") } == true)
+            _ = try await connection.send("ping")
+            storage.failure.withLock { $0 = nil }
+            try await say("kept", on: connection)
+        }
+    }
+
+    @Test func `a store that hangs is answered in time, and the same id finds out later`() async throws {
+        let storage = BrittleStorage()
+        try await withConnection(storage) { connection in
+            _ = try await connection.send("conversation:join", conversation: ConversationID("room"))
+            storage.gate.wait()
+            let error = await #expect(throws: CAASError.self) { try await say("slow", on: connection, id: "m1") }
+            #expect(error?.code == "UNAVAILABLE")
+            #expect(error?.reason == "timeout")
+            storage.gate.signal()
+            let answer = try await say("slow", on: connection, id: "m1")
+            let text = String(decoding: answer.utf8, as: UTF8.self)
+            #expect(text.contains(#""seq":1"#))
+            #expect(text.contains(#""duplicate":true"#))
+        }
+    }
+
+    @discardableResult
+    private func say(_ text: String, on connection: CAASConnection, id: String? = nil) async throws -> JSONFragment {
+        try await connection.send(
+            "message:send",
+            conversation: ConversationID("room"),
+            data: JSONFragment(parsing: #"{"content":"\#(text)"}"#),
+            id: id.flatMap { FrameID($0) }
+        )
+    }
+
+    /// Runs a gateway on `storage` with one connection to it.
+    private func withConnection(_ storage: BrittleStorage, _ body: (CAASConnection) async throws -> Void) async throws {
+        let tenant = TenantSettings(id: try #require(TenantID("acme")), secret: Array(repeating: 7, count: 32))
+        let authority = try await TokenAuthority(tenants: [tenant], lifetime: .seconds(3_600))
+        let clock: @Sendable () -> Int64 = { 1_700_000_000_000 }
+        let gateway = Gateway(
+            group: MultiThreadedEventLoopGroup.singleton,
+            storage: storage,
+            chatSettings: ChatSettings(),
+            settings: GatewaySettings(),
+            tenants: [tenant],
+            authority: authority,
+            responder: Nobody(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            clock: clock
+        )
+        let port = try await gateway.start(host: "127.0.0.1", port: 0)
+        let token = try await authority.sign(
+            user: try #require(UserID("alice")),
+            tenant: tenant.id,
+            name: nil,
+            scope: nil,
+            audience: nil,
+            expiresIn: .seconds(600),
+            now: clock()
+        ).token
+        var limits = ClientLimits()
+        limits.ackTimeout = .seconds(60)
+        let connection = try await CAASClient.connect(to: "http://127.0.0.1:\(port)", token: token, limits: limits)
+        try await body(connection)
+        await connection.close()
+        await gateway.stop()
+    }
+}
+
+/// An in-memory store that fails, or hangs, when told to.
+private final class BrittleStorage: Storage {
+    let failure = Mutex<(any Error)?>(nil)
+    /// Taken by each transaction while it runs.
+    let gate = DispatchSemaphore(value: 1)
+    private let storage = InMemoryStorage()
+
+    func write<Result>(_ body: (any StorageWriter) throws -> Result) throws -> Result {
+        gate.wait()
+        defer { gate.signal() }
+        if let failure = failure.withLock({ $0 }) { throw failure }
+        return try storage.write(body)
+    }
+
+    func read<Result>(_ body: (any StorageReader) throws -> Result) throws -> Result { try storage.read(body) }
+    func close() throws { try storage.close() }
+}
+
+private struct Nobody: PlainResponder {
+    func respond(to request: PlainRequest) async throws -> PlainResponse { PlainResponse(status: .notFound) }
+}
