@@ -101,7 +101,7 @@ extension ConversationRecord {
 
 extension MemberRecord {
     /// The columns that ``init(_:from:)`` reads, of `member m`.
-    static let columns = "m.user_id, m.role, m.banned_until, m.joined_at"
+    static let columns = "m.user_id, m.role, m.banned_until, m.joined_at, m.joined_seq"
 
     init(_ row: Columns, from first: Int32 = 0) throws(StorageError) {
         let standing: Standing
@@ -113,7 +113,12 @@ extension MemberRecord {
         } else {
             standing = .banned(until: row.optionalInteger(first + 2))
         }
-        self.init(user: try row.userID(first), standing: standing, joinedAt: row.integer(first + 3))
+        self.init(
+            user: try row.userID(first),
+            standing: standing,
+            joinedAt: row.integer(first + 3),
+            joinedSeq: row.integer(first + 4)
+        )
     }
 }
 

@@ -7,7 +7,7 @@ enum Schema {
     static var version: Int { steps.count }
 
     /// Step n leads to version n + 1.
-    static let steps = [first]
+    static let steps = [first, joinedSeq]
 
     /// Ids of tenants come first in every key, so equal ids of two tenants never meet (R63).
     ///
@@ -106,4 +106,7 @@ enum Schema {
             extras TEXT
         ) STRICT;
         """
+
+    /// Where a membership began among the messages, for a history that is seen from one's joining on (R22).
+    private static let joinedSeq = "ALTER TABLE member ADD COLUMN joined_seq INTEGER NOT NULL DEFAULT 0"
 }

@@ -7,6 +7,7 @@ import Testing
 final class Transcript {
     let storage = InMemoryStorage()
     private let service: ChatService
+    private let settings: ChatSettings
     private(set) var now = ContinuousClock.now
     private(set) var time: Int64 = 1_700_000_000_000
     private var frames = 0
@@ -16,6 +17,7 @@ final class Transcript {
         var settings = ChatSettings()
         settings.countsRates = false
         change(&settings)
+        self.settings = settings
         service = ChatService(storage: storage, settings: settings)
     }
 
@@ -86,7 +88,7 @@ final class Transcript {
 
     /// Answers a read as the queue would, from the store.
     func read(_ actor: Actor, _ read: ChatRead) throws -> Acknowledgement {
-        try storage.read { try ReadRules.answer(read, actor, $0, time: time) }
+        try storage.read { try ReadRules.answer(read, actor, $0, settings: settings, time: time) }
     }
 }
 

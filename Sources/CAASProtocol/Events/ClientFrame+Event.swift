@@ -29,7 +29,7 @@ extension ClientFrame {
         case .conversationRole: .conversationRole(try conversationRole(bytes))
         case .sessionAuth: .sessionAuth(try sessionAuth(bytes))
         case .sessionRefresh: .sessionRefresh(token: try token(bytes))
-        case .ping: .ping
+        case .ping: try ping()
         case .presenceUpdate: .presenceUpdate(try presenceUpdate(bytes, limits))
         case .callInitiate: .callInitiate(try callInitiate(bytes))
         case .callAnswer: .callAnswer(try callReference(bytes))
@@ -66,6 +66,11 @@ extension ClientFrame {
         try checkPayload()
         guard let conversationID else { throw .missing("conversationId") }
         return conversationID
+    }
+
+    private func ping() throws(SpecError) -> ClientEvent {
+        try checkPayload()
+        return .ping
     }
 
     // MARK: Messages

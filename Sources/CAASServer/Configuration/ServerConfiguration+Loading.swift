@@ -58,6 +58,9 @@ extension ServerConfiguration {
         allowedOrigins = sources.texts(.allowedOrigins) ?? allowedOrigins
         createPolicy = sources.text(.createPolicy).flatMap { .init(rawValue: $0) }
         autoCreateOnJoin = sources.flag(.autoCreateOnJoin)
+        hideExistence = sources.flag(.hideExistence) ?? hideExistence
+        historyVisibility = sources.text(.historyVisibility).flatMap { .init(rawValue: $0) } ?? historyVisibility
+        channelPosting = sources.text(.channelPosting).flatMap { .init(rawValue: $0) } ?? channelPosting
         noRateLimits = sources.flag(.noRateLimits) ?? noRateLimits
         allowRemoteDevelopment = sources.flag(.allowRemoteDevelopment) ?? allowRemoteDevelopment
         conformance = sources.flag(.conformance) ?? conformance

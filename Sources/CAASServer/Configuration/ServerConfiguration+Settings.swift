@@ -28,6 +28,9 @@ extension ServerConfiguration {
         var settings = ChatSettings()
         settings.creation = createPolicy ?? (environment == .production ? .direct : .all)
         settings.autoCreateOnJoin = autoCreateOnJoin ?? (environment == .development)
+        settings.hidesExistence = hideExistence
+        settings.history = historyVisibility
+        settings.channelPosting = channelPosting
         settings.groupMembers = groupMembers
         settings.joinedPerConnection = joinedConversations
         settings.typingAudience = typingAudience

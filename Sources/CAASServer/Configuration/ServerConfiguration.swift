@@ -20,6 +20,9 @@ package struct ServerConfiguration: Sendable {
     package var createPolicy: ChatSettings.Creation?
     /// Nil leaves it to the environment (R26).
     package var autoCreateOnJoin: Bool?
+    package var hideExistence = false
+    package var historyVisibility = ChatSettings.History.shared
+    package var channelPosting = ChatSettings.Posting.moderators
     package var noRateLimits = false
     package var allowRemoteDevelopment = false
     package var conformance = false

@@ -68,6 +68,24 @@ extension Setting {
         .words("`true` in development, `false` in production"),
         "Whether joining an unknown id makes a public group."
     )
+    package static let hideExistence = Setting(
+        "hideExistence",
+        .flag,
+        .value(.flag(false)),
+        "Whether a private conversation is `NOT_FOUND`, as an unknown one is, to those who are no members of it."
+    )
+    package static let historyVisibility = Setting(
+        "historyVisibility",
+        .choice(["shared", "joined"]),
+        .value(.text("shared")),
+        "What a new member sees of the past: `shared` is everything, `joined` what was said since."
+    )
+    package static let channelPosting = Setting(
+        "channelPosting",
+        .choice(["moderators", "members"]),
+        .value(.text("moderators")),
+        "Who may post in a channel: its `moderators` and owners, or all its `members`."
+    )
     package static let noRateLimits = Setting(
         "noRateLimits",
         .flag,
@@ -197,7 +215,8 @@ extension Setting {
     /// Every setting but `tenants`, which is a list of objects and stands in the file alone.
     package static let all: [Setting] = [
         environment, host, port, data, jwtSecretFile, audience, publicHosts, allowedOrigins, createPolicy,
-        autoCreateOnJoin, noRateLimits, allowRemoteDevelopment, conformance, logLevel, tokenLifetime,
+        autoCreateOnJoin, hideExistence, historyVisibility, channelPosting, noRateLimits, allowRemoteDevelopment,
+        conformance, logLevel, tokenLifetime,
         authenticationTimeout, pingInterval, pongTimeout, bodyBytes, queuedBytes, stalledTimeout, drainTimeout,
         reconnectWindow, groupMembers, joinedConversations, typingAudience, editWindow, deleteWindow,
     ]

@@ -87,16 +87,9 @@ enum ConversationRules {
         let member = try context.store.member(of: conversation, context.actor.user.user)
         if let role = member?.role { return joined(conversation, role, context) }
         guard conversation.visibility == .public else {
-            let role = try context.store.role(of: context.actor, in: conversation, time: context.time)
-            return joined(conversation, role, context)
+            return joined(conversation, try context.role(in: conversation), context)
         }
-        if case .banned(let until) = member?.standing, until.map({ context.time < $0 }) ?? true {
-            throw SpecError(
-                .forbidden,
-                reason: "banned",
-                details: until.map { [.init("until", .integer($0))] } ?? []
-            )
-        }
+        if let refusal = member?.banRefusal(at: context.time) { throw refusal }
         return try becomeMember(conversation, context)
     }
 
@@ -106,12 +99,19 @@ enum ConversationRules {
         let user = context.actor.user.user
         let member = try context.store.member(of: conversation, user)
         guard request.endsMembership else {
+            // Whoever may not know of a conversation learns nothing by leaving it (R29).
+            if context.settings.hidesExistence, conversation.visibility == .private {
+                _ = try context.role(in: conversation)
+            }
             return Decision(
                 answer: context.success(.left(offset: nil, duplicate: false)),
                 effects: [.leave(conversation.key, isMember: member?.role != nil)]
             )
         }
-        guard let role = member?.role else { throw SpecError(.notMember) }
+        guard let role = member?.role else {
+            _ = try context.role(in: conversation)
+            throw SpecError(.notMember)
+        }
         guard conversation.kind != .direct else { throw SpecError(.forbidden, reason: "direct") }
         guard role != .owner || conversation.ownerCount > 1 else {
             throw SpecError(.forbidden, reason: "last_owner")
@@ -148,7 +148,7 @@ enum ConversationRules {
                     directPair: nil
                 )
             )
-        else { throw SpecError(.notFound, field: "conversationId", reason: "conversation") }
+        else { throw SpecError.unknownConversation }
         var decision = try populate(conversation, others: [], context)
         guard let made = try context.store.conversation(conversation.key) else { return decision }
         let joined = joined(made, .owner, context)

@@ -4,7 +4,7 @@ import CAASProtocol
 enum MemberRules {
     static func invite(_ request: ConversationInvite, _ context: DecisionContext) throws -> Decision {
         var conversation = try context.conversation(request.conversationID)
-        let role = try context.store.role(of: context.actor, in: conversation, time: context.time)
+        let role = try context.role(in: conversation)
         guard conversation.kind != .direct else { throw SpecError(.forbidden, reason: "direct") }
         guard role >= (conversation.visibility == .public ? .member : .moderator), request.role <= role else {
             throw SpecError(.forbidden, field: request.role > role ? "data.role" : nil, reason: "role")
@@ -12,7 +12,7 @@ enum MemberRules {
         var new: [UserID] = []
         for user in request.userIDs {
             let member = try context.store.member(of: conversation, user)
-            if case .banned(let until) = member?.standing, until.map({ context.time < $0 }) ?? true {
+            if member?.banRefusal(at: context.time) != nil {
                 throw SpecError(
                     .forbidden,
                     field: "data.userIds",
@@ -37,7 +37,7 @@ enum MemberRules {
 
     static func remove(_ request: ConversationRemove, _ context: DecisionContext) throws -> Decision {
         var conversation = try context.conversation(request.conversationID)
-        let role = try context.store.role(of: context.actor, in: conversation, time: context.time)
+        let role = try context.role(in: conversation)
         guard conversation.kind != .direct else { throw SpecError(.forbidden, reason: "direct") }
         guard role >= .moderator else { throw SpecError(.forbidden, reason: "role") }
         let member = try context.store.member(of: conversation, request.userID)
@@ -67,7 +67,7 @@ enum MemberRules {
 
     static func changeRole(_ request: ConversationRole, _ context: DecisionContext) throws -> Decision {
         var conversation = try context.conversation(request.conversationID)
-        let role = try context.store.role(of: context.actor, in: conversation, time: context.time)
+        let role = try context.role(in: conversation)
         guard conversation.kind != .direct else { throw SpecError(.forbidden, reason: "direct") }
         guard role >= .owner else { throw SpecError(.forbidden, reason: "role") }
         guard var member = try context.store.member(of: conversation, request.userID), let old = member.role else {
@@ -103,7 +103,12 @@ enum MemberRules {
     ) throws -> [Decision.Effect] {
         var effects = try context.activation(of: conversation)
         try context.store.put(
-            MemberRecord(user: user, standing: .member(role), joinedAt: context.time),
+            MemberRecord(
+                user: user,
+                standing: .member(role),
+                joinedAt: context.time,
+                joinedSeq: conversation.lastSeq
+            ),
             in: &conversation
         )
         // Plain members of a channel come and go unannounced: 100,000 viewers would be 100,000 commits (R25).

@@ -1,13 +1,13 @@
 import CAASProtocol
 
 extension MessageRules {
-    /// Only the author edits (R18).
+    /// Only the author edits, never a moderator; a backend may with scope `admin` (R18).
     static func edit(_ request: MessageEdit, _ context: DecisionContext) throws -> Decision {
         var (conversation, record) = try find(request.messageID, claimed: request.conversationID, context)
         guard record.message.tombstone == nil else {
             throw SpecError(.notFound, field: "data.messageId", reason: "deleted")
         }
-        guard record.message.senderID == context.actor.user.user else {
+        guard record.message.senderID == context.actor.user.user || context.actor.scopes.contains(.admin) else {
             throw SpecError(.forbidden, reason: "not_author")
         }
         try checkWindow(context.settings.editWindow, since: record.message.createdAt, reason: "edit_window", context)
@@ -63,7 +63,7 @@ extension MessageRules {
                 )
             }
         } else {
-            let role = try context.store.role(of: context.actor, in: conversation, time: context.time)
+            let role = try context.role(in: conversation, unknown: .unknownMessage)
             let author = try context.store.member(of: conversation, message.senderID)?.role
             guard role >= .moderator, author.map({ $0 < role }) ?? true else {
                 throw SpecError(.forbidden, reason: "role")
@@ -96,9 +96,9 @@ extension MessageRules {
     ) throws -> (ConversationRecord, MessageRecord) {
         let (conversation, seq) = try context.store.locate(id, tenant: context.actor.user.tenant, claimed: claimed)
         guard let record = try context.store.message(in: conversation, seq: seq) else {
-            throw SpecError(.notFound, field: "data.messageId", reason: "message")
+            throw SpecError.unknownMessage
         }
-        _ = try context.store.role(of: context.actor, in: conversation, time: context.time)
+        _ = try context.role(in: conversation, unknown: .unknownMessage)
         return (conversation, record)
     }
 

@@ -62,10 +62,12 @@ enum MessageRules {
         _ context: DecisionContext
     ) throws {
         // Existence comes before membership (R1), but what stands in a conversation is nobody's business outside it.
-        let role = try context.store.role(of: context.actor, in: conversation, time: context.time)
+        let role = try context.role(in: conversation)
         try checkQuoted(request.body.replyTo, field: "replyTo", in: conversation, context)
         try checkQuoted(request.body.threadID, field: "data.threadId", in: conversation, context)
-        guard role >= (conversation.kind == .channel ? .moderator : .member) else {
+        let needed: MemberRole =
+            conversation.kind == .channel && context.settings.channelPosting == .moderators ? .moderator : .member
+        guard role >= needed else {
             throw SpecError(.forbidden, reason: "role")
         }
     }

@@ -64,9 +64,10 @@ extension Duration {
         Double(components.seconds) + Double(components.attoseconds) * 1e-18
     }
 
-    /// In whole milliseconds, for the wire.
+    /// In whole milliseconds, for the wire; what is longer than can be counted is for ever.
     package var milliseconds: Int64 {
-        components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
+        let (whole, overflow) = components.seconds.multipliedReportingOverflow(by: 1_000)
+        return overflow ? .max / 4 : whole + components.attoseconds / 1_000_000_000_000_000
     }
 }
 

@@ -44,6 +44,7 @@ package final class ChatQueue: Sendable {
     /// Only the chat queue takes this lock, so it is never contended: it is there for the compiler's proof.
     private let service: Mutex<ChatService>
     private let storage: any Storage
+    private let settings: ChatSettings
     private let sink: any DeliverySink
     private let clock: @Sendable () -> Int64
     private let report: @Sendable (_ traceID: String, any Error) -> Void
@@ -59,6 +60,7 @@ package final class ChatQueue: Sendable {
         report: @escaping @Sendable (_ traceID: String, any Error) -> Void = { _, _ in }
     ) {
         self.storage = storage
+        self.settings = settings
         self.report = report
         self.sink = sink
         self.clock = clock
@@ -162,10 +164,12 @@ package final class ChatQueue: Sendable {
 
     private func answer(_ read: ChatRead, _ actor: Actor, _ frame: FrameID) {
         let reader = readers[Int(actor.connection.number % UInt64(readers.count))]
-        reader.async { [storage, sink, clock, report] in
+        reader.async { [storage, settings, sink, clock, report] in
             let acknowledgement: Acknowledgement
             do {
-                acknowledgement = try storage.read { try ReadRules.answer(read, actor, $0, time: clock()) }
+                acknowledgement = try storage.read {
+                    try ReadRules.answer(read, actor, $0, settings: settings, time: clock())
+                }
             } catch {
                 acknowledgement = .failure(.failure(error, report: report))
             }

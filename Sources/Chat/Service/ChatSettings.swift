@@ -10,7 +10,27 @@ package struct ChatSettings: Sendable, Hashable {
         case all
     }
 
+    /// What a new member sees of what was said before (R22).
+    package enum History: String, Sendable, Hashable, CaseIterable {
+        /// Everything.
+        case shared
+        /// Nothing: the history begins where the membership did.
+        case joined
+    }
+
+    /// Who may post in a channel (R25, R30).
+    package enum Posting: String, Sendable, Hashable, CaseIterable {
+        /// Moderators and owners.
+        case moderators
+        /// Plain members too.
+        case members
+    }
+
     package var creation = Creation.all
+    package var history = History.shared
+    package var channelPosting = Posting.moderators
+    /// Whether strangers are told of a private conversation what they are told of an unknown one (R29).
+    package var hidesExistence = false
     /// Whether joining an unknown id makes a public group (R26).
     package var autoCreateOnJoin = true
     /// Members of a group at most (R25).

@@ -59,7 +59,7 @@ struct DecisionContext {
     /// The conversation, or `NOT_FOUND`.
     func conversation(_ id: ConversationID) throws -> ConversationRecord {
         guard let record = try store.conversation(key(id)) else {
-            throw SpecError(.notFound, field: "conversationId", reason: "conversation")
+            throw SpecError.unknownConversation
         }
         return record
     }

@@ -12,14 +12,15 @@ package enum ReadRules {
         _ read: ChatRead,
         _ actor: Actor,
         _ store: any StorageReader,
+        settings: ChatSettings,
         time: Int64
     ) throws -> Acknowledgement {
         do {
             let outcome =
                 switch read {
-                case .history(let request): try history(request, actor, store, time: time)
-                case .list(let page): try list(page, actor, store)
-                case .members(let request): try members(request, actor, store, time: time)
+                case .history(let request): try history(request, actor, store, settings: settings, time: time)
+                case .list(let page): try list(page, actor, store, settings: settings)
+                case .members(let request): try members(request, actor, store, settings: settings, time: time)
                 }
             return .success(timestamp: time, outcome)
         } catch let refusal as SpecError {
@@ -31,11 +32,13 @@ package enum ReadRules {
         _ request: MessageHistory,
         _ actor: Actor,
         _ store: any StorageReader,
+        settings: ChatSettings,
         time: Int64
     ) throws -> Acknowledgement.Outcome {
         let conversation = try find(request.conversationID, actor, store)
-        _ = try store.role(of: actor, in: conversation, time: time)
-        let rows = try store.messages(in: conversation, request.position, limit: request.limit + 1)
+        let rights = try store.rights(of: actor, in: conversation, settings: settings, time: time)
+        let rows = try store.messages(in: conversation, request.position.from(rights), limit: request.limit + 1)
+            .filter { $0.message.seq > rights.unseenSeq }
         // One row more than asked for tells whether there are more; forward it is the last one, backward the first.
         let isForward = if case .after = request.position { true } else { false }
         var page = rows.map(\.message)
@@ -54,7 +57,8 @@ package enum ReadRules {
     private static func list(
         _ page: Page,
         _ actor: Actor,
-        _ store: any StorageReader
+        _ store: any StorageReader,
+        settings: ChatSettings
     ) throws -> Acknowledgement.Outcome {
         let cursor = try page.cursor.map { text in
             guard let cursor = Int64(text) else { throw SpecError(.invalidPayload, field: "data.cursor") }
@@ -65,7 +69,8 @@ package enum ReadRules {
         var room = answerBytes
         for row in rows.prefix(page.limit) {
             let last = row.conversation.lastSeq
-            let message = last > 0 ? try store.message(in: row.conversation, seq: last)?.message : nil
+            let isSeen = last > settings.unseenSeq(for: actor, as: row.member)
+            let message = isSeen ? try store.message(in: row.conversation, seq: last)?.message : nil
             room -= 512 + (message?.approximateBytes ?? 0) + (row.conversation.metadata?.utf8.count ?? 0)
             guard room >= 0 || summaries.isEmpty else { break }
             let role = row.member.role ?? .readonly
@@ -79,10 +84,11 @@ package enum ReadRules {
         _ request: ConversationMembers,
         _ actor: Actor,
         _ store: any StorageReader,
+        settings: ChatSettings,
         time: Int64
     ) throws -> Acknowledgement.Outcome {
         let conversation = try find(request.conversationID, actor, store)
-        _ = try store.role(of: actor, in: conversation, time: time)
+        _ = try store.rights(of: actor, in: conversation, settings: settings, time: time)
         let cursor = try request.page.cursor.map { text in
             guard let cursor = UserID(text) else { throw SpecError(.invalidPayload, field: "data.cursor") }
             return cursor
@@ -115,9 +121,16 @@ package enum ReadRules {
     ) throws -> ConversationRecord {
         let key = ConversationKey(tenant: actor.user.tenant, conversation: id)
         guard let record = try store.conversation(key) else {
-            throw SpecError(.notFound, field: "conversationId", reason: "conversation")
+            throw SpecError.unknownConversation
         }
         return record
+    }
+}
+
+extension MessageHistory.Position {
+    /// The same place, but for what is none of the reader's business.
+    fileprivate func from(_ rights: Rights) -> Self {
+        if case .after(let seq) = self { .after(seq: max(seq, rights.unseenSeq)) } else { self }
     }
 }
 

@@ -41,7 +41,7 @@ enum SessionRules {
 
     static func typing(_ id: ConversationID, typing: Bool, _ context: DecisionContext) throws -> Decision {
         let conversation = try context.conversation(id)
-        _ = try context.store.role(of: context.actor, in: conversation, time: context.time)
+        _ = try context.role(in: conversation)
         let effect: Decision.Effect =
             typing ? .startTyping(conversation.key) : .stopTyping(conversation.key, context.actor.user.user)
         return Decision(

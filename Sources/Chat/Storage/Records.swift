@@ -119,11 +119,14 @@ package struct MemberRecord: Sendable, Hashable {
     package var standing: Standing
     /// Unix milliseconds.
     package var joinedAt: Int64
+    /// The conversation's latest message when the membership began; 0 without one (R22).
+    package var joinedSeq: Int64
 
-    package init(user: UserID, standing: Standing, joinedAt: Int64) {
+    package init(user: UserID, standing: Standing, joinedAt: Int64, joinedSeq: Int64 = 0) {
         self.user = user
         self.standing = standing
         self.joinedAt = joinedAt
+        self.joinedSeq = joinedSeq
     }
 
     /// The role; nil for a banned user.

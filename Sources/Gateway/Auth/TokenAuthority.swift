@@ -160,10 +160,3 @@ package enum TokenAuthorityError: Error, Sendable, Hashable {
 private func milliseconds(_ seconds: Double) -> Int64 {
     Int64((seconds * 1000).rounded(.down))
 }
-
-extension Duration {
-    fileprivate var milliseconds: Int64 {
-        let (whole, overflow) = components.seconds.multipliedReportingOverflow(by: 1000)
-        return overflow ? .max / 4 : whole + components.attoseconds / 1_000_000_000_000_000
-    }
-}
