@@ -21,6 +21,9 @@ final class Transcript {
         service = ChatService(storage: storage, settings: settings)
     }
 
+    /// Buckets that the service keeps at present.
+    var keptRates: Int { service.rates.count }
+
     /// Connects a user and returns its connection.
     func connect(
         _ user: String,

@@ -5,7 +5,7 @@ enum ConversationRules {
     /// Members that one creation or invitation may name.
     static let membersAtOnce = 500
 
-    /// A client makes a conversation, under the policy of R26.
+    /// A client makes a conversation, under the policy of R26, or a backend for others, as which it is no member.
     static func create(
         _ request: ConversationCreate,
         fingerprint: [UInt8],
@@ -20,20 +20,21 @@ enum ConversationRules {
         }
         try checkPolicy(request.kind, context)
         let others = request.memberIDs.filter { $0 != creator }
+        let members = context.actor.isUser ? [creator] + others : others
         switch request.kind {
         case .direct:
-            guard others.count == 1 else {
+            guard members.count == 2 else {
                 throw SpecError(.invalidPayload, field: "data.memberIds", reason: others.isEmpty ? "self" : "direct")
             }
             if let existing = try context.store.directConversation(
                 tenant: context.actor.user.tenant,
-                creator,
-                others[0]
+                members[0],
+                members[1]
             ) {
                 return Decision(answer: context.success(created(existing, existing: true)))
             }
         case .group:
-            guard others.count < context.settings.groupMembers else { throw full(context) }
+            guard members.count <= context.settings.groupMembers else { throw full(context) }
         case .channel: break
         }
         // One request is one step of the chat queue: more members are invited in further ones.
@@ -61,7 +62,7 @@ enum ConversationRules {
                     createdBy: creator,
                     createdByFrame: context.frame,
                     requestHash: fingerprint,
-                    directPair: request.kind == .direct ? DirectPair(creator, others[0]) : nil
+                    directPair: request.kind == .direct ? DirectPair(members[0], members[1]) : nil
                 )
             )
         else { throw SpecError(.alreadyExists, field: "conversationId", reason: "conversation") }
@@ -198,30 +199,21 @@ enum ConversationRules {
         _ context: DecisionContext
     ) throws -> Decision {
         var conversation = made
-        let creator = context.actor.user.user
-        try context.store.put(
-            MemberRecord(user: creator, standing: .member(.owner), joinedAt: context.time),
-            in: &conversation
-        )
         // Both sides of a direct conversation have the same rights: neither moderates the other.
         let role: MemberRole = conversation.kind == .direct ? .owner : .member
-        for user in others {
+        var members = others.map { (user: $0, role: role) }
+        if context.actor.isUser { members.insert((context.actor.user.user, .owner), at: 0) }
+        for (user, role) in members {
             try MemberRules.makeKnown(user, context)
             try context.store.put(
                 MemberRecord(user: user, standing: .member(role), joinedAt: context.time),
                 in: &conversation
             )
         }
-        var effects: [Decision.Effect] = [
-            .tell(
-                creator,
-                conversation.key,
-                .conversationUpdated(conversation.summary(role: .owner, peer: others.first))
-            )
-        ]
-        for user in others {
-            let summary = conversation.summary(role: role, peer: creator)
-            effects.append(.tell(user, conversation.key, .conversationUpdated(summary)))
+        let effects = members.map { user, role in
+            let peer = members.first { $0.user != user }?.user
+            let summary = conversation.summary(role: role, peer: peer)
+            return Decision.Effect.tell(user, conversation.key, .conversationUpdated(summary))
         }
         return Decision(answer: context.success(created(conversation)), effects: effects)
     }
@@ -233,7 +225,9 @@ enum ConversationRules {
             case .direct: kind == .direct
             case .none: false
             }
-        guard isAllowed || context.actor.scopes.contains(.admin) else { throw SpecError(.forbidden, reason: "policy") }
+        guard isAllowed || context.actor.key != nil || context.actor.scopes.contains(.admin) else {
+            throw SpecError(.forbidden, reason: "policy")
+        }
     }
 
     private static func created(

@@ -1,13 +1,15 @@
 import CAASProtocol
 
-/// One connection of one authenticated user: who asks, and where the answer goes.
+/// Who asks, and where the answer goes: a user on a connection, or a caller without one (R70).
 ///
 /// Immutable; a refreshed token makes a new one.
 package final class Actor: Sendable {
-    /// The connection that acts.
+    /// The connection that acts, or the place of a caller without one.
     package let connection: ConnectionID
-    /// The user it acts for.
+    /// The user it acts for; for a backend's key that acts by itself, the key's name.
     package let user: UserKey
+    /// The backend's key that acts (R60); nil for a user's own token.
+    package let key: BackendKey?
     /// What the token opens (R56).
     package let scopes: Scopes
     /// The token's `name` and `picture` (R26).
@@ -25,7 +27,8 @@ package final class Actor: Sendable {
         name: String? = nil,
         avatarURL: String? = nil,
         echo: Bool = false,
-        inbox: Bool = true
+        inbox: Bool = true,
+        key: BackendKey? = nil
     ) {
         self.connection = connection
         self.user = user
@@ -34,7 +37,25 @@ package final class Actor: Sendable {
         self.avatarURL = avatarURL
         self.echo = echo
         self.inbox = inbox
+        self.key = key
     }
+
+    /// The same one, with its answer going to `connection`.
+    func at(_ connection: ConnectionID) -> Actor {
+        Actor(
+            connection: connection,
+            user: user,
+            scopes: scopes,
+            name: name,
+            avatarURL: avatarURL,
+            echo: echo,
+            inbox: inbox,
+            key: key
+        )
+    }
+
+    /// Whether a user acts, who can be an author and a member; else it is a key by itself.
+    var isUser: Bool { key?.actsByItself != true }
 
     /// The rights in a conversation: the member's role, or more where a scope gives more (R30).
     func role(as member: MemberRecord?) -> MemberRole? {
@@ -44,7 +65,7 @@ package final class Actor: Sendable {
     }
 }
 
-/// One connection of this node.
+/// One connection of this node, or one caller that waits without one.
 ///
 /// Carries the number of its event loop, so that a delivery finds the loop without a table.
 package struct ConnectionID: Hashable, Sendable {
@@ -57,4 +78,10 @@ package struct ConnectionID: Hashable, Sendable {
         self.loop = loop
         self.number = number
     }
+
+    /// No connection: the place of a caller in ``Callers``.
+    static func caller(_ number: UInt64) -> ConnectionID { ConnectionID(loop: -1, number: number) }
+
+    /// Whether a caller is meant, which no event loop knows.
+    package var isCaller: Bool { loop < 0 }
 }

@@ -4,7 +4,9 @@ import Synchronization
 
 /// Where deliveries go: the gateway's fan-out.
 package protocol DeliverySink: Sendable {
-    /// Hands over what leaves the service, in order. Called on the chat queue.
+    /// Hands over what leaves the service, in order; answers to callers without a connection are none of its business.
+    ///
+    /// Called on the chat queue.
     func deliver(_ deliveries: [Delivery])
 
     /// Hands over the answer of a read. Called on any thread.
@@ -41,6 +43,7 @@ package final class ChatQueue: Sendable {
     private let queue = DispatchQueue(label: "caas.chat", qos: .userInitiated)
     private let readers = (0..<3).map { DispatchQueue(label: "caas.chat.read.\($0)", qos: .userInitiated) }
     private let inbox = Mutex(Inbox())
+    private let callers = Callers(budget: answerBudget)
     /// Only the chat queue takes this lock, so it is never contended: it is there for the compiler's proof.
     private let service: Mutex<ChatService>
     private let storage: any Storage
@@ -82,6 +85,21 @@ package final class ChatQueue: Sendable {
         if schedule { queue.async { self.drain() } }
         return isTaken
     }
+
+    /// Asks without a connection, and returns what a connection would be answered (R70).
+    ///
+    /// Through the same queues and bounds. Without an acting connection all of the user's connections get the events (R16).
+    /// A task that is cancelled waits no longer; its request may still be carried out.
+    ///
+    /// - Parameter frame: the idempotency key (R2).
+    package func perform(_ command: ChatRequest.Command, as actor: Actor, frame: FrameID) async -> Acknowledgement {
+        await callers.wait { place in
+            submit(ChatRequest(actor: actor.at(place), frame: frame, command: command))
+        }
+    }
+
+    /// Callers that wait for their answers at present.
+    package var waitingCallers: Int { callers.count }
 
     /// Takes no more, and returns when everything taken was answered.
     package func close() {
@@ -128,12 +146,14 @@ package final class ChatQueue: Sendable {
                     requests.append(waiting.request)
                     continue
                 }
-                let late = Acknowledgement.failure(SpecError(.unavailable, reason: "timeout", retryAfter: 1_000))
-                deliveries.append(.answer(waiting.request.actor.connection, waiting.request.frame, late))
+                deliveries.append(.answer(waiting.request.actor.connection, waiting.request.frame, .late))
             }
         }
         deliveries += service.withLock { $0.process(requests, now: now, time: clock()) }
         sink.deliver(deliveries)
+        for case .answer(let caller, _, let answer) in deliveries where caller.isCaller {
+            callers.answer(caller.number, answer)
+        }
         // Behind the deliveries: on its connection a read's answer comes after those of the frames before it.
         for case .read(let actor, let frame, let read) in deliveries { answer(read, actor, frame) }
     }
@@ -164,7 +184,7 @@ package final class ChatQueue: Sendable {
 
     private func answer(_ read: ChatRead, _ actor: Actor, _ frame: FrameID) {
         let reader = readers[Int(actor.connection.number % UInt64(readers.count))]
-        reader.async { [storage, settings, sink, clock, report] in
+        reader.async { [storage, settings, sink, callers, clock, report] in
             let acknowledgement: Acknowledgement
             do {
                 acknowledgement = try storage.read {
@@ -173,7 +193,9 @@ package final class ChatQueue: Sendable {
             } catch {
                 acknowledgement = .failure(.failure(error, report: report))
             }
-            sink.answer(actor.connection, frame, acknowledgement)
+            let place = actor.connection
+            place.isCaller
+                ? callers.answer(place.number, acknowledgement) : sink.answer(place, frame, acknowledgement)
         }
     }
 }

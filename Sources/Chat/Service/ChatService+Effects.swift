@@ -10,7 +10,7 @@ extension ChatService {
         _ deliveries: inout [Delivery]
     ) {
         let actor = request.actor
-        let acting = actor.echo ? [] : [actor.connection]
+        let acting = actor.echo || actor.connection.isCaller ? [] : [actor.connection]
         var isAnswered = false
         for effect in decision.effects {
             switch effect {

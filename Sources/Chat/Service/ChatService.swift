@@ -12,16 +12,10 @@ package final class ChatService {
     var audience = Audience()
     var typing = TypingTable()
     var recent = RecentRequests()
-    var rates: [UserKey: UserRates] = [:]
-    private var conversationRates: [ConversationKey: TokenBucket] = [:]
-    /// When what is full again was last forgotten.
-    private var sweptAt: ContinuousClock.Instant?
+    private(set) var rates: ServiceRates
 
     /// Conversations without a publish for this long lose their reader arrays.
     private static let idleConversation = Duration.seconds(300)
-    private static let sweepInterval = Duration.seconds(30)
-    /// Messages of all senders into one conversation (R61).
-    private static let conversationRate = Rate(50, burst: 50)
 
     /// - Parameter report: Told what failed, under the id that the client is given.
     package init(
@@ -32,13 +26,14 @@ package final class ChatService {
         self.storage = storage
         self.report = report
         self.settings = settings
+        rates = ServiceRates(settings: settings)
     }
 
     /// Decides, commits and applies a batch.
     ///
     /// - Parameter time: the server's clock, Unix milliseconds; it dates what is stored. `now` measures durations.
     package func process(_ batch: [ChatRequest], now: ContinuousClock.Instant, time: Int64) -> [Delivery] {
-        let admitted = batch.map { Admitted(request: $0, refusal: takeToken(for: $0, now: now)) }
+        let admitted = batch.map { Admitted(request: $0, refusal: rates.take(for: $0, now: now)) }
         let ready = admitted.map { decideWithoutStore($0, time: time) }
         let open = zip(admitted, ready).filter { $1 == nil }.map(\.0)
         var committed = commit(open[...], now: now, time: time, isRetry: false).makeIterator()
@@ -48,7 +43,7 @@ package final class ChatService {
             guard let decision = ready ?? committed.next() else {
                 preconditionFailure("every request that was not ready was committed or failed")
             }
-            if decision.isRepeated, request.refusal == nil { giveBackToken(for: request.request) }
+            if decision.isRepeated, request.refusal == nil { rates.giveBack(request.request) }
             apply(decision, of: request.request, now: now, time: time, &deliveries)
         }
         return deliveries
@@ -62,16 +57,8 @@ package final class ChatService {
         }
         for (conversation, user) in typing.expire(now: now) { tellStopped(conversation, user, &deliveries) }
         audience.retire(idle: Self.idleConversation, now: now, &deliveries)
-        sweep(now: now)
+        rates.sweep(now: now)
         return deliveries
-    }
-
-    /// Forgets now and then the buckets that are full again.
-    private func sweep(now: ContinuousClock.Instant) {
-        if let sweptAt, now - sweptAt < Self.sweepInterval { return }
-        sweptAt = now
-        rates = rates.filter { !$0.value.isFull(now: now) }
-        conversationRates = conversationRates.filter { !$0.value.isFull(Self.conversationRate, now: now) }
     }
 
     // MARK: Admission
@@ -82,31 +69,16 @@ package final class ChatService {
         let refusal: SpecError?
     }
 
-    private func takeToken(for request: ChatRequest, now: ContinuousClock.Instant) -> SpecError? {
-        guard settings.countsRates, let kind = UserRates.Kind(request.command) else { return nil }
-        return rates[request.actor.user, default: UserRates()].take(kind, now: now)
-    }
-
-    private func takeConversationToken(_ key: ConversationKey, now: ContinuousClock.Instant) -> SpecError? {
-        let rate = Self.conversationRate
-        guard settings.countsRates,
-            let wait = conversationRates[key, default: TokenBucket(rate, now: now)].take(rate, now: now)
-        else { return nil }
-        return .rateLimited(scope: "conversation", bucket: "message:send", rate: rate, retryAfter: wait)
-    }
-
-    /// A known id is answered again at no cost (R1).
-    private func giveBackToken(for request: ChatRequest) {
-        guard settings.countsRates, let kind = UserRates.Kind(request.command) else { return }
-        rates[request.actor.user]?.giveBack(kind)
-    }
-
     // MARK: Commit
 
     /// What needs no transaction, and works while none can be made.
     private func decideWithoutStore(_ admitted: Admitted, time: Int64) -> Decision? {
+        let request = admitted.request
+        if request.command.needsUser, !request.actor.isUser {
+            return .failure(admitted.refusal ?? SpecError(.missingField, field: "asUser"))
+        }
         let done = Acknowledgement.success(timestamp: time, .done)
-        switch admitted.request.command {
+        switch request.command {
         case .read(let read):
             return admitted.refusal.map(Decision.failure) ?? Decision(answer: done, effects: [.read(read)])
         case .malformed(_, let error): return .failure(admitted.refusal ?? error)
@@ -169,7 +141,7 @@ package final class ChatService {
             settings: settings,
             time: time,
             isLive: { [audience] in audience.isLive($0) || activated.contains($0) },
-            countMessage: { self.takeConversationToken($0, now: now) }
+            countMessage: { self.rates.takeMessage($0, now: now) }
         )
         do {
             let decision = try decide(admitted, context, &scratch)
@@ -194,12 +166,14 @@ package final class ChatService {
                 return Decision(answer: known, isRepeated: true)
             }
             if let refusal = admitted.refusal { throw refusal }
+            try SessionRules.noteCaller(context)
             var decision = try rule(request, context, fingerprint: fingerprint, &scratch)
             scratch.recent.remember(key, fingerprint: fingerprint, decision.answer, now: .now)
             decision.effects.append(.remember(fingerprint: fingerprint))
             return decision
         }
         if let refusal = admitted.refusal { return try overRate(request, refusal, context) }
+        try SessionRules.noteCaller(context)
         return try rule(request, context, fingerprint: [], &scratch)
     }
 

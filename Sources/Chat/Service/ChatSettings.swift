@@ -45,6 +45,8 @@ package struct ChatSettings: Sendable, Hashable {
     package var editWindow: Duration?
     /// How long after sending its author may delete a message; nil is for ever (R19).
     package var deleteWindow: Duration?
+    /// What one API key may ask for, instead of the rates of users (R60, R61).
+    package var keyRate = Rate(200, burst: 400)
     /// Whether rates (R61) and connections (R59) are counted.
     package var countsRates = true
 

@@ -18,10 +18,7 @@ enum SessionRules {
                 retryAfter: 30_000
             )
         }
-        let known = try context.store.user(actor.user)
-        if known == nil || isNews(actor.name, known?.name) || isNews(actor.avatarURL, known?.avatarURL) {
-            try context.store.put(UserRecord(key: actor.user, name: actor.name, avatarURL: actor.avatarURL))
-        }
+        try noteUser(context)
         return Decision(
             answer: context.success(.done),
             effects: [
@@ -31,6 +28,19 @@ enum SessionRules {
                 )
             ]
         )
+    }
+
+    /// A user who asks without a connection exists from then on too.
+    static func noteCaller(_ context: DecisionContext) throws {
+        if context.actor.connection.isCaller, context.actor.key == nil { try noteUser(context) }
+    }
+
+    private static func noteUser(_ context: DecisionContext) throws {
+        let actor = context.actor
+        let known = try context.store.user(actor.user)
+        if known == nil || isNews(actor.name, known?.name) || isNews(actor.avatarURL, known?.avatarURL) {
+            try context.store.put(UserRecord(key: actor.user, name: actor.name, avatarURL: actor.avatarURL))
+        }
     }
 
     /// Compared as bytes (R78): another spelling of the same letters is another name.

@@ -81,6 +81,7 @@ package final class FanOut: DeliverySink {
                         loop: loop
                     )
                 }
+            case .answer(let connection, _, _) where connection.isCaller: continue
             case .answer(let connection, let frame, let answer):
                 if let eventBefore, eventBefore.except.contains(connection) {
                     plans[connection.loop].addAnswer(connection.number, frame, answer, slot: eventBefore.slot)

@@ -1,3 +1,4 @@
+package import CAASProtocol
 package import Chat
 package import Logging
 package import NIOCore
@@ -58,6 +59,11 @@ package final class Gateway: Sendable {
             promise.succeed(isWritable)
         }
         return (try? await promise.futureResult.get()) ?? false
+    }
+
+    /// Asks the service without a connection, see ``ChatQueue/perform(_:as:frame:)``.
+    package func perform(_ command: ChatRequest.Command, as actor: Actor, frame: FrameID) async -> Acknowledgement {
+        await chat.perform(command, as: actor, frame: frame)
     }
 
     /// Binds, and serves from then on.
