@@ -116,6 +116,17 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // The client role before a conformance suite: `make conformance`.
+        .executableTarget(
+            name: "ConformanceClient",
+            dependencies: [
+                "WebSocketWire",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/Conformance/Client",
+            swiftSettings: settings
+        ),
 
         // Tests, one suite a module.
         .testTarget(

@@ -1,0 +1,132 @@
+"""Runs the Autobahn suite against the service's echo, and against the client role of its WebSocket module."""
+
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import python27
+import report
+
+REPOSITORY = python27.REPOSITORY
+BUILD = REPOSITORY / ".build/debug"
+ARTIFACTS = REPOSITORY / ".artifacts/conformance"
+AGENT = "caas"
+START_TIMEOUT, RUN_TIMEOUT, STOP_TIMEOUT = 30, 180, 30
+
+
+def against_the_server(wstest, scratch):
+    """The suite's client against `/v1/echo`."""
+    outdir = fresh(ARTIFACTS / "server")
+    with running(BUILD / "caas", "serve", *echo_settings(scratch), log=scratch / "server.log", shows=True) as server:
+        ready = server.stdout.readline()
+        if not ready.startswith("caas ready http://"):
+            sys.exit(f"conformance: the server did not start: {(scratch / 'server.log').read_text()}")
+        url = ready.split()[2].replace("http://", "ws://") + "/v1/echo"
+        spec = {"outdir": str(outdir), "servers": [{"agent": AGENT, "url": url}]}
+        command = [wstest, "-m", "fuzzingclient", "-s", written(scratch / "client.json", spec)]
+        to_the_end(command, outdir / "suite.log")
+    return outdir
+
+
+def echo_settings(scratch):
+    return ["--environment", "development", "--port", "0", "--data", scratch / "data", "--conformance"]
+
+
+def against_the_client(wstest, scratch):
+    """The suite's server against the client role."""
+    outdir, port = fresh(ARTIFACTS / "client"), free_port()
+    spec = written(scratch / "server.json", {"outdir": str(outdir), "url": f"ws://127.0.0.1:{port}"})
+    with running(wstest, "-m", "fuzzingserver", "-u", "0", "-s", spec, log=outdir / "suite.log") as suite:
+        wait_for_port(port, suite)
+        to_the_end([BUILD / "ConformanceClient", str(port), AGENT], outdir / "client.log")
+    return outdir
+
+
+@contextmanager
+def running(*command, log, shows=False):
+    """A process that is asked to end when the block does; what it `shows` is read here, the rest goes to its log."""
+    with log.open("wb") as file:
+        output = subprocess.PIPE if shows else file
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=file, text=True)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.communicate(timeout=STOP_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def to_the_end(command, log):
+    with log.open("wb") as output:
+        try:
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, timeout=RUN_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            sys.exit(f"conformance: {Path(command[0]).name} was not done in {RUN_TIMEOUT} s, see {log}")
+    if done.returncode != 0:
+        sys.exit(f"conformance: {Path(command[0]).name} ended with {done.returncode}, see {log}")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for_port(port, process):
+    deadline = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    sys.exit("conformance: the suite's server did not start")
+
+
+def fresh(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def written(file, spec):
+    file.write_text(json.dumps(spec | {"cases": report.cases(), "exclude-cases": [], "exclude-agent-cases": {}}))
+    return file
+
+
+def verdict(name, outdir):
+    """Prints what a run's report says, and tells whether it is good."""
+    index = outdir / "index.json"
+    results = json.loads(index.read_text()).get(AGENT, {}) if index.exists() else {}
+    lines, faults = report.judge(results)
+    print(f"{name}: {outdir.relative_to(REPOSITORY)}/index.html", *lines, *faults, sep="\n  ")
+    return not faults
+
+
+def main(arguments):
+    python = python27.find()
+    if not python:
+        sys.exit("conformance: the Autobahn suite needs Python 2.7, and no program on the PATH or of pyenv is one")
+    if arguments == ["--find-python"]:
+        print(python)
+        return
+    if arguments:
+        sys.exit("usage: scripts/conformance [--find-python]")
+    wstest = python27.wstest(python)
+    good = True
+    for name, run in (("server", against_the_server), ("client role", against_the_client)):
+        with tempfile.TemporaryDirectory(prefix="conformance-") as scratch:
+            good &= verdict(name, run(wstest, Path(scratch)))
+    for group, why in report.LEFT_OUT.items():
+        print(f"left out: group {group} ({why})")
+    sys.exit(0 if good else 1)

@@ -1,0 +1,45 @@
+"""Judges the report of an Autobahn run."""
+
+from collections import Counter
+
+# The groups that must hold, each with the number of its cases in the suite's pinned version.
+GROUPS = {1: 16, 2: 11, 3: 7, 4: 10, 5: 20, 6: 145, 7: 37, 10: 1}
+TITLES = {
+    1: "framing",
+    2: "pings and pongs",
+    3: "reserved bits",
+    4: "opcodes",
+    5: "fragmentation",
+    6: "UTF-8",
+    7: "closing",
+    10: "automatic fragmentation",
+}
+# Left out by name: they are about what is not there, or about time.
+LEFT_OUT = {9: "limits and performance", 12: "compression, not built", 13: "compression, not built"}
+GOOD = {"OK", "NON-STRICT", "INFORMATIONAL"}
+
+
+def cases():
+    """The suite's names for the cases that are run."""
+    return [f"{group}.*" for group in GROUPS]
+
+
+def judge(results):
+    """A line for each group, and the faults: cases that failed, and groups that are not whole.
+
+    `results` is what the report's index has of one agent: for each case its behaviour, and that of its closing.
+    """
+    lines, faults = [], []
+    for group, expected in GROUPS.items():
+        mine = {case: result for case, result in results.items() if case.split(".")[0] == str(group)}
+        counts = Counter(result.get("behavior", "MISSING") for result in mine.values())
+        shown = ", ".join(f"{count} {behaviour}" for behaviour, count in sorted(counts.items()))
+        lines.append(f"group {group:>2}  {TITLES[group]:<24} {len(mine):>3} of {expected}: {shown or 'nothing'}")
+        if len(mine) != expected:
+            faults.append(f"group {group}: {len(mine)} cases ran, {expected} were expected")
+        for case, result in mine.items():
+            bad = {part: result.get(part) for part in ("behavior", "behaviorClose") if result.get(part) not in GOOD}
+            if bad:
+                said = ", ".join(f"{part} {value}" for part, value in bad.items())
+                faults.append(f"case {case}: {said} (see {result.get('reportfile', 'no report')})")
+    return lines, faults

@@ -1,0 +1,75 @@
+"""What `make conformance` says of a report, and of a machine that cannot run it; the run itself is its own target."""
+
+import subprocess
+import sys
+
+import pytest
+from service import REPOSITORY
+
+sys.path.append(str(REPOSITORY / "Tests/Conformance"))
+import report  # noqa: E402
+
+
+def results(**changes):
+    """A report in which everything is well, but for `changes`."""
+    cases = {f"{group}.{number}": good() for group, count in report.GROUPS.items() for number in range(count)}
+    return cases | {name.replace("_", ".").removeprefix("case."): result for name, result in changes.items()}
+
+
+def good(**changes):
+    return {"behavior": "OK", "behaviorClose": "OK", "reportfile": "case.json"} | changes
+
+
+def test_a_whole_report_without_failures_is_good_and_has_a_line_for_each_group():
+    lines, faults = report.judge(results(case_7_3=good(behavior="INFORMATIONAL"), case_6_1=good(behavior="NON-STRICT")))
+    assert faults == []
+    assert [line.split()[1] for line in lines] == ["1", "2", "3", "4", "5", "6", "7", "10"]
+    assert "1 INFORMATIONAL, 36 OK" in lines[6]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        good(behavior="FAILED"),
+        good(behavior="UNIMPLEMENTED"),
+        good(behaviorClose="UNCLEAN"),
+        good(behaviorClose="WRONG CODE"),
+        {},
+    ],
+)
+def test_one_bad_case_makes_a_report_bad_and_is_named(bad):
+    _, faults = report.judge(results(case_6_7=bad))
+    assert len(faults) == 1 and faults[0].startswith("case 6.7:")
+
+
+def test_cases_that_did_not_run_make_a_report_bad():
+    cut = results()
+    del cut["10.0"]
+    assert report.judge(cut)[1] == ["group 10: 0 cases ran, 1 were expected"]
+    assert len(report.judge({})[1]) == len(report.GROUPS)
+
+
+def test_a_machine_without_python_27_is_told_so_and_fails(tmp_path):
+    done = subprocess.run(
+        [sys.executable, REPOSITORY / "scripts/conformance", "--find-python"],
+        env={"PATH": str(tmp_path), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.startswith("conformance: the Autobahn suite needs Python 2.7")
+
+
+def test_a_program_that_is_only_named_like_one_is_passed_over(tmp_path):
+    for name, body in {"python2.7": "exit 127", "pypy": f'exec {sys.executable} "$@"'}.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
+        (tmp_path / name).chmod(0o755)
+    done = subprocess.run(
+        [sys.executable, REPOSITORY / "scripts/conformance", "--find-python"],
+        env={"PATH": str(tmp_path), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
