@@ -1,0 +1,121 @@
+"""The README's first screen, done as it is printed: only the port is another one."""
+
+import functools
+import http.server
+import os
+import queue
+import re
+import shutil
+import subprocess
+import threading
+
+import pytest
+from playwright.sync_api import sync_playwright
+from service import BINARY, REPOSITORY, Server, clean_environment
+
+PAGE = (REPOSITORY / "README.md").read_text()
+CLIENT = "Sources/HTTPAPI/Resources/console/caas.js"
+PATIENCE = 30
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A server as `make run` starts it, in a folder with its ./data and .build/debug/caas where the README has them."""
+    place = Place(tmp_path_factory.mktemp("readme"))
+    try:
+        yield place
+    finally:
+        place.server.close()
+
+
+class Place:
+    """Where the README's commands are run."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.server = Server(folder, tenants=()).start()
+        (folder / ".build/debug").mkdir(parents=True)
+        (folder / ".build/debug/caas").symlink_to(BINARY.resolve())
+        tools = REPOSITORY / ".venv/bin"
+        self.environment = clean_environment(PATH=f"{tools}:{os.environ['PATH']}", PYTHONUNBUFFERED="1")
+
+    def with_port(self, text):
+        return text.replace("localhost:8080", f"localhost:{self.server.port}")
+
+    def run(self, command):
+        """A command to its end, as a shell takes it."""
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", self.with_port(command)],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def lines(self, command):
+        """The lines of a command that goes on until somebody ends it, as long as the caller wants more."""
+        process = subprocess.Popen(
+            ["bash", "-c", "exec " + self.with_port(command)],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        lines = queue.Queue()
+        reader = threading.Thread(target=lambda: [*map(lines.put, process.stdout), lines.put(None)], daemon=True)
+        reader.start()
+        try:
+            while (line := lines.get(timeout=PATIENCE)) is not None:
+                yield line
+            raise AssertionError(process.communicate()[1])
+        finally:
+            process.kill()
+            process.wait()
+
+
+def blocks(language):
+    """The README's blocks in a language, in their order."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def command(beginning):
+    """The one command between backticks that begins so."""
+    found = re.findall(rf"`({re.escape(beginning)}[^`]*)`", PAGE)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def test_the_python_client_says_hello_and_hears_others(place):
+    (place.folder / "client.py").write_text(place.with_port(blocks("python")[0]))
+    lines = place.lines(command("python3 client.py"))
+    assert [re.search("'type': '([a-z:]+)'", next(lines))[1] for _ in range(3)] == ["session:ready", "ack", "ack"]
+    place.run(".build/debug/caas send --user carol --conversation general 'Good morning!' --url http://localhost:8080")
+    # That she joined comes first.
+    assert "'change': 'joined'" in next(lines) and "'content': 'Good morning!'" in next(lines)
+    lines.close()
+
+
+def test_the_page_in_a_browser_says_hello(place, tmp_path):
+    (tmp_path / "index.html").write_text(place.with_port(blocks("html")[0]))
+    shutil.copy(REPOSITORY / CLIENT, tmp_path)
+    assert f"]({CLIENT})" in PAGE
+    token = place.run(".build/debug/" + command("caas token --user alice")).strip()
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as files, sync_playwright() as playwright:
+        threading.Thread(target=files.serve_forever, daemon=True).start()
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+        try:
+            page = browser.new_page()
+            page.on("dialog", lambda dialog: dialog.accept(token))
+            with page.expect_console_message(lambda message: message.text.startswith("stored in place")) as stored:
+                page.goto(f"http://localhost:{files.server_port}/")
+            assert int(stored.value.text.split()[-1]) >= 1
+        finally:
+            browser.close()
+            files.shutdown()
