@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let nio: [Target.Dependency] = [.product(name: "NIOCore", package: "swift-nio")]
+let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 
 let package = Package(
     name: "caas-socket-service",
@@ -33,6 +34,7 @@ let package = Package(
         ),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", exact: "2.13.0"),
     ],
     targets: [
         // The contract as values: frames, events, acknowledgements, errors, the media packet.
@@ -46,7 +48,7 @@ let package = Package(
         // What the service does, and the ports it does it through.
         .target(
             name: "Chat",
-            dependencies: ["CAASProtocol", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["CAASProtocol", .product(name: "Crypto", package: "swift-crypto"), metrics],
             swiftSettings: settings
         ),
         // The system of record in one file.
@@ -68,6 +70,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
+                metrics,
             ],
             swiftSettings: settings
         ),
@@ -84,6 +87,8 @@ let package = Package(
             resources: [.copy("Resources/console")],
             swiftSettings: settings
         ),
+        // Metrics as Prometheus reads them.
+        .target(name: "PrometheusExporter", dependencies: [metrics], swiftSettings: settings),
         // The Swift SDK.
         .target(
             name: "CAASClient",
@@ -98,12 +103,13 @@ let package = Package(
         .target(
             name: "CAASServer",
             dependencies: [
-                "CAASProtocol", "WebSocketWire", "Chat", "StorageSQLite", "Gateway", "HTTPAPI",
+                "CAASProtocol", "WebSocketWire", "Chat", "StorageSQLite", "Gateway", "HTTPAPI", "PrometheusExporter",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
+                metrics,
             ],
             swiftSettings: settings
         ),
@@ -154,6 +160,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
+                metrics,
             ],
             swiftSettings: settings
         ),
@@ -168,6 +175,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "PrometheusExporterTests",
+            dependencies: ["PrometheusExporter", metrics],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "CAASClientTests",
             dependencies: [
                 "CAASProtocol", "WebSocketWire", "CAASClient",
@@ -178,7 +190,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CAASServerTests",
-            dependencies: ["CAASProtocol", "Chat", "Gateway", "CAASServer"],
+            dependencies: ["CAASProtocol", "Chat", "Gateway", "PrometheusExporter", "CAASServer"],
             swiftSettings: settings
         ),
     ]

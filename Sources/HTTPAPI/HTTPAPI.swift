@@ -15,6 +15,7 @@ package struct HTTPAPI: PlainResponder {
     ///   - authority: Signs the tokens of the development sign-in.
     ///   - isDraining: Whether the node takes no more connections.
     ///   - isStoreWritable: Whether a write would be taken now; to be answered within a second.
+    ///   - admin: The admin port's pages, where they are on this port.
     ///   - clock: The server's clock, Unix milliseconds.
     package init(
         environment: GatewaySettings.Environment,
@@ -22,14 +23,19 @@ package struct HTTPAPI: PlainResponder {
         logger: Logger,
         isDraining: @escaping @Sendable () -> Bool,
         isStoreWritable: @escaping @Sendable () async -> Bool,
+        admin: AdminPages? = nil,
         clock: @escaping @Sendable () -> Int64
     ) {
         self.logger = logger
         let router = Router(context: APIContext.self)
         var routes = RouteTable()
-        let health = Health(isDraining: isDraining, isStoreWritable: isStoreWritable)
-        routes.add(.GET, "/livez") { _ in health.live }
-        routes.add(.GET, "/readyz") { _ in await health.ready() }
+        if let admin {
+            admin.add(to: &routes)
+        } else {
+            let health = Health(isDraining: isDraining, isStoreWritable: isStoreWritable)
+            routes.add(.GET, "/livez") { _ in health.live }
+            routes.add(.GET, "/readyz") { _ in await health.ready() }
+        }
         if environment == .development {
             let signIn = DevelopmentSignIn(authority: authority, clock: clock)
             routes.add(.POST, "/v1/dev/token") { request in try await signIn.respond(to: request) }

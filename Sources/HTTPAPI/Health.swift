@@ -8,9 +8,22 @@ struct Health: Sendable {
 
     let live = PlainResponse.word("ok")
 
+    /// One word; not ready is 503.
     func ready() async -> PlainResponse {
-        guard !isDraining() else { return .word("draining", status: .serviceUnavailable) }
-        guard await isStoreWritable() else { return .word("unavailable", status: .serviceUnavailable) }
-        return .word("ok")
+        let (word, status) = Self.verdict(isDraining: isDraining(), isStoreWritable: await isStoreWritable())
+        return .word(word, status: status)
+    }
+
+    /// The same with what it was decided by.
+    func details() async -> PlainResponse {
+        let (isDraining, isStoreWritable) = (isDraining(), await isStoreWritable())
+        let (word, status) = Self.verdict(isDraining: isDraining, isStoreWritable: isStoreWritable)
+        let text = #"{"status":"\#(word)","draining":\#(isDraining),"store":{"writable":\#(isStoreWritable)}}"#
+        return .json(Array(text.utf8), status: status)
+    }
+
+    private static func verdict(isDraining: Bool, isStoreWritable: Bool) -> (String, HTTPResponseStatus) {
+        if isDraining { return ("draining", .serviceUnavailable) }
+        return isStoreWritable ? ("ok", .ok) : ("unavailable", .serviceUnavailable)
     }
 }

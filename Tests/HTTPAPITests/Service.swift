@@ -17,7 +17,8 @@ struct Service {
     init(
         environment: GatewaySettings.Environment = .development,
         isDraining: Bool = false,
-        isStoreWritable: Bool = true
+        isStoreWritable: Bool = true,
+        admin: AdminPages? = nil
     ) async throws {
         let tenants = ["a", "b"].compactMap(TenantID.init).map { id in
             TenantSettings(id: id, secret: Array("the secret of tenant \(id), 32 bytes".utf8), audience: "caas-socket")
@@ -29,6 +30,7 @@ struct Service {
             logger: Logger(label: "test"),
             isDraining: { isDraining },
             isStoreWritable: { isStoreWritable },
+            admin: admin,
             clock: { Self.now }
         )
     }

@@ -51,6 +51,7 @@ extension ServerConfiguration {
         environment = sources.text(.environment).flatMap { .init(rawValue: $0) } ?? environment
         host = sources.text(.host) ?? host
         port = sources.integer(.port) ?? port
+        adminPort = sources.integer(.adminPort)
         dataDirectory = sources.text(.data) ?? dataDirectory
         jwtSecretFile = sources.text(.jwtSecretFile)
         audience = sources.text(.audience)

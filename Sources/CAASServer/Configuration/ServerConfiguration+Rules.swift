@@ -5,7 +5,7 @@ import Gateway
 extension ServerConfiguration {
     /// Refuses what is unsafe or makes no sense, all of it at once.
     package func check() throws(ConfigurationError) {
-        let problems = environmentProblems + tenantProblems + nameProblems + secretProblems
+        let problems = environmentProblems + portProblems + tenantProblems + nameProblems + secretProblems
         guard problems.isEmpty else { throw ConfigurationError(problems) }
     }
 
@@ -29,6 +29,11 @@ extension ServerConfiguration {
             if conformance { problems.append("Production has no echo: `conformance` is for tests.") }
             return problems
         }
+    }
+
+    private var portProblems: [String] {
+        guard let admin = ownAdminPort, admin != 0, admin == port else { return [] }
+        return ["`adminPort` and `port` must differ: both are \(port)."]
     }
 
     private var tenantProblems: [String] {

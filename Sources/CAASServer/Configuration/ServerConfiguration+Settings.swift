@@ -24,6 +24,11 @@ extension ServerConfiguration {
         return settings
     }
 
+    /// The port that metrics and details have to themselves; nil where they share the one of everything.
+    package var ownAdminPort: Int? {
+        adminPort ?? (environment == .production ? 8081 : nil)
+    }
+
     package var chatSettings: ChatSettings {
         var settings = ChatSettings()
         settings.creation = createPolicy ?? (environment == .production ? .direct : .all)

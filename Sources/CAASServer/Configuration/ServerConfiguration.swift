@@ -8,6 +8,8 @@ package struct ServerConfiguration: Sendable {
     package var host = "localhost"
     /// 0 picks a free one.
     package var port = 8080
+    /// Nil leaves it to the environment.
+    package var adminPort: Int?
     package var dataDirectory = "./data"
     /// Nil in development is the data directory's own, made at the first start.
     package var jwtSecretFile: String?

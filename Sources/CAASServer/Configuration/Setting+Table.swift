@@ -23,6 +23,12 @@ extension Setting {
         flag: true,
         "The port for everything; 0 picks a free one."
     )
+    package static let adminPort = Setting(
+        "adminPort",
+        .integer(0...65_535),
+        .words("8081 in production; in development the same as `port`"),
+        "The port for metrics and details of the health, on 127.0.0.1 alone; 0 picks a free one."
+    )
     package static let data = Setting(
         "data",
         .text,
@@ -219,6 +225,7 @@ extension Setting {
         conformance, logLevel, tokenLifetime,
         authenticationTimeout, pingInterval, pongTimeout, bodyBytes, queuedBytes, stalledTimeout, drainTimeout,
         reconnectWindow, groupMembers, joinedConversations, typingAudience, editWindow, deleteWindow,
+        adminPort,
     ]
 
     static func named(_ name: String) -> Setting? {

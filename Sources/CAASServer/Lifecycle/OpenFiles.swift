@@ -9,4 +9,14 @@ enum OpenFiles {
         limit.rlim_cur = limit.rlim_max
         _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
+
+    /// How many the process has open; nil where the system does not tell.
+    static func count() -> Int? {
+        guard let directory = opendir("/proc/self/fd") ?? opendir("/dev/fd") else { return nil }
+        defer { closedir(directory) }
+        var count = 0
+        while readdir(directory) != nil { count += 1 }
+        // Two entries are the folder and its parent, one is the descriptor that reads them.
+        return max(0, count - 3)
+    }
 }

@@ -10,6 +10,9 @@ import UnixSignals
 
 /// One node: the store, the gateway and what they need, from the first byte read to the last one written.
 package struct Server: Sendable {
+    /// The release; `CHANGELOG.md` says what each brought.
+    package static let version = "0.1.0"
+
     private let configuration: ServerConfiguration
     private var logger: Logger
 
@@ -38,6 +41,19 @@ package struct Server: Sendable {
         try storage.read { _ in }
         let authority = try await TokenAuthority(tenants: tenants, lifetime: settings.tokenLifetime)
         let node = Node()
+        let metrics = NodeMetrics(version: Self.version)
+        let admin = AdminPages(
+            isDraining: { node.gateway?.isDraining ?? true },
+            isStoreWritable: { await node.gateway?.isStoreWritable() ?? false },
+            metrics: { isStoreWritable in
+                let facts = NodeMetrics.Facts(
+                    isStoreWritable: isStoreWritable,
+                    logBytes: storage.logBytes,
+                    openFiles: OpenFiles.count()
+                )
+                return metrics.page(facts)
+            }
+        )
         let gateway = Gateway(
             // One loop for each core that this process may use, which a container may have made fewer.
             group: MultiThreadedEventLoopGroup(numberOfThreads: ProcessInfo.processInfo.activeProcessorCount),
@@ -52,17 +68,21 @@ package struct Server: Sendable {
                 logger: logger,
                 isDraining: { node.gateway?.isDraining ?? true },
                 isStoreWritable: { await node.gateway?.isStoreWritable() ?? false },
+                admin: configuration.ownAdminPort == nil ? admin : nil,
                 clock: { Self.now() }
             ),
+            adminResponder: configuration.ownAdminPort.map { _ in AdminAPI(pages: admin, logger: logger) },
             logger: logger,
+            metrics: metrics.registry,
             clock: { Self.now() }
         )
         node.gateway = gateway
-        let port: Int
-        do {
-            port = try await gateway.start(host: configuration.host, port: configuration.port)
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw ConfigurationError(["Port \(configuration.port) of \(configuration.host) is in use."])
+        if let port = configuration.ownAdminPort {
+            let bound = try await Self.bind("127.0.0.1", port) { try await gateway.startAdmin(port: port) }
+            logger.notice("admin port is open", metadata: ["caas.port": "\(bound ?? port)"])
+        }
+        let port = try await Self.bind(configuration.host, configuration.port) {
+            try await gateway.start(host: configuration.host, port: configuration.port)
         }
         Self.announce(host: configuration.host, port: port)
         for await signal in signals {
@@ -71,6 +91,15 @@ package struct Server: Sendable {
         }
         await gateway.stop()
         try storage.close()
+    }
+
+    /// Says whose port it is that somebody else has.
+    private static func bind<Port>(_ host: String, _ port: Int, _ bind: () async throws -> Port) async throws -> Port {
+        do {
+            return try await bind()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw ConfigurationError(["Port \(port) of \(host) is in use."])
+        }
     }
 
     private static func announce(host: String, port: Int) {

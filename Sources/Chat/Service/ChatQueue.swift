@@ -60,6 +60,7 @@ package final class ChatQueue: Sendable {
         settings: ChatSettings,
         sink: any DeliverySink,
         clock: @escaping @Sendable () -> Int64,
+        metrics: ChatMetrics = ChatMetrics(),
         report: @escaping @Sendable (_ traceID: String, any Error) -> Void = { _, _ in }
     ) {
         self.storage = storage
@@ -67,7 +68,7 @@ package final class ChatQueue: Sendable {
         self.report = report
         self.sink = sink
         self.clock = clock
-        service = Mutex(ChatService(storage: storage, settings: settings, report: report))
+        service = Mutex(ChatService(storage: storage, settings: settings, metrics: metrics, report: report))
         scheduleTick()
     }
 

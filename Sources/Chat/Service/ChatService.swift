@@ -8,6 +8,7 @@ import CAASProtocol
 package final class ChatService {
     private let storage: any Storage
     private let report: @Sendable (_ traceID: String, any Error) -> Void
+    private let metrics: ChatMetrics
     let settings: ChatSettings
     var audience = Audience()
     var typing = TypingTable()
@@ -21,10 +22,12 @@ package final class ChatService {
     package init(
         storage: any Storage,
         settings: ChatSettings = ChatSettings(),
+        metrics: ChatMetrics = ChatMetrics(),
         report: @escaping @Sendable (_ traceID: String, any Error) -> Void = { _, _ in }
     ) {
         self.storage = storage
         self.report = report
+        self.metrics = metrics
         self.settings = settings
         rates = ServiceRates(settings: settings)
     }
@@ -43,6 +46,7 @@ package final class ChatService {
             guard let decision = ready ?? committed.next() else {
                 preconditionFailure("every request that was not ready was committed or failed")
             }
+            if decision.isRepeated { metrics.answeredAgain() }
             if decision.isRepeated, request.refusal == nil { rates.giveBack(request.request) }
             apply(decision, of: request.request, now: now, time: time, &deliveries)
         }
@@ -95,10 +99,13 @@ package final class ChatService {
     ) -> [Decision] {
         guard !batch.isEmpty else { return [] }
         do {
-            return try storage.write { store in
+            let start = ContinuousClock.now
+            let decisions = try storage.write { store in
                 var scratch = Scratch()
                 return try batch.map { try decide($0, store, now: now, time: time, &scratch) }
             }
+            metrics.committed(batch.count, in: .now - start)
+            return decisions
         } catch {
             // A full disk stays full at once; everything else gets a second try unchanged.
             if error as? StorageError != .full, !isRetry { return commit(batch, now: now, time: time, isRetry: true) }
@@ -186,7 +193,9 @@ package final class ChatService {
                 throw refusal
             }
             return known
-        case .typing: return Decision(answer: context.success(.done))
+        case .typing:
+            metrics.droppedTyping()
+            return Decision(answer: context.success(.done))
         default: throw refusal
         }
     }

@@ -26,6 +26,9 @@ package struct OriginPolicy: Sendable {
         allowed = Dictionary(tenants.map { ($0.id, Set($0.allowedOrigins.map(Self.normalized))) }) { first, _ in first }
     }
 
+    /// What is for this machine alone: no tenant's pages, and no name but loopback ones.
+    static let loopback = OriginPolicy(settings: GatewaySettings(), tenants: [])
+
     /// Checks the Host and Origin fields of a request.
     package func check(hosts: [String], origins: [String]) -> Verdict {
         guard hosts.count == 1, origins.count <= 1, let host = hosts.first?.lowercased(), !host.isEmpty else {

@@ -15,6 +15,7 @@ extension ChatEndpoint {
     ///
     /// A peer that has not said who it is may send little, and no more after that.
     func discarded(_ kind: MessageKind, size: Int, opening: ByteBuffer) {
+        loop.metrics.receivedUnreadable()
         let limit = kind == .text ? transport.limits.textBytes : transport.limits.binaryBytes
         var error = SpecError(
             .invalidPayload,
@@ -37,11 +38,13 @@ extension ChatEndpoint {
         do throws(FrameRefusal) {
             frame = try ClientFrame.scan(payload.readableBytesSpan, tenant: session?.actor.user.tenant)
         } catch {
+            loop.metrics.receivedUnreadable()
             if case .waiting = state {
                 return refuseUnauthenticated(error.replyTo, wantsAck: error.wantsAck, error.error)
             }
             return refuse(error)
         }
+        loop.metrics.frames.count(frame.type)
         switch state {
         case .waiting:
             guard frame.type != .sessionAuth else { return receiveToken(frame, payload) }
@@ -149,6 +152,7 @@ extension ChatEndpoint {
 
     /// Media packets are checked (R50); relaying them is not built yet.
     private func receiveMedia(_ payload: ByteBuffer) {
+        loop.metrics.frames.count(.binary)
         guard let session else { return refuseUnauthenticated(nil, wantsAck: false) }
         let packet: MediaPacket
         do throws(FrameRefusal) {

@@ -84,6 +84,7 @@ extension ChatEndpoint {
     }
 
     private func refuseToken(_ error: SpecError, _ reason: CloseReason, frame: (id: FrameID, wantsAck: Bool)?) {
+        loop.metrics.authenticationFailed(error.reason ?? (error.code == .tokenExpired ? "expired" : "failure"))
         service.logger.debug("token refused", metadata: ["caas.reason": "\(error.reason ?? error.code.rawValue)"])
         end(error, reason, answering: frame)
     }
@@ -92,6 +93,8 @@ extension ChatEndpoint {
     func opened(lastClientIDs: [FrameID]) {
         guard case .opening(let session, let frame) = state else { return }
         state = .open(session)
+        loop.metrics.connected(.ready)
+        count(as: session.actor.user.tenant)
         let time = service.clock()
         send(.sessionReady(session.ready(time: time, settings: service.settings, lastClientIDs: lastClientIDs)))
         if let frame {

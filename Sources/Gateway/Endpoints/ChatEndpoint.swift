@@ -1,5 +1,6 @@
 import CAASProtocol
 import Chat
+import CoreMetrics
 import NIOCore
 import WebSocketWire
 
@@ -42,6 +43,8 @@ final class ChatEndpoint: WebSocketEndpoint {
     private var protocolErrors = Offences(limit: 5)
     private var rateRefusals = Offences(limit: 100)
     var events: TokenBucket
+    /// Where this connection is counted among the open ones.
+    private var gauge: Meter?
 
     init(
         id: ConnectionID,
@@ -70,16 +73,27 @@ final class ChatEndpoint: WebSocketEndpoint {
 
     func opened() {
         loop.add(self, id.number)
+        count(as: nil)
         guard isVersionKnown(handshake.options.version, frame: nil), let token = handshake.token else { return }
         authenticate(token, handshake.options, frame: nil)
     }
 
     func closed() {
         let session = session
+        if case .open = state {} else { loop.metrics.connected(transport.closeCode == nil ? .left : .refused) }
+        loop.metrics.disconnected(transport.closeCode ?? 1006)
+        gauge?.decrement()
         state = .ended
         loop.remove(id.number)
         guard let session else { return }
         _ = service.chat.submit(ChatRequest(actor: session.actor, frame: .connection, command: .disconnect))
+    }
+
+    /// Counts this connection among those of a tenant, or among those without a session.
+    func count(as tenant: TenantID?) {
+        gauge?.decrement()
+        gauge = loop.metrics.connections(of: tenant)
+        gauge?.increment()
     }
 
     func tick(now: ContinuousClock.Instant) {
@@ -88,6 +102,8 @@ final class ChatEndpoint: WebSocketEndpoint {
         }
         switch state {
         case .waiting(_, let deadline) where now >= deadline:
+            // Until the client has answered the close frame it is found late again.
+            if transport.isOpen { loop.metrics.authenticationFailed("timeout") }
             end(SpecError(.authRequired, reason: "timeout"), .authMissing)
         case .opening(_, let auth) where now >= openingDeadline:
             end(SpecError(.unavailable, reason: "timeout", retryAfter: 1_000), .overloaded, answering: auth)
@@ -123,8 +139,9 @@ final class ChatEndpoint: WebSocketEndpoint {
         if case .opening(_, let auth) = state, case .failure(let error) = acknowledgement {
             return end(error, CloseReason(refusing: error), answering: auth)
         }
-        guard let wantsAck = outstanding.answer(frame) else { return }
+        guard let (wantsAck, deadline) = outstanding.answer(frame) else { return }
         answer(frame, wantsAck, acknowledgement)
+        loop.metrics.acknowledged(after: max(.zero, loop.now - (deadline - ChatQueue.answerBudget)))
         isDraining ? endIfDrained() : updateReading()
     }
 
@@ -135,7 +152,9 @@ final class ChatEndpoint: WebSocketEndpoint {
         } else if case .failure(let error) = acknowledgement {
             send(.error(error), replyTo: frame)
         }
-        if case .failure(let error) = acknowledgement, error.code == .rateLimited { countRateRefusal() }
+        guard case .failure(let error) = acknowledgement else { return }
+        if transport.isOpen { loop.metrics.refused(error) }
+        if error.code == .rateLimited { countRateRefusal() }
     }
 
     /// Notes a frame beyond a rate; the hundredth within a minute ends the connection (R62).
@@ -165,11 +184,14 @@ final class ChatEndpoint: WebSocketEndpoint {
         guard case .waiting(let refusals, let deadline) = state else { return }
         answer(frame, wantsAck, .failure(error))
         state = .waiting(refusals: refusals + 1, deadline: deadline)
-        if refusals + 1 == 3 { transport.close(.authMissing) }
+        guard refusals + 1 == 3 else { return }
+        loop.metrics.authenticationFailed("missing")
+        transport.close(.authMissing)
     }
 
     func send(_ event: ServerEvent, replyTo: FrameID? = nil) {
         transport.enqueue(loop.writer.encode(event, replyTo: replyTo, time: service.clock()))
+        if transport.isOpen { loop.metrics.sent(event.type) }
     }
 
     /// Reads on unless something has to be finished first.

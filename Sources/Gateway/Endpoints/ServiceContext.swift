@@ -5,7 +5,7 @@ import Logging
 struct ServiceContext: Sendable {
     let chat: ChatQueue
     let authority: TokenAuthority
-    let origins: OriginPolicy
+    var origins: OriginPolicy
     let settings: GatewaySettings
     let logger: Logger
     /// Logs a failure of ours under the id that the client is given.

@@ -50,13 +50,17 @@ package final class FanOut: DeliverySink {
 
     package func answer(_ connection: ConnectionID, _ frame: FrameID, _ acknowledgement: Acknowledgement) {
         let loop = loops[connection.loop]
-        loop.eventLoop.execute { loop.answer(connection.number, frame, acknowledgement) }
+        loop.eventLoop.execute { loop.answerAlone(connection.number, frame, acknowledgement) }
     }
 
     package func deliver(_ deliveries: [Delivery]) {
         guard !deliveries.isEmpty else { return }
+        let begun = ContinuousClock.now
         let plans = state.withLock { state in plan(deliveries, &state) }
-        for (loop, plan) in zip(loops, plans) where !plan.isEmpty { loop.post(plan) }
+        for (loop, var plan) in zip(loops, plans) where !plan.isEmpty {
+            plan.begun = begun
+            loop.post(plan)
+        }
     }
 
     private func plan(_ deliveries: [Delivery], _ state: inout State) -> [LoopPlan] {
@@ -75,6 +79,7 @@ package final class FanOut: DeliverySink {
                 for loop in loops.indices where slot.readers[loop] > 0 {
                     plans[loop].add(
                         frame,
+                        event.type,
                         slot: slot.number,
                         joinedOnly: audience == .joined,
                         except: except,
@@ -92,7 +97,9 @@ package final class FanOut: DeliverySink {
                 plans[connection.loop].add(.opened(connection.number, lastClientIDs: lastClientIDs))
             case .direct(let connections, let conversation, let event):
                 let frame = state.writer.encode(event, in: conversation.conversation, time: time)
-                for connection in connections { plans[connection.loop].add(.send(connection.number, frame)) }
+                for connection in connections {
+                    plans[connection.loop].add(.send(connection.number, frame, event.type))
+                }
             case .enter(let conversation, let connection, let joined):
                 let slot = state.addReader(to: conversation, loop: connection.loop, of: loops.count)
                 plans[connection.loop].add(.enter(slot: slot, connection.number, joined: joined))

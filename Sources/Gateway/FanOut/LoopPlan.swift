@@ -12,7 +12,7 @@ struct LoopPlan: Sendable {
         case retire(slot: Int)
         case answer(UInt64, FrameID, Acknowledgement)
         case opened(UInt64, lastClientIDs: [FrameID])
-        case send(UInt64, ByteBuffer)
+        case send(UInt64, ByteBuffer, ServerEventType)
     }
 
     /// Frames for the readers of one conversation that follow each other, and the answers that stand between them.
@@ -27,12 +27,14 @@ struct LoopPlan: Sendable {
         var special: [UInt64] = []
 
         enum Item: Sendable {
-            case frame(ByteBuffer, except: [ConnectionID])
+            case frame(ByteBuffer, ServerEventType, except: [ConnectionID])
             case answer(UInt64, FrameID, Acknowledgement)
         }
     }
 
     private(set) var steps: [Step] = []
+    /// When the batch was committed; of several that became one plan, the first.
+    var begun: ContinuousClock.Instant?
     /// The steps that a further frame of the same conversation may still be added to.
     private var open: [Int: Int] = [:]
 
@@ -45,7 +47,14 @@ struct LoopPlan: Sendable {
     }
 
     /// Adds a frame for the readers in `slot`.
-    mutating func add(_ frame: ByteBuffer, slot: Int, joinedOnly: Bool, except: [ConnectionID], loop: Int) {
+    mutating func add(
+        _ frame: ByteBuffer,
+        _ type: ServerEventType,
+        slot: Int,
+        joinedOnly: Bool,
+        except: [ConnectionID],
+        loop: Int
+    ) {
         var run: Run
         let place: Int
         if let known = open[slot], case .run(let last) = steps[known], last.joinedOnly == joinedOnly {
@@ -57,7 +66,7 @@ struct LoopPlan: Sendable {
             steps.append(.retire(slot: slot))
             open[slot] = place
         }
-        run.items.append(.frame(frame, except: except))
+        run.items.append(.frame(frame, type, except: except))
         if run.items.count == 1 {
             run.joined = frame
         } else {

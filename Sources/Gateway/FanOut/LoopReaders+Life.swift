@@ -8,7 +8,7 @@ extension LoopReaders {
 
     /// Begins to look twice a second at what time brings for each connection.
     func startTicking() {
-        let interval = TimeAmount.milliseconds(500)
+        let interval = TimeAmount(Self.tickInterval)
         eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in self.tick() }
     }
 

@@ -18,6 +18,7 @@ final class LoopReaders: @unchecked Sendable {
     let eventLoop: any EventLoop
     /// Which of the node's loops this is.
     let number: Int
+    let metrics: LoopMetrics
     /// Encodes what only connections of this loop get.
     var writer = FrameWriter()
     /// The time, as old as this turn of the loop or half a second: good enough for heartbeats.
@@ -29,12 +30,17 @@ final class LoopReaders: @unchecked Sendable {
     private var unflushed: ContiguousArray<WebSocketTransport> = []
     private var isFlushScheduled = false
     private var runNumber: UInt64 = 0
+    /// When the next tick should come: what it comes later is the loop's lag.
+    private var tickDue: ContinuousClock.Instant?
+    /// From the end of one tick to the next.
+    static let tickInterval = Duration.milliseconds(500)
     private var emptied: EventLoopPromise<Void>?
     private let posted = Mutex<LoopPlan?>(nil)
 
-    init(eventLoop: any EventLoop, number: Int) {
+    init(eventLoop: any EventLoop, number: Int, metrics: LoopMetrics = LoopMetrics()) {
         self.eventLoop = eventLoop
         self.number = number
+        self.metrics = metrics
     }
 
     // MARK: Connections
@@ -64,7 +70,13 @@ final class LoopReaders: @unchecked Sendable {
         checkEmpty()
     }
 
-    func answer(_ connection: UInt64, _ frame: FrameID, _ answer: Acknowledgement) {
+    /// The answer of a read, which comes by itself.
+    func answerAlone(_ connection: UInt64, _ frame: FrameID, _ answer: Acknowledgement) {
+        now = .now
+        self.answer(connection, frame, answer)
+    }
+
+    private func answer(_ connection: UInt64, _ frame: FrameID, _ answer: Acknowledgement) {
         connections[connection]?.answered(frame, answer)
     }
 
@@ -98,7 +110,14 @@ final class LoopReaders: @unchecked Sendable {
 
     func tick() {
         now = .now
-        for transport in Array(transports.values) { transport.tick(now: now) }
+        if let tickDue { metrics.lagged(by: max(.zero, now - tickDue)) }
+        var queuedBytes = 0
+        for transport in Array(transports.values) {
+            transport.tick(now: now)
+            queuedBytes += transport.queuedBytes
+        }
+        metrics.queued(bytes: queuedBytes)
+        tickDue = .now + Self.tickInterval
     }
 
     // MARK: Flushing: one flush per connection and turn
@@ -158,10 +177,14 @@ final class LoopReaders: @unchecked Sendable {
             case .retire(let slot): retire(slot)
             case .answer(let connection, let frame, let answer): self.answer(connection, frame, answer)
             case .opened(let connection, let ids): connections[connection]?.opened(lastClientIDs: ids)
-            case .send(let connection, let frame): connections[connection]?.transport.enqueue(frame)
+            case .send(let connection, let frame, let type):
+                guard let connection = connections[connection] else { continue }
+                connection.transport.enqueue(frame)
+                metrics.sent(type)
             }
         }
         flush()
+        if let begun = plan.begun { metrics.delivered(after: .now - begun) }
     }
 
     /// - Parameter isAlone: Whether the turn has nothing else for any connection, so that each may be written to at once.
@@ -169,13 +192,16 @@ final class LoopReaders: @unchecked Sendable {
         runNumber += 1
         for number in run.special { connections[number]?.transport.runNumber = runNumber }
         if run.slot < readers.count {
+            var count = 0
             for reader in readers[run.slot] where reader.isJoined || !run.joinedOnly {
                 if reader.transport.runNumber != runNumber {
+                    count += 1
                     isAlone ? reader.transport.enqueueAndFlush(run.joined) : reader.transport.enqueue(run.joined)
                 } else {
                     performItems(of: run, for: reader.connection, isReader: true)
                 }
             }
+            metrics.delivered(run, to: count)
         }
         // Who acts without reading gets its answers all the same.
         for number in run.special {
@@ -188,8 +214,10 @@ final class LoopReaders: @unchecked Sendable {
         connection.transport.runNumber = 0
         for item in run.items {
             switch item {
-            case .frame(let frame, let except):
-                if isReader, !except.contains(connection.id) { connection.transport.enqueue(frame) }
+            case .frame(let frame, let type, let except):
+                guard isReader, !except.contains(connection.id) else { continue }
+                connection.transport.enqueue(frame)
+                metrics.sent(type)
             case .answer(let number, let frame, let answer):
                 if number == connection.id.number { connection.answered(frame, answer) }
             }

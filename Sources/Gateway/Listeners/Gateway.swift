@@ -1,5 +1,6 @@
 package import CAASProtocol
 package import Chat
+package import CoreMetrics
 package import Logging
 package import NIOCore
 import NIOPosix
@@ -11,8 +12,12 @@ package final class Gateway: Sendable {
     private let loops: [LoopReaders]
     private let chat: ChatQueue
     private let listeners: Listeners
+    private let adminListeners: Listeners?
 
-    /// - Parameter clock: the server's clock, Unix milliseconds.
+    /// - Parameters:
+    ///   - adminResponder: Answers what comes by the admin port; nil where there is none.
+    ///   - metrics: Where the values of metrics go; the default keeps none.
+    ///   - clock: the server's clock, Unix milliseconds.
     package init(
         group: any EventLoopGroup,
         storage: any Storage,
@@ -21,17 +26,23 @@ package final class Gateway: Sendable {
         tenants: [TenantSettings],
         authority: TokenAuthority,
         responder: any PlainResponder,
+        adminResponder: (any PlainResponder)? = nil,
         logger: Logger,
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance,
         clock: @escaping @Sendable () -> Int64
     ) {
         self.group = group
-        loops = group.makeIterator().enumerated().map { LoopReaders(eventLoop: $1, number: $0) }
+        let tenantIDs = tenants.map(\.id)
+        loops = group.makeIterator().enumerated().map { number, loop in
+            LoopReaders(eventLoop: loop, number: number, metrics: LoopMetrics(tenants: tenantIDs, factory: metrics))
+        }
         let report = FailureLog(logger: logger).report
         chat = ChatQueue(
             storage: storage,
             settings: chatSettings,
             sink: FanOut(loops: loops, clock: clock),
             clock: clock,
+            metrics: ChatMetrics(factory: metrics),
             report: report
         )
         let service = ServiceContext(
@@ -45,6 +56,12 @@ package final class Gateway: Sendable {
         )
         core = GatewayCore(service: service, responder: responder)
         listeners = Listeners(group: group, core: core, loops: loops)
+        adminListeners = adminResponder.map { [loops] responder in
+            var service = service
+            service.origins = .loopback
+            let core = GatewayCore(service: service, responder: responder, hasSockets: false)
+            return Listeners(group: group, core: core, loops: loops)
+        }
     }
 
     /// Whether the node takes no more connections.
@@ -74,10 +91,18 @@ package final class Gateway: Sendable {
         return try await listeners.bind(host: host, port: port)
     }
 
+    /// Binds the admin port, which only this machine reaches, and answers there from then on.
+    ///
+    /// - Returns: the port, which the system picks where `port` is 0; nil where there is no admin port.
+    package func startAdmin(port: Int) async throws -> Int? {
+        try await adminListeners?.bind(host: "127.0.0.1", port: port)
+    }
+
     /// Ends cleanly: no new connections, everything taken is answered, clients are told to come back (R68).
     package func stop() async {
         core.beginDraining()
         await listeners.close()
+        await adminListeners?.close()
         for loop in loops { loop.drain(share: 1 / Double(loops.count)) }
         let timeout = TimeAmount(core.settings.drainTimeout)
         for empty in loops.map({ $0.becameEmpty(within: timeout) }) { try? await empty.get() }

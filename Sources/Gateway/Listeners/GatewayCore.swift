@@ -9,6 +9,8 @@ import WebSocketWire
 final class GatewayCore: Sendable {
     let service: ServiceContext
     let responder: any PlainResponder
+    /// Whether WebSockets are taken; else everything is the responder's.
+    let hasSockets: Bool
     private let lastConnection = Atomic<UInt64>(0)
     private let draining = Atomic<Bool>(false)
     /// Connections that this node takes (R68).
@@ -19,9 +21,10 @@ final class GatewayCore: Sendable {
     var origins: OriginPolicy { service.origins }
     var logger: Logger { service.logger }
 
-    init(service: ServiceContext, responder: any PlainResponder) {
+    init(service: ServiceContext, responder: any PlainResponder, hasSockets: Bool = true) {
         self.service = service
         self.responder = responder
+        self.hasSockets = hasSockets
     }
 
     /// Whether the node takes no more connections (R68).

@@ -36,6 +36,13 @@ struct CloseReason: Hashable {
         self.code = code
     }
 
+    private static let codes: Set<UInt16> = [
+        4100, 4102, 4103, 4200, 4201, 4202, 4229, 4400, 4401, 4402, 4403, 4412,
+    ]
+
+    /// Whether a close code is one of ours or of RFC 6455 §7.4.1; a client may send any other.
+    static func isKnown(_ code: UInt16) -> Bool { (1000...1015).contains(code) || codes.contains(code) }
+
     /// The reason text of the close frame: JSON of at most 123 bytes.
     var text: String {
         if let retryAfter { "{\"c\":\(code),\"ra\":\(retryAfter)}" } else { "{\"c\":\(code)}" }

@@ -23,12 +23,12 @@ struct OutstandingRequests {
         if isRead { reads += 1 }
     }
 
-    /// Takes the oldest request of that id; returns whether an ack is due, or nil where nothing is to be said.
-    mutating func answer(_ frame: FrameID) -> Bool? {
+    /// Takes the oldest request of that id; nil where nothing is to be said.
+    mutating func answer(_ frame: FrameID) -> (wantsAck: Bool, deadline: ContinuousClock.Instant)? {
         guard let place = requests.firstIndex(where: { $0.frame == frame }) else { return nil }
         let request = requests.remove(at: place)
         if request.isRead { reads -= 1 }
-        return request.isAbandoned ? nil : request.wantsAck
+        return request.isAbandoned ? nil : (request.wantsAck, request.deadline)
     }
 
     /// The requests whose time is up; each is returned once.

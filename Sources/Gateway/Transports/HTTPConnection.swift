@@ -123,7 +123,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     private func answer(_ head: HTTPRequestHead, _ body: ByteBuffer, _ context: ChannelHandlerContext) {
         let path = head.uri.prefix { $0 != "?" }
-        if path == "/v1/socket" || (path == "/v1/echo" && gateway.settings.hasEcho) {
+        if gateway.hasSockets, path == "/v1/socket" || (path == "/v1/echo" && gateway.settings.hasEcho) {
             return upgrade(head, echo: path == "/v1/echo", context)
         }
         isAnswering = true
@@ -183,14 +183,17 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         )
         switch ServerHandshake.evaluate(request) {
         case .failure(let refusal):
+            loop.metrics.connected(.handshake)
             var response = PlainResponse.plain(HTTPResponseStatus(statusCode: refusal.status), refusal.reason)
             for field in refusal.fields { response.headers.add(name: field.name, value: field.value) }
             write(response, for: head, closes: true, context)
         case .success(let offer):
             if let seconds = gateway.admit() {
+                loop.metrics.connected(.admission)
                 return write(.plain(.serviceUnavailable, retryAfter: seconds), for: head, closes: true, context)
             }
             guard let subprotocol = SubprotocolChoice(offer.subprotocols) else {
+                loop.metrics.connected(.handshake)
                 let reason = "bearer.… needs caas.v1 beside it"
                 return write(.plain(.badRequest, reason), for: head, closes: true, context)
             }

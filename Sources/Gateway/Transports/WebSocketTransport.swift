@@ -46,6 +46,8 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     var runNumber: UInt64 = 0
 
     private let outbox: Outbox
+    /// The code of the close frame that ended the connection, ours or the peer's; nil where there was none.
+    private(set) var closeCode: UInt16?
 
     init(loop: LoopReaders, settings: GatewaySettings, limits: WebSocketLimits) {
         machine = WebSocketMachine(role: .server, limits: limits, now: .now)
@@ -53,6 +55,12 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         outbox = Outbox(writesDirectly: settings.writesDirectly)
         self.settings = settings
     }
+
+    /// Whether more may be enqueued.
+    var isOpen: Bool { !isClosing && !isEnding }
+
+    /// Bytes that wait because the peer does not take them.
+    var queuedBytes: Int { outbox.waitingBytes }
 
     /// What the peer may cost; changed when it has authenticated.
     var limits: WebSocketLimits {
@@ -142,8 +150,12 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
             // A peer that floods pings and reads no pongs fills its outbox, and is cut like every slow reader.
             case .send(let frame): enqueue(frame)
             case .pong: break
-            case .closed: end()
-            case .fail(_, _, let frame):
+            case .closed(let code, _):
+                // RFC 6455 §7.1.5: 1005 is a close frame without a code.
+                note(closeCode: code?.rawValue ?? 1005)
+                end()
+            case .fail(let code, _, let frame):
+                note(closeCode: code.rawValue)
                 enqueue(frame)
                 end()
             }
@@ -160,7 +172,8 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         case .wait: break
         case .sendPing(let frame): enqueue(frame)
         case .heartbeatLost: close(.heartbeatTimeout)
-        case .fail(_, _, let frame):
+        case .fail(let code, _, let frame):
+            note(closeCode: code.rawValue)
             enqueue(frame)
             end()
         case .closeTransport: context?.close(promise: nil)
@@ -205,6 +218,7 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     /// Ends the connection with a close code of R12; what was enqueued before still leaves.
     func close(_ reason: CloseReason) {
         guard !isClosing, !isEnding else { return }
+        note(closeCode: reason.code)
         enqueue(machine.close(CloseCode(rawValue: reason.code), reason: reason.text, now: .now))
         isClosing = true
         isPaused = false
@@ -226,6 +240,11 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         if outbox.isEmpty { context?.close(mode: .output, promise: nil) }
     }
 
+    /// The first one says why.
+    private func note(closeCode code: UInt16) {
+        if closeCode == nil { closeCode = code }
+    }
+
     private func closeSoon() {
         guard let channel = context?.channel else { return }
         channel.eventLoop.scheduleTask(in: TimeAmount(machine.limits.closeTimeout)) { channel.close(promise: nil) }
@@ -237,6 +256,8 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         isEnding = true
         // Its socket takes nothing, so the close frame goes behind what the channel holds, and waits for nobody.
         let reason = CloseReason.slowConsumer
+        note(closeCode: reason.code)
+        loop.metrics.cutSlowConsumer()
         outbox.finish(with: machine.close(CloseCode(rawValue: reason.code), reason: reason.text, now: .now))
         closeSoon()
     }

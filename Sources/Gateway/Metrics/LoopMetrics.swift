@@ -1,0 +1,132 @@
+import CAASProtocol
+import Chat
+import CoreMetrics
+
+/// What one event loop counts about its connections; the names are those of docs/metrics.md.
+///
+/// Confined to that loop, with handles of its own, so that no two loops write to the same memory.
+final class LoopMetrics {
+    /// How an attempt to open a socket ended: `result` of `caas_connects_total`.
+    enum ConnectResult: String {
+        /// A session was opened.
+        case ready
+        /// The handshake was no good.
+        case handshake
+        /// The node takes no more at present.
+        case admission
+        /// The socket was opened and closed again by the service: no token, a bad one, too many connections.
+        case refused
+        /// The client went before it had a session.
+        case left
+    }
+
+    /// Tenants with a label of their own; the others share `other`.
+    static let tenantLimit = 100
+
+    let frames: FrameCounters<ClientEventType>
+    private let unreadable: Counter
+    private let sentFrames: FrameCounters<ServerEventType>
+    private let acks: Timer
+    private let deliveries: Timer
+    private let lags: Timer
+    private let queue: Meter
+    private let slow: Counter
+    private let tenants: [TenantID: Meter]
+    private let otherTenants: Meter
+    private let withoutSession: Meter
+    private var connects: RareCounters
+    private var disconnects: RareCounters
+    private var errors: RareCounters
+    private var rates: RareCounters
+    private var tokens: RareCounters
+
+    /// - Parameter factory: Where the values go; the default keeps none.
+    init(tenants: [TenantID] = [], factory: any MetricsFactory = NOOPMetricsHandler.instance) {
+        frames = FrameCounters(direction: "in", factory: factory)
+        unreadable = Counter(
+            label: "caas_frames_total",
+            dimensions: [("type", "invalid"), ("dir", "in")],
+            factory: factory
+        )
+        sentFrames = FrameCounters(direction: "out", factory: factory)
+        acks = Timer(label: "caas_ack_seconds", factory: factory)
+        deliveries = Timer(label: "caas_deliver_seconds", factory: factory)
+        lags = Timer(label: "caas_loop_lag_seconds", factory: factory)
+        queue = Meter(label: "caas_outbound_queue_bytes", factory: factory)
+        slow = Counter(label: "caas_slow_consumers_total", factory: factory)
+        func connections(_ tenant: String) -> Meter {
+            let labels = [("transport", "websocket"), ("tenant", tenant)]
+            return Meter(label: "caas_connections", dimensions: labels, factory: factory)
+        }
+        self.tenants = Dictionary(
+            tenants.prefix(Self.tenantLimit).map { ($0, connections($0.rawValue)) }
+        ) { first, _ in first }
+        otherTenants = connections("other")
+        withoutSession = connections("")
+        connects = RareCounters("caas_connects_total", "result", factory: factory)
+        disconnects = RareCounters("caas_disconnects_total", "code", factory: factory)
+        errors = RareCounters("caas_errors_total", "code", "reason", factory: factory)
+        rates = RareCounters("caas_ratelimited_total", "bucket", factory: factory)
+        tokens = RareCounters("caas_auth_failures_total", "reason", factory: factory)
+    }
+
+    // MARK: Frames
+
+    /// A frame came that could not be read, or was too large to be.
+    func receivedUnreadable() { unreadable.increment() }
+
+    /// Frames of one type were handed to so many connections.
+    func sent(_ type: ServerEventType, _ count: Int = 1) { sentFrames.count(type, count) }
+
+    /// A run went to so many readers that none of its items treats differently.
+    func delivered(_ run: LoopPlan.Run, to count: Int) {
+        guard count > 0 else { return }
+        for case .frame(_, let type, _) in run.items { sentFrames.count(type, count) }
+    }
+
+    /// A frame was answered.
+    func acknowledged(after duration: Duration) { acks.recordNanoseconds(duration.nanoseconds) }
+
+    /// What a batch brings to this loop was written.
+    func delivered(after duration: Duration) { deliveries.recordNanoseconds(duration.nanoseconds) }
+
+    /// A client was told an error.
+    func refused(_ error: SpecError) {
+        errors.count(error.code.rawValue, error.reason ?? "")
+        guard error.code == .rateLimited else { return }
+        let bucket = error.details.first { $0.name == "bucket" }?.value
+        if case .text(let name) = bucket { limited(name) } else { limited(error.reason ?? "") }
+    }
+
+    /// A rate or a count was used up.
+    func limited(_ bucket: String) { rates.count(bucket) }
+
+    // MARK: Connections
+
+    /// The gauge of a tenant's connections; nil for those that have no session.
+    func connections(of tenant: TenantID?) -> Meter {
+        guard let tenant else { return withoutSession }
+        return tenants[tenant] ?? otherTenants
+    }
+
+    func connected(_ result: ConnectResult) { connects.count(result.rawValue) }
+
+    /// A connection ended with that close code; 1006 where there was none.
+    func disconnected(_ code: UInt16) {
+        disconnects.count(CloseReason.isKnown(code) ? "\(code)" : "other")
+    }
+
+    /// A token was refused, or none came.
+    func authenticationFailed(_ reason: String) { tokens.count(reason) }
+
+    // MARK: The loop itself
+
+    /// A reader was too slow and is cut.
+    func cutSlowConsumer() { slow.increment() }
+
+    /// Bytes wait for slow readers.
+    func queued(bytes: Int) { queue.set(bytes) }
+
+    /// The loop came so much later to something than it was due.
+    func lagged(by duration: Duration) { lags.recordNanoseconds(duration.nanoseconds) }
+}

@@ -1,0 +1,23 @@
+package import Gateway
+import Hummingbird
+package import Logging
+
+/// Answers on the admin port.
+package struct AdminAPI: PlainResponder {
+    private let router: RouterResponder<APIContext>
+    private let logger: Logger
+
+    package init(pages: AdminPages, logger: Logger) {
+        self.logger = logger
+        let router = Router(context: APIContext.self)
+        var routes = RouteTable()
+        pages.add(to: &routes)
+        routes.install(in: router)
+        self.router = router.buildResponder()
+    }
+
+    package func respond(to request: PlainRequest) async throws -> PlainResponse {
+        let context = APIContext(source: APIContext.Source(logger: logger, request: request))
+        return try await PlainResponse(try await router.respond(to: Request(request), context: context))
+    }
+}
