@@ -9,6 +9,7 @@ class CuttableLine:
 
     def __init__(self, target_port: int):
         self.target_port = target_port
+        self.bytes = [0, 0]
         self.pairs: list[tuple[socket.socket, socket.socket]] = []
         self.listener = self._listen(0)
         self.port = self.listener.getsockname()[1]
@@ -31,13 +32,17 @@ class CuttableLine:
                 near.close()
                 continue
             self.pairs.append((near, far))
-            for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=self._copy, args=(source, sink), daemon=True).start()
+            for way, (source, sink) in enumerate(((near, far), (far, near))):
+                threading.Thread(target=self._copy, args=(source, sink, way), daemon=True).start()
 
-    @staticmethod
-    def _copy(source: socket.socket, sink: socket.socket) -> None:
+    def counted(self) -> list[int]:
+        """The bytes that went to the server, and those that came from it, so far."""
+        return list(self.bytes)
+
+    def _copy(self, source: socket.socket, sink: socket.socket, way: int) -> None:
         try:
             while data := source.recv(65536):
+                self.bytes[way] += len(data)  # before it is passed on: whoever sees an effect finds it counted
                 sink.sendall(data)
         except OSError:
             pass

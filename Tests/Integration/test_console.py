@@ -36,6 +36,7 @@ def test_anybody_signs_in_and_finds_the_next_step(windows):
     expect(other.get_by_test_id("me-name")).to_have_text("alice")
     expect(other.get_by_test_id("thread-title")).to_have_text("general")
 
+    page.get_by_test_id("me").click()
     page.get_by_test_id("sign-out").click()
     expect(page.get_by_test_id("signin-user")).to_be_focused()
     expect(page).to_have_url(re.compile(r"/$"))

@@ -90,7 +90,7 @@ def fill_conversation(page: Page, conversation: str, count: int) -> None:
 def look(page: Page, name: str) -> None:
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=ARTIFACTS / f"{name}.png")
-    outside = page.locator("button:visible, input:visible, textarea:visible").evaluate_all(
+    outside = page.locator("button:visible, input:visible, textarea:visible, select:visible").evaluate_all(
         """parts => parts.map((part) => [part.dataset.testid, part.getBoundingClientRect()])
                          .filter(([, box]) => box.left < 0 || box.right > innerWidth).map(([name]) => name)"""
     )

@@ -2,10 +2,12 @@ import { Chat } from "./chat.js";
 import { mountComposer } from "./composer-view.js";
 import { mountConversations } from "./conversations-view.js";
 import { part } from "./dom.js";
+import { mountInspector } from "./inspector-view.js";
 import { mountLink } from "./link-view.js";
 import { mountMembers } from "./members-view.js";
 import { mountMessages } from "./messages-view.js";
 import { mountNewConversation } from "./new-conversation-view.js";
+import { mountPanels } from "./panels.js";
 import { mountSignIn } from "./signin-view.js";
 import { Store } from "./store.js";
 import { mountTheme } from "./theme.js";
@@ -22,6 +24,8 @@ mountNewConversation(store, chat);
 mountThreadHead(store, chat);
 mountMembers(store, chat);
 mountComposer(store, chat, mountMessages(store, chat));
+mountInspector(store, chat);
+mountPanels(store);
 
 // The address says who is signed in here and what is open, so a reload or a copied address shows the same.
 const wanted = () => decodeURIComponent(location.hash.slice(1)) || undefined;
@@ -34,7 +38,7 @@ function follow() {
 
 let user;
 store.subscribe(["session"], () => {
-  part("shell").hidden = !store.user;
+  part("shell").hidden = part("panel-toggles").hidden = !store.user;
   if (user === store.user) return;
   user = store.user;
   const address = new URL(location.href);

@@ -105,9 +105,10 @@ export class CaasClient {
   /**
    * Calls `handler(data, frame)` for every server event of this type.
    *
-   * Two types are the client's own. `state`: `{name}` with, when connected, `session` (the data of `session:ready`);
+   * Three types are the client's own. `state`: `{name}` with, when connected, `session` (the data of `session:ready`);
    * when offline, `retryAt` (Unix ms), `attempt`, `code` and `error`; when refused, `code` (R12) and `error`.
-   * `roundtrip`: the milliseconds of the last ping.
+   * `roundtrip`: the milliseconds of the last ping. `wire`: `{direction: "out" | "in", text}`, every frame as it
+   * crosses the socket, the sign-in with its token among them.
    * @returns {() => void} what ends the subscription
    */
   on(type, handler) {
@@ -172,6 +173,16 @@ export class CaasClient {
     return true;
   }
 
+  /**
+   * Sends a text as it stands, without the outbox: what comes back is seen by handlers of `wire` alone. For tools.
+   * @returns {boolean} whether it was sent
+   */
+  sendText(text) {
+    if (this.state.name !== "connected") return false;
+    this.#transmit(text);
+    return true;
+  }
+
   /** Ends the connection for good; what was not acknowledged is rejected. */
   close() {
     this.#drop(1000);
@@ -201,7 +212,11 @@ export class CaasClient {
     this.#socket = socket;
     this.#auth = makeId();
     socket.onopen = () => this.#write({ id: this.#auth, type: "session:auth", data: { token }, ack: true });
-    socket.onmessage = ({ data }) => typeof data === "string" && this.#receive(JSON.parse(data));
+    socket.onmessage = ({ data: text }) => {
+      if (typeof text !== "string") return;
+      this.#publish("wire", { direction: "in", text });
+      this.#receive(JSON.parse(text));
+    };
     socket.onclose = ({ code, reason }) => this.#lost(code, reason);
   }
 
@@ -342,7 +357,7 @@ export class CaasClient {
       entry.status = "sent";
       inFlight += 1;
       entry.timer = setTimeout(() => this.#refused(entry, noAnswer()), ACK_TIMEOUT);
-      this.#socket.send(entry.text);
+      this.#transmit(entry.text);
     }
   }
 
@@ -365,7 +380,12 @@ export class CaasClient {
   }
 
   #write(frame) {
-    this.#socket.send(JSON.stringify(frame));
+    this.#transmit(JSON.stringify(frame));
+  }
+
+  #transmit(text) {
+    this.#socket.send(text);
+    this.#publish("wire", { direction: "out", text });
   }
 
   // Heartbeat

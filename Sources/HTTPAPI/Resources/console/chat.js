@@ -54,6 +54,11 @@ export class Chat {
     else this.#caas.retryNow();
   }
 
+  /** Sends a hand-written frame; undefined if there is no connection, else its entry in the log of frames. */
+  sendText(text) {
+    return this.#caas?.sendText(text) ? this.#store.frames.last : undefined;
+  }
+
   #connect(user) {
     const store = this.#store;
     const url = new URL("/v1/socket", location.href);
@@ -61,9 +66,14 @@ export class Chat {
     const caas = new CaasClient({ url: url.href, token: async () => (await developmentToken(user)).token });
     this.#caas = caas;
     this.#messages = new Messages(store, caas, () => quietly(this.#list()));
+    caas.on("wire", ({ direction, text }) => {
+      store.frames.add(direction, text);
+      store.changed("frames");
+    });
     caas.on("state", (state) => {
       store.link = state;
-      store.changed("link");
+      store.frames.mark(state);
+      store.changed("link", "frames");
       if (state.name === "connected") quietly(this.#recover());
     });
     caas.on("roundtrip", (milliseconds) => {

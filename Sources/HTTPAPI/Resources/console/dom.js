@@ -27,6 +27,21 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An element of SVG, with attributes alone. */
+export function svg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/** One of the page's signs, by the name it has in `index.html`; what it means is said beside it. */
+export function icon(name) {
+  return svg("svg", { class: "icon", "aria-hidden": "true" }, svg("use", { href: `#icon-${name}` }));
+}
+
 /** A round sign with the first letters of a name, in a colour that stays with the name. */
 export function avatar(name) {
   let tone = 0;

@@ -13,7 +13,10 @@ export function mountSignIn(store, chat) {
     await chat.signIn({ userId: form.elements.user.value.trim(), name: form.elements.name.value.trim() || undefined });
     button.disabled = false;
   });
-  part("sign-out").addEventListener("click", () => chat.signOut());
+  part("sign-out").addEventListener("click", () => {
+    part("menu").hidePopover();
+    chat.signOut();
+  });
 
   store.subscribe(["session"], () => {
     const signedOut = !store.user;
@@ -22,6 +25,7 @@ export function mountSignIn(store, chat) {
     problem.hidden = !store.signInError;
     setText(problem, store.signInError ?? "");
     part("me").hidden = signedOut;
+    setText(part("me-id"), store.user?.userId ?? "");
     setText(part("me-name"), store.user ? store.user.name || store.user.userId : "");
   });
 }

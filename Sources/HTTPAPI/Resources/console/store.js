@@ -1,9 +1,11 @@
+import { FrameLog } from "./frame-log.js";
 import { Thread } from "./thread.js";
 
 /**
  * What the page knows, between the client and the views.
  *
- * Topics: `session`, `link`, `conversations`, `open`, `thread`, `members`. Views subscribe to the topics they draw.
+ * Topics: `session`, `link`, `conversations`, `open`, `thread`, `members`, `frames`, `panels`. Views subscribe to the
+ * topics they draw.
  */
 export class Store {
   /** Who uses this window: `{userId, name?}`; undefined until signed in. */
@@ -21,6 +23,8 @@ export class Store {
   members;
   /** Whether there are more than those. */
   moreMembers = false;
+  /** What went over the wire. */
+  frames = new FrameLog();
   #threads = new Map();
   #subscribers = new Map();
   #changed = new Set();
@@ -68,10 +72,11 @@ export class Store {
   clear() {
     this.conversations.clear();
     this.#threads.clear();
+    this.frames.clear();
     this.listed = false;
     this.openId = this.members = this.user = this.roundTrip = undefined;
     this.link = { name: "closed" };
-    this.changed("session", "link", "conversations", "open", "thread", "members");
+    this.changed("session", "link", "conversations", "open", "thread", "members", "frames");
   }
 
   #draw() {

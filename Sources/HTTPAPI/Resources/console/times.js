@@ -1,4 +1,7 @@
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const exact = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3,
+});
 const date = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 const shortDate = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
@@ -24,3 +27,6 @@ export const briefTime = (time) => (dayOf(time) === dayOf(Date.now()) ? clock : 
 
 /** Everything, for a tooltip. */
 export const fullTime = (time) => full.format(time);
+
+/** Hours, minutes, seconds and milliseconds. */
+export const exactTime = (time) => exact.format(time);

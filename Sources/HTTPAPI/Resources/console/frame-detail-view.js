@@ -1,0 +1,84 @@
+import { copy } from "./copy.js";
+import { h, part, setText } from "./dom.js";
+import { reasonOf, took } from "./frame-row.js";
+import { jsonNodes } from "./json-view.js";
+import { snippets } from "./snippets.js";
+import { mountTabs } from "./tabs.js";
+import { exactTime } from "./times.js";
+
+/**
+ * One frame of the inspector: as JSON, and as code for an app.
+ * @param {{jump: (entry: object) => void, resend: (frame: object) => void, closed: () => void}} tell
+ */
+export function mountFrameDetail(store, tell) {
+  const view = part("frame-detail");
+  const code = part("frame-code");
+  const button = part("frame-copy");
+  const other = part("frame-other");
+  const again = part("frame-again");
+  let entry;
+  let answered; // whether its answer is drawn
+  let tab = "json";
+
+  button.addEventListener("click", () => copy(code.textContent, button, code));
+  other.addEventListener("click", () => {
+    show(entry.request ?? entry.answer);
+    tell.jump(entry);
+  });
+  again.addEventListener("click", () => tell.resend(entry.frame));
+  part("frame-close").addEventListener("click", close);
+  view.addEventListener("keydown", (event) => event.key === "Escape" && close());
+  mountTabs(part("frame-tabs"), (name) => {
+    tab = name;
+    draw();
+  });
+
+  function show(next) {
+    if (next.direction === "mark") return close();
+    if (entry !== next) code.scrollTop = 0;
+    entry = next;
+    draw();
+  }
+
+  function draw() {
+    view.hidden = !entry;
+    if (!entry) return;
+    const { direction, type, at, payload, size, roundTrip, error, frame, answer, request } = entry;
+    answered = !!answer;
+    setText(part("frame-title"), `${direction === "out" ? "Sent" : "Received"} ${type}`);
+    const bytes = `${payload.toLocaleString()} B + ${size - payload} B header`;
+    const trip = roundTrip !== undefined && `${request ? "answers" : "answered"} after ${took(roundTrip)}`;
+    setText(part("frame-facts"), [exactTime(at), bytes, trip].filter(Boolean).join(" · "));
+    const refusal = error ?? answer?.error;
+    const problem = part("frame-problem");
+    problem.hidden = !refusal;
+    if (refusal) problem.replaceChildren(h("strong", {}, reasonOf(refusal)), ` ${refusal.message ?? ""}`);
+    other.hidden = !(request ?? answer);
+    setText(other, request ? "Show the request" : "Show the answer");
+    again.hidden = direction !== "out" || type === "session:auth";
+    if (tab === "json") code.replaceChildren(...jsonNodes(frame));
+    else setText(code, snippets(entry, { origin: location.origin, user: store.user?.userId })[tab]);
+  }
+
+  function close() {
+    if (!entry) return;
+    const focused = view.contains(document.activeElement);
+    entry = undefined;
+    draw();
+    if (focused) tell.closed();
+  }
+
+  store.subscribe(["frames", "session"], () => {
+    // The answer may arrive while its request is shown; signing out clears the log.
+    if (entry && store.frames.entries.length === 0) close();
+    else if (entry && !!entry.answer !== answered) draw();
+  });
+
+  return {
+    show,
+    close,
+    get isOpen() {
+      return entry !== undefined;
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { h, icon } from "./dom.js";
+
+const MARKS = {
+  connecting: "Connecting",
+  connected: "Connected",
+  offline: "Connection lost",
+  refused: "Connection refused",
+  closed: "Connection closed",
+};
+
+/** Pixels of a row; what has an error takes a second line. */
+export const heightOf = (entry) => (entry.error ? 46 : 28);
+
+/** The content of one row of the inspector. */
+export function drawFrame(entry, row) {
+  const { direction, type, error, size, roundTrip, answer } = entry;
+  row.className = `frame ${direction}`;
+  row.classList.toggle("failed", !!error);
+  row.dataset.type = [type, entry.request?.type].filter(Boolean).join(" ");
+  if (direction === "mark") return [h("span", { class: "mark-text" }, markText(entry))];
+  const refused = answer?.error !== undefined;
+  return [
+    h("span", { class: "way" }, icon(direction === "out" ? "up" : "down"),
+      h("span", { class: "unseen" }, direction === "out" ? "sent " : "received ")),
+    h("span", { class: "frame-type" }, type, entry.request && h("span", { class: "of" }, ` ${entry.request.type}`)),
+    h("span", { class: "size" }, `${size.toLocaleString()} B`),
+    h("span", { class: refused ? "took refused" : "took" }, refused && h("span", { class: "unseen" }, "refused after "),
+      took(roundTrip)),
+    ...(error ? [h("span", { class: "why" }, reasonOf(error))] : []),
+  ];
+}
+
+/** Such as "FORBIDDEN · role". */
+export function reasonOf({ code, details }) {
+  return [code, details?.reason, details?.field].filter(Boolean).join(" · ");
+}
+
+/** A round trip as text; nothing while there is none. */
+export function took(milliseconds) {
+  if (milliseconds === undefined) return "";
+  return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds).toLocaleString()} ms`;
+}
+
+function markText({ type, note }) {
+  return note ? `${MARKS[type]} · ${note}` : MARKS[type];
+}

@@ -1,0 +1,130 @@
+import { javascriptLiteral, literal } from "./literal.js";
+import { restCallFor } from "./rest-call.js";
+
+/** Columns of a JSON text that still goes on one line of Swift. */
+const SHORT = 70;
+
+/**
+ * An entry of the frame log as code for an app: what sends it, or what receives it.
+ *
+ * An answer is the result of the call that asked for it, so it is written as that call.
+ * @param {{origin: string, user: string}} here where the service is, and who is signed in
+ */
+export function snippets(entry, here) {
+  const sent = entry.direction === "out" ? entry : entry.request;
+  const frame = (sent ?? entry).frame;
+  const make = sent ? [sendInJavaScript, sendByCurl, sendInSwift] : [listenInJavaScript, noCurl, listenInSwift];
+  const [javascript, curl, swift] = make.map((write) => write(frame, here));
+  return { javascript, curl, swift };
+}
+
+// JavaScript, with caas.js
+
+function connectInJavaScript({ origin }) {
+  const url = `${origin.replace(/^http/, "ws")}/v1/socket`;
+  return `import { CaasClient } from "./caas.js";
+
+const caas = new CaasClient({
+  url: ${JSON.stringify(url)},
+  token: fetchToken, // asks your backend
+});
+`;
+}
+
+function sendInJavaScript({ id, type, conversationId, data, replyTo }, here) {
+  if (type === "session:auth") {
+    return `${connectInJavaScript(here)}const session = await caas.connect(); // sends session:auth\n`;
+  }
+  const rest = { conversationId, replyTo, data: data && Object.keys(data).length > 0 ? data : undefined };
+  const given = Object.values(rest).some((value) => value !== undefined);
+  const frame = given ? `, ${javascriptLiteral(rest)}` : "";
+  return `${connectInJavaScript(here)}await caas.connect();
+
+const ack = await caas.send(${JSON.stringify(type)}${frame});
+console.log(ack);
+`;
+}
+
+function listenInJavaScript({ type }, here) {
+  return `${connectInJavaScript(here)}
+caas.on(${JSON.stringify(type)}, (data) => {
+  console.log(data);
+});
+await caas.connect();
+`;
+}
+
+// curl, for a backend with a key
+
+function sendByCurl(frame, { origin, user }) {
+  const call = restCallFor(frame, user);
+  if (!call) return `# No REST call does what ${frame.type} does: it is for the socket alone.\n`;
+  const lines = [
+    `curl -X ${call.method} ${quoted(origin + call.path)}`,
+    '-H "Authorization: Bearer $CAAS_API_KEY"',
+    call.idempotencyKey && `-H ${quoted(`Idempotency-Key: ${call.idempotencyKey}`)}`,
+    call.body && "-H 'Content-Type: application/json'",
+    call.body && `-d ${quoted(literal(call.body))}`,
+  ];
+  const key = "# CAAS_API_KEY is a key of your backend: `caas key create --name backend` makes one.\n";
+  return `${key}${lines.filter(Boolean).join(" \\\n  ")}\n`;
+}
+
+function noCurl({ type }) {
+  return `# Events such as ${type} come over the socket alone; what is stored can be read by REST.\n`;
+}
+
+const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+
+// Swift, with CAASClient
+
+function connectInSwift({ origin }) {
+  return `import CAASClient
+import CAASProtocol
+
+let connection = try await CAASClient.connect(to: ${swiftText(origin)}, token: token)
+`;
+}
+
+function sendInSwift({ type, conversationId, data, replyTo }, here) {
+  if (type === "session:auth") return `${connectInSwift(here)}print(connection.session.type)\n`;
+  const parts = [
+    swiftText(type),
+    conversationId !== undefined && `conversation: ConversationID(${swiftText(conversationId)})`,
+    data && Object.keys(data).length > 0 && `data: try JSONFragment(parsing: ${swiftJSON(data)})`,
+  ];
+  const note = replyTo === undefined ? "" : "// CAASClient does not send replyTo yet.\n";
+  return `${connectInSwift(here)}${note}let ack = try await connection.send(
+    ${parts.filter(Boolean).join(",\n    ")}
+)
+print(ack.text)
+`;
+}
+
+function listenInSwift({ type }, here) {
+  return `${connectInSwift(here)}for try await frame in connection.events where frame.type == ${swiftText(type)} {
+    print(frame.data?.text ?? "")
+}
+`;
+}
+
+function swiftText(text) {
+  const spelled = { b: "\\u{8}", f: "\\u{c}" };
+  return JSON.stringify(text).replace(/\\(u[0-9a-f]{4}|.)/g, (whole, escape) =>
+    escape.length > 1 ? `\\u{${escape.slice(1)}}` : (spelled[escape] ?? whole),
+  );
+}
+
+function swiftJSON(value) {
+  const line = JSON.stringify(value);
+  const hashes = hashesFor(line);
+  if (line.length <= SHORT) return `${hashes}"${line}"${hashes}`;
+  const text = literal(value).replaceAll("\n", "\n        ");
+  return `${hashes}"""\n        ${text}\n        """${hashes}`;
+}
+
+/** As many signs as keep a text of Swift from ending or meaning something else before its end. */
+function hashesFor(text) {
+  const runs = [...text.matchAll(/["\\](#*)/g)].map(([, run]) => run.length);
+  return "#".repeat(runs.length === 0 ? 0 : Math.max(...runs) + 1);
+}
