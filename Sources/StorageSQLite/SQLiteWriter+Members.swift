@@ -29,6 +29,23 @@ extension SQLiteWriter {
         return try self.conversation(conversation.key)
     }
 
+    func putSettings(of conversation: inout ConversationRecord) throws {
+        let row = try cached(conversation)
+        let settings = conversation
+        try connection.statement("UPDATE conversation SET visibility = ?2, name = ?3, metadata = ?4 WHERE conv_no = ?1")
+            .bound(
+                .integer(row.record.number),
+                .integer(settings.visibility.stored),
+                .text(settings.name),
+                .textBytes(settings.metadata?.utf8)
+            ).run()
+        change(row, &conversation) {
+            $0.visibility = settings.visibility
+            $0.name = settings.name
+            $0.metadata = settings.metadata
+        }
+    }
+
     func put(_ member: MemberRecord, in conversation: inout ConversationRecord) throws {
         let row = try cached(conversation)
         let before = try self.member(of: conversation, member.user)

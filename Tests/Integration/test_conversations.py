@@ -241,3 +241,25 @@ def test_a_conversation_survives_a_restart(make_server, connect, user, kind):
     ]
     assert client.history(conversation)["messages"][0]["messageId"] == ack["messageId"]
     assert client.say(conversation)["seq"] == ack["seq"] + 1
+
+
+def test_an_owner_changes_settings_and_everybody_sees_the_changed_fields(connect, user):
+    alice, bob = connect(user()), connect(user())
+    phone = connect(id_of(alice))
+    conversation = alice.create(members=[id_of(bob)], name="Plans", metadata={"color": "red"})
+    for connection in (bob, phone):
+        connection.expect("conversation:updated", conversationId=conversation)
+    ack = alice.ok("conversation:update", {"name": "Crew", "metadata": None, "visibility": "private"}, conversation)
+    assert ack["offset"] == 1
+    for connection in (bob, phone):
+        data = connection.expect("conversation:updated", conversationId=conversation)["data"]
+        assert data == {"offset": 1, "conversationId": conversation, "name": "Crew", "metadata": None}
+    assert "offset" not in alice.ok("conversation:update", {"name": "Crew"}, conversation)
+    listed = bob.ok("conversation:list")["conversations"][0]
+    assert (listed["name"], listed.get("metadata"), listed["latestOffset"]) == ("Crew", None, 1)
+    bob.refused("conversation:update", {"name": "Mine"}, conversation, code="FORBIDDEN", reason="role")
+    for field, value in (("slowMode", 5), ("frozen", True)):
+        data = {"name": "x", field: value}
+        alice.refused(
+            "conversation:update", data, conversation, code="INVALID_PAYLOAD", reason="not_yet", field=f"data.{field}"
+        )

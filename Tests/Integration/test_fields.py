@@ -25,6 +25,7 @@ NO_CONVERSATION = [
     "conversation:leave",
 ]
 NO_CONVERSATION += ["conversation:members", "conversation:invite", "conversation:remove", "conversation:role"]
+NO_CONVERSATION += ["conversation:update"]
 COMPLETE = {"content": "x", "userIds": ["u"], "userId": "u", "role": "member"}
 
 
@@ -226,7 +227,6 @@ LATER = {
     "message:pin": {"messageId": "m", "on": True},
     "message:search": {"q": "word"},
     "conversation:sync": {"cursors": []},
-    "conversation:update": {"conversationId": "c", "name": "n"},
     "event:send": {"conversationId": "c", "name": "n", "payload": 1},
     "user:block": {"userId": "u", "on": True},
     "media:subscribe": {"conversationId": "c"},

@@ -32,6 +32,34 @@ import Testing
     }
 
     @Test(arguments: StorageUnderTest.available)
+    func `settings are changed, and those of a transaction that failed are not`(_ subject: StorageUnderTest) throws {
+        struct Abandoned: Error {}
+        try subject.run { storage throws in
+            var record = try storage.make(.sample("room"))
+            try storage.write { store in
+                _ = try store.append(.sample("m1"), to: &record)
+                record.name = "Crew"
+                record.metadata = nil
+                record.visibility = .public
+                try store.putSettings(of: &record)
+                #expect(try store.conversation(record.key) == record)
+            }
+            #expect(record.lastSeq == 1 && record.name == "Crew")
+            #expect(try storage.conversation(record.key) == record)
+            #expect(throws: Abandoned.self) {
+                try storage.write { store in
+                    var lost = record
+                    lost.name = "Lost"
+                    try store.putSettings(of: &lost)
+                    throw Abandoned()
+                }
+            }
+            #expect(try storage.conversation(record.key) == record)
+            #expect(try storage.write { try $0.conversation(record.key) } == record)
+        }
+    }
+
+    @Test(arguments: StorageUnderTest.available)
     func `a key is taken once`(_ subject: StorageUnderTest) throws {
         try subject.run { storage throws in
             let record = try storage.make(.sample("room"))

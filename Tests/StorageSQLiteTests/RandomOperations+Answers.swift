@@ -60,6 +60,13 @@ extension RandomOperations.Operation {
             return try changeMessage(key, seq) { try writer.delete(&$0, in: &$1, tombstone: tombstone) }
         case .put(let member, let key): return try change(key) { try writer.put(member, in: &$0) }
         case .remove(let user, let key): return try change(key) { try writer.removeMember(user, from: &$0) }
+        case .settings(let key, let name, let visibility):
+            return try change(key) { record in
+                record.name = name
+                record.metadata = name == nil ? nil : record.metadata
+                record.visibility = visibility
+                try writer.putSettings(of: &record)
+            }
         case .name(let record):
             try writer.put(record)
             return try writer.user(record.key).map { "\($0)" } ?? "no user"

@@ -12,6 +12,7 @@ struct RandomOperations {
         case put(MemberRecord, ConversationKey)
         case remove(UserID, ConversationKey)
         case name(UserRecord)
+        case settings(ConversationKey, name: String?, ConversationVisibility)
     }
 
     struct Transaction: Sendable {
@@ -47,7 +48,7 @@ struct RandomOperations {
         let key = one(of: Self.keys)
         let user = one(of: Self.users)
         let seq = Int64.random(in: 0...4, using: &random)
-        switch Int.random(in: 0..<16, using: &random) {
+        switch Int.random(in: 0..<17, using: &random) {
         case 0..<2:
             var new = NewConversation.sample("a", createdBy: user, createdByFrame: frame("f\(time)"))
             new.key = key
@@ -70,6 +71,7 @@ struct RandomOperations {
             let member = key.conversation.rawValue == "d" ? one(of: [alice, bob]) : user
             return .put(MemberRecord(user: member, standing: standing, joinedAt: time), key)
         case 14: return key.conversation.rawValue == "d" ? .nextOffset(key) : .remove(user, key)
+        case 15: return .settings(key, name: chance(of: 2) ? nil : "name \(time)", one(of: [.public, .private]))
         default:
             return .name(
                 UserRecord(

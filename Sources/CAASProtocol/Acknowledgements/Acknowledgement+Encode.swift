@@ -29,7 +29,7 @@ extension Acknowledgement.Outcome {
             output.member(#","editVersion":"#, integer: editVersion)
             output.place(offset, duplicate)
         case .deleted(_, let offset, let duplicate): output.place(offset, duplicate)
-        case .left(let offset, let duplicate): output.place(offset, duplicate)
+        case .left(let offset, let duplicate), .changed(let offset, let duplicate): output.place(offset, duplicate)
         case .history(let messages, let hasMore):
             output.append(#","messages":"#)
             output.list(messages) { output, message in output.append(listed: message) }

@@ -31,6 +31,8 @@ public enum Acknowledgement: Sendable, Hashable {
         case invited([UserID], offset: Int64?, duplicate: Bool)
         /// `conversation:role`.
         case role(MemberRole, offset: Int64?, duplicate: Bool)
+        /// `conversation:update`, and what a backend changes: with the place of the change where there was one.
+        case changed(offset: Int64?, duplicate: Bool)
         /// `session:auth` and `session:refresh`; Unix milliseconds.
         case session(expiresAt: Int64)
         /// `ping`; Unix milliseconds.

@@ -53,7 +53,8 @@ extension ClientEventType {
         switch self {
         case .messageSend, .messageEdit, .messageDelete, .messageHistory, .typingStart, .typingStop,
             .conversationCreate, .conversationJoin, .conversationLeave, .conversationList, .conversationMembers,
-            .conversationInvite, .conversationRemove, .conversationRole, .sessionAuth, .sessionRefresh, .ping:
+            .conversationInvite, .conversationRemove, .conversationRole, .conversationUpdate, .sessionAuth,
+            .sessionRefresh, .ping:
             true
         default: false
         }

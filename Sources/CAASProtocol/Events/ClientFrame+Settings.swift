@@ -26,18 +26,22 @@ extension ClientFrame {
     func conversationUpdate(_ bytes: RawSpan, _ limits: FrameLimits) throws(SpecError) -> ConversationUpdate {
         let conversationID = try conversation()
         let rare = try rare(bytes)
-        let name = try data.text(.name, characters: limits.nameCharacters, bytes)
-        let metadata = try data.object(.metadata, bytes: limits.metadataBytes, bytes)
+        let name = data.change(.name, try data.text(.name, characters: limits.nameCharacters, bytes))
+        let metadata = data.change(.metadata, try data.object(.metadata, bytes: limits.metadataBytes, bytes))
         let visibility: ConversationVisibility? = try data.choice(.visibility, bytes)
         let slowMode = try rare.integer(.slowMode, from: 0, bytes)
         if let slowMode, slowMode > limits.slowModeSeconds { throw .invalid(rare.path(.slowMode)) }
+        let frozen = try rare.flag(.frozen)
+        guard name != nil || metadata != nil || visibility != nil || slowMode != nil || frozen != nil else {
+            throw .missing(data.path(.name))
+        }
         return ConversationUpdate(
             conversationID: conversationID,
             name: name,
             metadata: metadata,
             visibility: visibility,
             slowMode: slowMode,
-            frozen: try rare.flag(.frozen)
+            frozen: frozen
         )
     }
 }

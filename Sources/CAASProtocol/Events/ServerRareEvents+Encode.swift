@@ -42,8 +42,10 @@ extension [UInt8] {
     mutating func members(of change: ConversationChange, _ conversation: String?) {
         member(#","offset":"#, integer: change.offset)
         member(#","conversationId":"#, id: conversation)
-        member(#","name":"#, text: change.name)
-        member(#","metadata":"#, json: change.metadata)
+        member(#","name":"#, text: change.name?.value)
+        if change.name == .clear { append(#","name":null"#) }
+        member(#","metadata":"#, json: change.metadata?.value)
+        if change.metadata == .clear { append(#","metadata":null"#) }
         member(#","visibility":"#, id: change.visibility?.rawValue)
         member(#","slowMode":"#, integer: change.slowMode)
         if let frozen = change.frozen { member(#","frozen":"#, flag: frozen) }

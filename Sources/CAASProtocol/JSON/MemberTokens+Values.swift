@@ -99,6 +99,11 @@ extension MemberTokens {
         return users
     }
 
+    /// A field that null clears, given its value.
+    func change<Value>(_ name: Name, _ value: Value?) -> FieldChange<Value>? {
+        self[name].has(.null) ? .clear : value.map { .set($0) }
+    }
+
     /// What must be there.
     func required<Value>(_ name: Name, _ value: Value?) throws(SpecError) -> Value {
         guard let value else { throw .missing(path(name)) }

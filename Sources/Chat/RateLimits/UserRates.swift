@@ -44,7 +44,7 @@ struct UserRates {
             case .disconnect: return nil
             case .send: self = .send
             case .edit, .delete: self = .change
-            case .create, .join, .leave, .invite, .remove, .role: self = .membership
+            case .create, .join, .leave, .invite, .remove, .role, .update: self = .membership
             case .typing: self = .typing
             case .read: self = .read
             case .malformed(let type, _): self.init(type)
@@ -56,7 +56,7 @@ struct UserRates {
             case .messageSend: self = .send
             case .messageEdit, .messageDelete: self = .change
             case .conversationCreate, .conversationJoin, .conversationLeave, .conversationInvite, .conversationRemove,
-                .conversationRole:
+                .conversationRole, .conversationUpdate:
                 self = .membership
             case .messageHistory, .conversationList, .conversationMembers: self = .read
             case .typingStart, .typingStop: self = .typing

@@ -28,6 +28,7 @@ package struct ChatRequest: Sendable {
         case invite(ConversationInvite)
         case remove(ConversationRemove)
         case role(ConversationRole)
+        case update(ConversationUpdate)
         case typing(ConversationID, Bool)
         case read(ChatRead)
         /// A frame whose data was refused: it counts against the rates as if it had been good (R1).

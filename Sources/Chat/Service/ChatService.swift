@@ -243,6 +243,7 @@ package final class ChatService {
         case .invite(let invitation): return try MemberRules.invite(invitation, context)
         case .remove(let removal): return try MemberRules.remove(removal, context)
         case .role(let change): return try MemberRules.changeRole(change, context)
+        case .update(let update): return try SettingsRules.update(update, context)
         case .typing(let conversation, let typing):
             return try SessionRules.typing(conversation, typing: typing, context)
         case .read, .malformed: preconditionFailure("decided without the store")

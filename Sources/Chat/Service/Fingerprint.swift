@@ -32,6 +32,14 @@ extension ChatRequest.Command {
         case .role(let change):
             print.add("role", change.conversationID.rawValue, change.userID.rawValue, change.role?.rawValue)
             print.add(change.mutedUntil)
+        case .update(let update):
+            print.add("update", update.conversationID.rawValue, update.visibility?.rawValue)
+            print.add(update.name == nil ? nil : 1)
+            print.add(update.name?.value)
+            print.add(update.metadata == nil ? nil : 1)
+            print.add(update.metadata?.value?.canonicalForm())
+            print.add(update.slowMode)
+            print.add(update.frozen.map { $0 ? 1 : 0 })
         }
         return Array(print.hash.finalize())
     }

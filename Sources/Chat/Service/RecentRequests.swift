@@ -65,6 +65,7 @@ extension Acknowledgement.Outcome {
         case .created(let id, let existing, _): .created(conversationID: id, existing: existing, duplicate: true)
         case .invited(let added, let offset, _): .invited(added, offset: offset, duplicate: true)
         case .role(let role, let offset, _): .role(role, offset: offset, duplicate: true)
+        case .changed(let offset, _): .changed(offset: offset, duplicate: true)
         case .done, .history, .joined, .conversations, .members, .session, .pong: self
         }
     }

@@ -44,6 +44,15 @@ final class InMemoryStorageWriter: InMemoryStorageReading, StorageWriter {
         return record
     }
 
+    package func putSettings(of conversation: inout ConversationRecord) throws {
+        let settings = conversation
+        try change(&conversation) {
+            $0.record.name = settings.name
+            $0.record.metadata = settings.metadata
+            $0.record.visibility = settings.visibility
+        }
+    }
+
     package func nextOffset(of conversation: inout ConversationRecord) throws -> Int64 {
         try change(&conversation) { Self.takeOffset(&$0) }
     }

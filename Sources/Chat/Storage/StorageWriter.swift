@@ -8,6 +8,9 @@ package protocol StorageWriter: StorageReader {
     /// Makes a conversation without members; nil where the key is taken.
     func insert(_ conversation: NewConversation) throws -> ConversationRecord?
 
+    /// Stores a conversation's name, metadata and visibility as they stand in the record. Takes no offset.
+    func putSettings(of conversation: inout ConversationRecord) throws
+
     /// Takes the next offset for a durable change that has no row of its own.
     func nextOffset(of conversation: inout ConversationRecord) throws -> Int64
 

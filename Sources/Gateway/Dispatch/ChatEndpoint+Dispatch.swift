@@ -110,6 +110,7 @@ extension ChatEndpoint {
         case .conversationInvite(let invitation): return .invite(invitation)
         case .conversationRemove(let removal): return .remove(removal)
         case .conversationRole(let change): return .role(change)
+        case .conversationUpdate(let update): return .update(update)
         case .sessionAuth:
             answer(frame.id, frame.wantsAck, .failure(SpecError(.alreadyExists, reason: "authenticated")))
             return nil
@@ -118,7 +119,7 @@ extension ChatEndpoint {
             return nil
         case .sessionRefresh, .notYet, .presenceUpdate, .presenceSubscribe, .presenceUnsubscribe, .callInitiate,
             .callAnswer, .callReject, .callEnd, .callSignal, .callICE, .messageRead, .messageDelivered, .messageReact,
-            .messagePin, .messageSearch, .conversationSync, .conversationUpdate, .eventSend, .userBlock,
+            .messagePin, .messageSearch, .conversationSync, .eventSend, .userBlock,
             .mediaSubscribe,
             .mediaUnsubscribe, .fileBegin, .fileResume:
             return .malformed(frame.type, SpecError(.invalidPayload, field: "type", reason: "not_yet"))

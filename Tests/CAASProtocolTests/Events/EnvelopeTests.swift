@@ -133,7 +133,7 @@ struct EnvelopeTests {
         let built: Set<ClientEventType> = [
             .messageSend, .messageEdit, .messageDelete, .messageHistory, .typingStart, .typingStop, .conversationCreate,
             .conversationJoin, .conversationLeave, .conversationList, .conversationMembers, .conversationInvite,
-            .conversationRemove, .conversationRole, .sessionAuth, .sessionRefresh, .ping,
+            .conversationRemove, .conversationRole, .conversationUpdate, .sessionAuth, .sessionRefresh, .ping,
         ]
         #expect(ClientEventType.built == built)
         for type in ClientEventType.allCases {

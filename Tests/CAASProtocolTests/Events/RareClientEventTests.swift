@@ -49,7 +49,7 @@ struct RareClientEventTests {
             ("conversation:sync", #"{"cursors":[]}"#, .conversationSync(ConversationSync(cursors: []))),
             (
                 "conversation:update", #"{"name":null,"slowMode":0}"#,
-                .conversationUpdate(ConversationUpdate(conversationID: "c", slowMode: 0))
+                .conversationUpdate(ConversationUpdate(conversationID: "c", name: .clear, slowMode: 0))
             ),
             (
                 "presence:subscribe", #"{"userIds":["a","b","a"]}"#,
@@ -118,6 +118,7 @@ struct RareClientEventTests {
             "INVALID_PAYLOAD data.cursors[0].offset"
         ),
         ("conversation:update", #"{"name":5}"#, "INVALID_PAYLOAD data.name"),
+        ("conversation:update", "{}", "MISSING_FIELD data.name"),
         ("conversation:update", #"{"metadata":[]}"#, "INVALID_PAYLOAD data.metadata"),
         ("conversation:update", #"{"visibility":"open"}"#, "INVALID_PAYLOAD data.visibility"),
         ("conversation:update", #"{"slowMode":-1}"#, "INVALID_PAYLOAD data.slowMode"),

@@ -26,8 +26,8 @@ enum RareClientSamples {
         "table-conversation-update": .conversationUpdate(
             ConversationUpdate(
                 conversationID: "conv_xyz",
-                name: "Team",
-                metadata: #"{"a":1}"#,
+                name: .set("Team"),
+                metadata: .set(#"{"a":1}"#),
                 visibility: .public,
                 slowMode: 21_600,
                 frozen: true

@@ -90,8 +90,8 @@ enum RareServerSamples {
         "conversation-changed": ServerSamples.event(
             .conversationChanged(
                 ConversationChange(
-                    name: "Team",
-                    metadata: #"{"a":1}"#,
+                    name: .set("Team"),
+                    metadata: .set(#"{"a":1}"#),
                     visibility: .private,
                     slowMode: 0,
                     frozen: false,
@@ -101,7 +101,11 @@ enum RareServerSamples {
             in: "conv_xyz"
         ),
         "conversation-changed-name": ServerSamples.event(
-            .conversationChanged(ConversationChange(name: "", offset: 63)),
+            .conversationChanged(ConversationChange(name: .set(""), offset: 63)),
+            in: "conv_xyz"
+        ),
+        "conversation-changed-cleared": ServerSamples.event(
+            .conversationChanged(ConversationChange(name: .clear, metadata: .clear, offset: 64)),
             in: "conv_xyz"
         ),
         "event-new": ServerSamples.event(

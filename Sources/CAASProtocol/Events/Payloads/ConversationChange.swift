@@ -1,9 +1,9 @@
 /// Data of `conversation:updated` after a change: the changed fields alone.
 public struct ConversationChange: Sendable, Hashable {
-    /// The new name.
-    public var name: String?
-    /// The new metadata, a JSON object.
-    public var metadata: JSONFragment?
+    /// The new name, or that there is none; nil where it did not change.
+    public var name: FieldChange<String>?
+    /// The new metadata, a JSON object, or that there are none; nil where they did not change.
+    public var metadata: FieldChange<JSONFragment>?
     /// The new visibility.
     public var visibility: ConversationVisibility?
     /// Seconds between two messages of a member: 0 to 21,600 (R31).
@@ -15,8 +15,8 @@ public struct ConversationChange: Sendable, Hashable {
 
     /// Makes the data.
     public init(
-        name: String? = nil,
-        metadata: JSONFragment? = nil,
+        name: FieldChange<String>? = nil,
+        metadata: FieldChange<JSONFragment>? = nil,
         visibility: ConversationVisibility? = nil,
         slowMode: Int64? = nil,
         frozen: Bool? = nil,

@@ -3,9 +3,9 @@ public struct ConversationUpdate: Sendable, Hashable {
     /// Which conversation.
     public var conversationID: ConversationID
     /// The new name; nil leaves it.
-    public var name: String?
+    public var name: FieldChange<String>?
     /// The new metadata, a JSON object; nil leaves it.
-    public var metadata: JSONFragment?
+    public var metadata: FieldChange<JSONFragment>?
     /// The new visibility; nil leaves it.
     public var visibility: ConversationVisibility?
     /// Seconds between two messages of a member: 0 to 21,600 (R31); nil leaves it.
@@ -16,8 +16,8 @@ public struct ConversationUpdate: Sendable, Hashable {
     /// Makes the payload.
     public init(
         conversationID: ConversationID,
-        name: String? = nil,
-        metadata: JSONFragment? = nil,
+        name: FieldChange<String>? = nil,
+        metadata: FieldChange<JSONFragment>? = nil,
         visibility: ConversationVisibility? = nil,
         slowMode: Int64? = nil,
         frozen: Bool? = nil
