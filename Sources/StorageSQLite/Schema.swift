@@ -7,7 +7,7 @@ enum Schema {
     static var version: Int { steps.count }
 
     /// Step n leads to version n + 1.
-    static let steps = [first, joinedSeq]
+    static let steps = [first, joinedSeq, apiKeys]
 
     /// Ids of tenants come first in every key, so equal ids of two tenants never meet (R63).
     ///
@@ -109,4 +109,21 @@ enum Schema {
 
     /// Where a membership began among the messages, for a history that is seen from one's joining on (R22).
     private static let joinedSeq = "ALTER TABLE member ADD COLUMN joined_seq INTEGER NOT NULL DEFAULT 0"
+
+    /// API keys (R60).
+    ///
+    /// The tenant is a text here: keys are made by commands, which number no tenants. `scopes` are names with a space
+    /// between, so that the file says what a key opens whatever numbers a later version gives them.
+    private static let apiKeys = """
+        CREATE TABLE api_key (
+            key_id TEXT PRIMARY KEY,
+            tenant TEXT NOT NULL,
+            name TEXT NOT NULL,
+            scopes TEXT NOT NULL,
+            secret_hash BLOB NOT NULL,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER,
+            revoked_at INTEGER
+        ) STRICT, WITHOUT ROWID;
+        """
 }

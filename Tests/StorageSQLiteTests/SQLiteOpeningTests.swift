@@ -56,6 +56,29 @@ import Testing
         try again.close()
     }
 
+    @Test(arguments: 0..<Schema.version)
+    func `a file of an earlier version is brought up to date, with what is in it`(version: Int) throws {
+        let directory = try TemporaryDirectory()
+        try DatabaseQueue(path: directory.path + "/caas.sqlite").write { database throws in
+            for step in Schema.steps.prefix(version) { try database.execute(sql: step) }
+            if version > 0 { try database.execute(sql: "INSERT INTO tenant (ext_id) VALUES ('acme')") }
+            try database.execute(sql: "PRAGMA user_version = \(version)")
+            if version > 0 { try database.execute(sql: "PRAGMA application_id = \(Schema.applicationID)") }
+        }
+        let storage = try SQLiteStorage(directory: directory.path)
+        let room = try storage.make(.sample("room"), [.sample(alice, .owner)])
+        #expect(try storage.conversation(room.key) == room)
+        #expect(try storage.write { try $0.insert(.sample("0123456789ab")) })
+        let found = try storage.pool.read { database throws in
+            (
+                try Int.fetchOne(database, sql: "PRAGMA user_version"),
+                try Int.fetchOne(database, sql: "SELECT count(*) FROM tenant")
+            )
+        }
+        #expect(found == (Schema.version, 1))
+        try storage.close()
+    }
+
     @Test func `a newer file is refused and stays as it is`() throws {
         let directory = try TemporaryDirectory()
         try SQLiteStorage(directory: directory.path).close()

@@ -19,21 +19,26 @@ package struct Scopes: OptionSet, Hashable, Sendable {
     /// What a token without a scope claim opens.
     package static let standard: Scopes = [.chatRead, .chatWrite, .presence, .call, .media]
 
+    /// Every scope with its name.
+    private static let table: [(name: String, scope: Scopes)] = [
+        ("chat:read", .chatRead), ("chat:write", .chatWrite), ("presence", .presence), ("call", .call),
+        ("media", .media), ("moderate", .moderate), ("admin", .admin),
+    ]
+
+    /// The names of all scopes.
+    package static var allNames: [String] { table.map(\.name) }
+
     /// The claim's space-separated names; unknown ones open nothing.
     package init(claim: String) {
         self = []
-        for name in claim.split(separator: " ") {
-            switch name {
-            case "chat:read": insert(.chatRead)
-            case "chat:write": insert(.chatWrite)
-            case "presence": insert(.presence)
-            case "call": insert(.call)
-            case "media": insert(.media)
-            case "moderate": insert(.moderate)
-            case "admin": insert(.admin)
-            default: continue
-            }
+        for name in claim.utf8.split(separator: UInt8(ascii: " ")) {
+            if let row = Self.table.first(where: { $0.name.utf8.elementsEqual(name) }) { insert(row.scope) }
         }
+    }
+
+    /// The names of these, in the order of R56.
+    package var names: [String] {
+        Self.table.filter { contains($0.scope) }.map(\.name)
     }
 
     /// The scope that an event needs; nil where any token will do.

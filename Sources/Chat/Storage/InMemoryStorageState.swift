@@ -47,6 +47,7 @@ struct InMemoryStorageState: Sendable {
     var memberships: [UserKey: [Int64: Int64]] = [:]
     /// The frame ids of a user's messages, oldest first.
     var sent: [UserKey: [FrameID]] = [:]
+    var apiKeys: [APIKeyID: APIKeyRecord] = [:]
 
     func conversation(_ record: ConversationRecord) throws -> Conversation {
         guard let found = conversations[record.number] else {

@@ -4,7 +4,7 @@ import CAASProtocol
 ///
 /// Confined to the thread that writes.
 final class InMemoryStorageWriter: InMemoryStorageReading, StorageWriter {
-    private(set) var state: InMemoryStorageState
+    var state: InMemoryStorageState
 
     init(_ state: InMemoryStorageState) {
         self.state = state

@@ -35,6 +35,8 @@ package enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     case corrupt(String)
     /// The file was written by a newer version.
     case newer(found: Int, known: Int)
+    /// The file was written by an older version, and opening the store brings it up to date.
+    case older(found: Int, known: Int)
     /// The file cannot be opened.
     case unreadable(String)
     /// The store was closed.
@@ -51,6 +53,8 @@ package enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         case .corrupt(let detail): "The data file is damaged, or no database: \(detail)."
         case .newer(let found, let known):
             "The data file was written by a newer version (its schema is \(found), this one knows \(known))."
+        case .older(let found, let known):
+            "The data file was written by an older version (its schema is \(found), this one knows \(known))."
         case .unreadable(let detail): "The data file cannot be opened: \(detail)."
         case .closed: "The store is closed."
         case .failed(let detail): "The store failed: \(detail)."

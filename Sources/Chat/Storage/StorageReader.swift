@@ -1,7 +1,7 @@
 package import CAASProtocol
 
 /// Questions to one consistent state of the store.
-package protocol StorageReader {
+package protocol StorageReader: APIKeyReader {
     func conversation(_ key: ConversationKey) throws -> ConversationRecord?
     /// The conversation that a message id names, whoever's it is: the caller compares the tenant.
     func conversation(handle: UInt64) throws -> ConversationRecord?

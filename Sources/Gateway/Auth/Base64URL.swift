@@ -21,6 +21,25 @@ enum Base64URL {
         return held == 0 ? bytes : nil
     }
 
+    /// The text of `bytes`, which ``decode(_:)`` takes.
+    static func encode(_ bytes: [UInt8]) -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        var text: [UInt8] = []
+        var held: UInt32 = 0
+        var bits: UInt32 = 0
+        for byte in bytes {
+            held = held << 8 | UInt32(byte)
+            bits += 8
+            while bits >= 6 {
+                bits -= 6
+                text.append(alphabet[Int(held >> bits & 63)])
+            }
+            held &= 1 << bits - 1
+        }
+        if bits > 0 { text.append(alphabet[Int(held << (6 - bits) & 63)]) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     private static func digit(_ character: UInt8) -> UInt8? {
         switch character {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")
