@@ -192,7 +192,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CAASServerTests",
-            dependencies: ["CAASProtocol", "Chat", "Gateway", "PrometheusExporter", "CAASServer"],
+            dependencies: ["CAASProtocol", "Chat", "StorageSQLite", "Gateway", "PrometheusExporter", "CAASServer"],
             swiftSettings: settings
         ),
     ]

@@ -180,11 +180,11 @@ private func isCorrupt(_ error: any Error) -> Bool {
 }
 
 /// Root may write everything: its thread gives up its rights to files for a moment.
-private func asNobody(_ body: () -> Void) {
-    guard geteuid() == 0 else { return body() }
+func asNobody(_ body: () throws -> Void) rethrows {
+    guard geteuid() == 0 else { return try body() }
     setfsuid(65534)
     defer { setfsuid(0) }
-    body()
+    try body()
 }
 
 @_silgen_name("setfsuid") @discardableResult

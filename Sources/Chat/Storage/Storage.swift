@@ -54,7 +54,8 @@ package enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         case .newer(let found, let known):
             "The data file was written by a newer version (its schema is \(found), this one knows \(known))."
         case .older(let found, let known):
-            "The data file was written by an older version (its schema is \(found), this one knows \(known))."
+            "The data file was written by an older version (its schema is \(found), this one knows \(known)): "
+                + "start the service of this version once."
         case .unreadable(let detail): "The data file cannot be opened: \(detail)."
         case .closed: "The store is closed."
         case .failed(let detail): "The store failed: \(detail)."

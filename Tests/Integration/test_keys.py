@@ -1,0 +1,139 @@
+"""API keys by the command line, beside a service that is running and busy: R60."""
+
+import json
+import re
+import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from client import Client
+from service import run_caas, unique
+
+KEY = re.compile(r"caas_([0-9a-hjkmnp-tv-z]{12})_([A-Za-z0-9_-]{43})")
+
+
+def key(server, *arguments):
+    """Runs `caas key` on the server's data and expects success; returns what it printed."""
+    result = run_caas("key", *arguments, "--data", server.data)
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == ""
+    return result.stdout
+
+
+def create(server, *arguments):
+    """A new key as (id, secret, all of it)."""
+    printed = key(server, "create", *arguments)
+    match = KEY.fullmatch(printed.rstrip("\n"))
+    assert match and printed.count("\n") == 1, printed
+    return match[1], match[2], match[0]
+
+
+def listed(server):
+    return [json.loads(line) for line in key(server, "list").splitlines()]
+
+
+def refused(*arguments, code, naming=""):
+    result = run_caas("key", *arguments)
+    assert result.returncode == 1, result
+    assert result.stdout == ""
+    error = json.loads(result.stderr)
+    assert error["code"] == code and naming in result.stderr
+    return error
+
+
+def test_a_key_is_printed_once_and_alone(make_server):
+    server = make_server().start()
+    id, secret, _ = create(server, "--name", "shop", "--scope", "chat:read chat:write", "--expires-in", "60")
+    (entry,) = listed(server)
+    assert entry["expiresAt"] - entry["createdAt"] == 60_000
+    assert entry | {"expiresAt": 0, "createdAt": 0} == {
+        "id": id,
+        "name": "shop",
+        "tenant": "default",
+        "scopes": ["chat:read", "chat:write"],
+        "state": "active",
+        "createdAt": 0,
+        "expiresAt": 0,
+    }
+    server.stop()
+    assert listed(server) == [entry], "without a service it is the same"
+    for file in server.data.iterdir():
+        assert secret.encode() not in file.read_bytes(), f"{file} has the secret"
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_key_is_revoked_for_good(make_server):
+    server = make_server().start()
+    id, _, _ = create(server, "--name", "shop")
+    other, _, _ = create(server, "--name", "other", "--tenant", "b")
+    revoked = json.loads(key(server, "revoke", id))
+    assert (revoked["id"], revoked["state"]) == (id, "revoked")
+    assert json.loads(key(server, "revoke", id)) == revoked
+    assert [(entry["id"], entry["state"]) for entry in listed(server)] == [(id, "revoked"), (other, "active")]
+    server.kill()
+    server.start()
+    assert [entry["state"] for entry in listed(server)] == ["revoked", "active"]
+
+
+def test_neither_the_service_nor_the_command_fails_while_both_write(make_server):
+    server = make_server("--no-rate-limits").start()
+    done = threading.Event()
+
+    def write(number):
+        """Sends without a pause, each message after the answer to the one before; returns how many were stored."""
+        client = Client.connect(server, unique(f"writer-{number}"))
+        conversation = client.create()
+        sent = 0
+        while not done.is_set():
+            client.say(conversation, f"message {sent}")
+            sent += 1
+        stored = client.ok("message:history", {"limit": 1}, conversation)["messages"]
+        assert stored[-1]["seq"] == sent
+        client.close()
+        return sent
+
+    with ThreadPoolExecutor(12) as threads:
+        writers = [threads.submit(write, number) for number in range(8)]
+        try:
+            made = list(threads.map(lambda number: create(server, "--name", f"key-{number}")[0], range(24)))
+            ended = list(threads.map(lambda id: json.loads(key(server, "revoke", id))["state"], made[:8]))
+        finally:
+            done.set()
+        assert all(writer.result(timeout=60) > 0 for writer in writers)
+    assert ended == ["revoked"] * 8
+    entries = {entry["id"]: entry for entry in listed(server)}
+    assert entries.keys() == set(made)
+    assert sum(entry["state"] == "active" for entry in entries.values()) == 16
+    server.stop()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "naming"),
+    [
+        (("create", "--name", ""), "INVALID_PAYLOAD", '"field":"name"'),
+        (("create", "--name", "x", "--scope", "everything"), "INVALID_PAYLOAD", "chat:read chat:write"),
+        (("create", "--name", "x", "--tenant", "a/b"), "INVALID_PAYLOAD", '"field":"tenant"'),
+        (("create", "--name", "x", "--expires-in", "0"), "INVALID_PAYLOAD", '"field":"expiresIn"'),
+        (("revoke", "0123456789ab"), "NOT_FOUND", "0123456789ab"),
+        (("revoke", "shop"), "INVALID_PAYLOAD", "between the underscores"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(server, arguments, code, naming):
+    before = listed(server)
+    refused(*arguments, "--data", server.data, code=code, naming=naming)
+    assert listed(server) == before
+
+
+def test_where_there_is_no_data_the_command_says_so_and_makes_none(tmp_path):
+    for path, naming in ((tmp_path, "caas serve"), (tmp_path / "absent", str(tmp_path / "absent"))):
+        for arguments in (("create", "--name", "x"), ("list",), ("revoke", "0123456789ab")):
+            refused(*arguments, "--data", path, code="NOT_FOUND", naming=naming)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_no_database_of_ours_is_refused(tmp_path):
+    file = tmp_path / "caas.sqlite"
+    file.write_text("no database " * 100)
+    refused("create", "--name", "x", "--data", tmp_path, code="UNAVAILABLE", naming="no database")
+    assert file.read_text() == "no database " * 100
