@@ -50,7 +50,7 @@ lint:  ## check format, module arrows and traps
 format:  ## format the Swift files in place
 	swift format --in-place --recursive --parallel Sources Tests Package.swift
 
-check: test lint integration  ## what CI runs
+check: test lint integration  ## what CI runs, before conformance
 
 fuzz docs demo load:
 	@echo "make $@: comes with a later part of the work; there is nothing to run." >&2
