@@ -11,7 +11,7 @@ import threading
 
 import pytest
 from playwright.sync_api import sync_playwright
-from service import BINARY, REPOSITORY, Server, clean_environment
+from service import BINARY, REPOSITORY, Server, clean_environment, run_caas
 
 PAGE = (REPOSITORY / "README.md").read_text()
 CLIENT = "Sources/HTTPAPI/Resources/console/caas.js"
@@ -119,3 +119,31 @@ def test_the_page_in_a_browser_says_hello(place, tmp_path):
         finally:
             browser.close()
             files.shutdown()
+
+
+def printed_flags(page):
+    """The flags of each command in the README's block of commands."""
+    flags = {}
+    for line in page.splitlines():
+        if named := re.match(r"caas ([a-z]+(?: [a-z]+)?)", line):
+            commands = [named[1]]
+            flags[commands[0]] = set()
+        elif together := re.match(r" +(both|all three): ", line):
+            commands = list(flags)[-2 if together[1] == "both" else -3 :]
+        for name in commands:
+            flags[name] |= set(re.findall(r"--[a-z-]+", line))
+    return flags
+
+
+COMMANDS = printed_flags(next(block for block in blocks("text") if block.startswith("caas serve")))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_commands_have_the_flags_that_are_printed_and_no_others(name):
+    help = run_caas(*name.split(), "--help").stdout
+    assert COMMANDS[name] == set(re.findall(r"(?<!\S)--[a-z-]+", help)) - {"--help", "--version"}
+
+
+def test_every_command_is_printed():
+    there = re.findall(r"^  ([a-z]+) ", run_caas("--help").stdout.partition("SUBCOMMANDS:")[2], re.MULTILINE)
+    assert there and set(there) == {name.split()[0] for name in COMMANDS}
