@@ -2,6 +2,7 @@ import { Chat } from "./chat.js";
 import { mountComposer } from "./composer-view.js";
 import { mountConversations } from "./conversations-view.js";
 import { part } from "./dom.js";
+import { mountHealth } from "./health-view.js";
 import { mountInspector } from "./inspector-view.js";
 import { mountLink } from "./link-view.js";
 import { mountMembers } from "./members-view.js";
@@ -25,6 +26,7 @@ mountThreadHead(store, chat);
 mountMembers(store, chat);
 mountComposer(store, chat, mountMessages(store, chat));
 mountInspector(store, chat);
+mountHealth(store);
 mountPanels(store);
 
 // The address says who is signed in here and what is open, so a reload or a copied address shows the same.

@@ -6,11 +6,12 @@ const WIDE = matchMedia("(min-width: 1100px)");
 /** Below this one there is room for one thing at a time. */
 const NARROW = matchMedia("(max-width: 699px)");
 
-const PANELS = ["inspector"];
+/** The panels, and whether each is open at first where there is room. */
+const PANELS = { inspector: true, health: false };
 
 /** Opens and closes the panels by their buttons; each window remembers its own. */
 export function mountPanels(store) {
-  const panels = PANELS.map((name) => {
+  const panels = Object.keys(PANELS).map((name) => {
     const panel = { name, view: part(name), toggle: part(`${name}-toggle`) };
     panel.toggle.addEventListener("click", () => set(panel, panel.view.hidden));
     part(`${name}-close`, panel.view).addEventListener("click", () => {
@@ -31,7 +32,7 @@ export function mountPanels(store) {
 
   for (const panel of panels) {
     const remembered = sessionStorage.getItem(`panel-${panel.name}`);
-    set(panel, (remembered ?? (WIDE.matches ? "open" : "closed")) === "open", false);
+    set(panel, remembered ? remembered === "open" : WIDE.matches && PANELS[panel.name], false);
   }
 
   return {

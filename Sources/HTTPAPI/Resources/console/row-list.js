@@ -25,8 +25,8 @@ export class RowList {
   /**
    * @param {HTMLElement} box what scrolls: a `role=listbox` with one child, which gets the rows
    * @param {object} how
-   * @param {(item: object, row: HTMLElement) => Node[]} how.draw makes the content of a row; items carry a `key` and may carry a
-   *   `version`, whose change draws the row again
+   * @param {(item: object, row: HTMLElement) => Node[]} how.draw makes the content of a row; items carry a `key`
+   *   and may carry a `version`, whose change draws the row again
    * @param {(item: object) => number} how.heightOf pixels
    * @param {(item: object) => void} how.open called for a click or Enter
    */

@@ -1,0 +1,249 @@
+"""The page's health panel: small charts of what `/metrics` says, and honest words where it says nothing."""
+
+import math
+import re
+
+import pytest
+from console_fixtures import browser, chromium_is_there, server, windows  # noqa: F401
+from playwright.sync_api import expect
+from windows import look
+
+BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25]
+TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def histogram(name, bounds, observed):
+    lines = [f"# TYPE {name} histogram"]
+    lines += [f'{name}_bucket{{le="{bound}"}} {sum(value <= bound for value in observed)}' for bound in bounds]
+    lines += [f'{name}_bucket{{le="+Inf"}} {len(observed)}']
+    return "\n".join([*lines, f"{name}_sum {sum(observed)}", f"{name}_count {len(observed)}"])
+
+
+def metrics(connections=(3, 2), messages=0, acks=(), batches=(), lags=()):
+    """The text that a server would answer."""
+    return "\n".join(
+        [
+            "# HELP caas_connections Open sockets; the tenant is empty before a session.",
+            "# TYPE caas_connections gauge",
+            f'caas_connections{{transport="websocket",tenant="default"}} {connections[0]}',
+            f'caas_connections{{transport="websocket",tenant=""}} {connections[1]}',
+            "# TYPE caas_frames_total counter",
+            f'caas_frames_total{{type="message:send",dir="in"}} {messages}',
+            'caas_frames_total{type="message:new",dir="out"} 4711',
+            'caas_frames_total{type="ping",dir="in"} 12',
+            histogram("caas_ack_seconds", BOUNDS, acks),
+            histogram("caas_commit_batch_size", [1, 2, 4, 8], batches),
+            histogram("caas_loop_lag_seconds", BOUNDS, lags),
+            "",
+        ]
+    )
+
+
+def evaluate(page, expression, *values):
+    return page.evaluate(
+        f"""async (values) => {{
+          const {{ parseMetrics, total, histogram, between, quantile }} = await import("/console/prometheus.js");
+          const {{ Health }} = await import("/console/health.js");
+          return ({expression})(...values);
+        }}""",
+        values,
+    )
+
+
+@pytest.fixture
+def blank(windows):
+    page = windows.blank()
+    page.goto(windows.url)
+    return page
+
+
+@pytest.mark.parametrize(
+    "line, sample",
+    [
+        ("a 1", ["a", {}, 1]),
+        ("a_total 12.5 1395066363000", ["a_total", {}, 12.5]),
+        ('a{x="1",y="two words"} -3e2', ["a", {"x": "1", "y": "two words"}, -300]),
+        (r'a{path="C:\\DIR\\",text="say \"hi\"\n"} 0', ["a", {"path": "C:\\DIR\\", "text": 'say "hi"\n'}, 0]),
+        ('a{x="}{,=",} 7', ["a", {"x": "}{,="}, 7]),
+        ("a:b{} 1", ["a:b", {}, 1]),
+        ("  a   2  ", ["a", {}, 2]),
+        ("# a 1", None),
+        ("a", None),
+        ("a one", None),
+        ("a NaN", None),
+        ("1a 1", None),
+        ("", None),
+    ],
+)
+def test_the_text_format_is_read_line_by_line(blank, line, sample):
+    read = "(text) => [...parseMetrics(text)].map(([name, [one]]) => [name, one.labels, one.value])"
+    found = evaluate(blank, read, line)
+    assert found == ([] if sample is None else [sample])
+
+
+@pytest.mark.parametrize(
+    "observed, share, value",
+    [
+        ([], 0.99, None),
+        ([0.002] * 100, 0.5, 0.001 + 0.0015 * 0.5),
+        ([0.002] * 99 + [0.2], 0.99, 0.0025),
+        ([0.002] * 98 + [0.2] * 2, 0.99, 0.1 + 0.15 * 0.5),
+        ([7.0], 0.99, 0.25),
+        ([0.0005], 1, 0.001),
+    ],
+)
+def test_quantiles_are_estimated_as_prometheus_does(blank, observed, share, value):
+    found = evaluate(
+        blank,
+        '(text, share) => quantile(share, histogram(parseMetrics(text), "x"))',
+        histogram("x", BOUNDS, observed),
+        share,
+    )
+    assert found == (None if value is None else pytest.approx(value))
+
+
+def test_figures_follow_from_two_readings(blank):
+    earlier = metrics(messages=100, acks=[0.002] * 50, batches=[1, 1], lags=[0.0005] * 20)
+    later = metrics(
+        connections=(7, 1), messages=140, acks=[0.002] * 50 + [0.04] * 100, batches=[1, 1, 8, 4], lags=[0.0005] * 40
+    )
+    readings = [[earlier, 1_000], [later, 5_000], [later, 6_000], [metrics(), 7_000]]
+    first, second, third, restarted = evaluate(
+        blank,
+        """(readings) => {
+          const health = new Health();
+          for (const one of readings) health.add(...one);
+          return health.points;
+        }""",
+        readings,
+    )
+    assert first == {"at": 1_000, "connections": 5}
+    times = {"ack": pytest.approx(49.75), "lag": pytest.approx(0.99)}
+    assert second == {"at": 5_000, "connections": 8, "messages": 10, "batch": 6} | times
+    assert third["messages"] == 8  # over the last ten seconds
+    unknown = dict.fromkeys(("messages", "ack", "batch", "lag"))
+    assert restarted == {"at": 7_000, "connections": 5} | unknown  # the counters began anew
+
+
+def test_a_quiet_service_has_no_times_and_a_long_pause_begins_anew(blank):
+    points = evaluate(
+        blank,
+        """(text) => {
+          const health = new Health();
+          for (let second = 0; second < 400; second += 2) health.add(text, second * 1_000);
+          const many = health.points.length;
+          health.add(text, 500_000);
+          return [many, health.points];
+        }""",
+        metrics(messages=5, acks=[0.1]),
+    )
+    assert points == [90, [{"at": 500_000, "connections": 5}]]
+
+
+def serve(page, texts):
+    """Answers `/metrics` with one text after the other, the last one for ever."""
+    asked = []
+
+    def answer(route):
+        asked.append(route.request.url)
+        route.fulfill(body=texts[min(len(asked), len(texts)) - 1], content_type=TEXT_FORMAT)
+
+    page.context.route("**/metrics", answer)
+    return asked
+
+
+def open_health(windows, answer, **options):
+    page = windows.blank(**options)
+    answer(page)
+    page.goto(f"{windows.url}/?user=alice#health")
+    expect(page.get_by_test_id("link-state")).to_have_attribute("data-state", "connected")
+    if page.get_by_test_id("health").is_hidden():
+        page.get_by_test_id("health-toggle").click()
+    return page
+
+
+def chart(page, name):
+    return page.locator(f'[data-testid="chart"][data-name="{name}"]')
+
+
+def test_the_charts_show_what_the_service_says(windows):
+    texts = [metrics(messages=100), metrics(messages=104, acks=[0.04] * 10, batches=[4, 2], lags=[0.0005] * 9)]
+    page = open_health(windows, lambda page: serve(page, texts))
+    expect(chart(page, "connections").get_by_test_id("chart-value")).to_have_text("5")
+    expect(chart(page, "ack").get_by_test_id("chart-value")).to_have_text("50ms")
+    expect(chart(page, "messages").get_by_test_id("chart-value")).to_have_text(re.compile(r"^[12](\.\d)?/s$"))
+    expect(chart(page, "batch").get_by_test_id("chart-value")).to_have_text("3")
+    expect(chart(page, "lag").get_by_test_id("chart-value")).to_have_text(re.compile(r"^0\.99ms$"))
+    image = chart(page, "ack").get_by_role("img")
+    expect(image).to_have_attribute("aria-label", "Ack p99: 50 ms now, at most 50 ms in the last minutes")
+    expect(image.locator(".line")).to_have_attribute("d", re.compile("^M"))
+
+
+def test_without_metrics_it_says_so_and_stops_asking(windows):
+    asked = []
+
+    def refuse(page):
+        page.context.route("**/metrics", lambda route: (asked.append(1), route.fulfill(status=404)))
+
+    page = open_health(windows, refuse)
+    expect(page.get_by_test_id("health-text")).to_have_text(re.compile("^There are no metrics at this address"))
+    expect(page.get_by_test_id("charts")).to_be_hidden()
+    look(page, "health-none")
+    page.context.unroute("**/metrics")
+    serve(page, [metrics()])
+    assert len(asked) == 1
+    page.get_by_test_id("health-again").click()
+    expect(chart(page, "connections").get_by_test_id("chart-value")).to_have_text("5")
+    windows.complaints = [text for text in windows.complaints if "404" not in text]
+
+
+def test_a_service_that_falls_silent_is_told_and_followed_again(windows):
+    page = open_health(windows, lambda page: serve(page, [metrics()]))
+    expect(page.get_by_test_id("charts")).to_be_visible()
+    page.context.unroute("**/metrics")
+    page.context.route("**/metrics", lambda route: route.abort("connectionrefused"))
+    expect(page.get_by_test_id("health-text")).to_have_text(re.compile(r"^No answer since \d\d:\d\d\.$"))
+    expect(page.get_by_test_id("charts")).to_be_visible()
+    page.context.unroute("**/metrics")
+    serve(page, [metrics()])
+    expect(page.get_by_test_id("health-notice")).to_be_hidden()
+    windows.forgive_refused_attempts()
+
+
+def test_nobody_is_asked_while_the_panel_is_closed(windows):
+    asked = []
+    page = open_health(windows, lambda page: asked.append(serve(page, [metrics()])))
+    expect(page.get_by_test_id("charts")).to_be_visible()
+    page.clock.install()
+    page.get_by_test_id("health-close").click()
+    expect(page.get_by_test_id("health-toggle")).to_be_focused()
+    before = len(asked[0])
+    page.clock.run_for(60_000)
+    assert len(asked[0]) == before
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("size", [pytest.param((1280, 800), id="desktop"), pytest.param((390, 844), id="phone")])
+def test_health_is_readable_for_everybody(windows, colours, size):
+    name = f"health-{'phone' if size[0] < 700 else 'desktop'}-{colours}"
+    observed = {"messages": 0, "acks": [], "batches": [], "lags": []}
+    texts = []
+    for step in range(80):
+        load = 6 + 4 * math.sin(step / 9) + 2 * math.sin(step / 2.3)
+        observed["messages"] += round(load * 2)
+        observed["acks"] += [0.003 + 0.0008 * load] * 6 + [0.02 + 0.001 * (step % 7)] * (step % 3)
+        observed["batches"] += [max(1, round(load / 2 + step % 3))] * 3
+        observed["lags"] += [0.0006 + 0.0002 * (step % 5)] * 4
+        texts.append(metrics(connections=(40 + round(6 * math.sin(step / 14)), 1), **observed))
+    options = {"viewport": {"width": size[0], "height": size[1]}, "color_scheme": colours, "reduced_motion": "reduce"}
+    page = windows.blank(**options)
+    page.clock.install()
+    asked = serve(page, texts)
+    page.goto(f"{windows.url}/?user=alice#health")
+    expect(page.get_by_test_id("link-state")).to_have_attribute("data-state", "connected")
+    if page.get_by_test_id("health").is_hidden():
+        page.get_by_test_id("health-toggle").click()
+    while len(asked) < len(texts):
+        page.clock.run_for(2_000)
+        page.evaluate("fetch('/console/dom.js').then((answer) => answer.text())")  # lets the answer have its turn
+    look(page, name)
