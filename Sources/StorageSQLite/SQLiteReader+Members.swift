@@ -34,7 +34,7 @@ extension SQLiteReading {
         try connection.statement(
             """
             SELECT u.name, u.avatar_url FROM tenant t JOIN user u USING (tenant_no)
-            WHERE t.ext_id = ? AND u.ext_id = ?
+            WHERE t.ext_id = ? AND u.ext_id = ? AND u.is_known
             """
         ).bound(.text(key.tenant.rawValue), .text(key.user.rawValue)).first {
             UserRecord(key: key, name: $0.optionalText(0), avatarURL: $0.optionalText(1))

@@ -74,7 +74,7 @@ extension SQLiteReading {
             FROM tenant t
                 JOIN user u ON u.tenant_no = t.tenant_no AND u.ext_id = ?2
                 JOIN member m ON m.user_no = u.user_no AND m.membership IS NOT NULL AND m.membership < ?3
-                JOIN conversation c ON c.conv_no = m.conv_no
+                JOIN conversation c ON c.conv_no = m.conv_no AND c.tenant_no = t.tenant_no
             WHERE t.ext_id = ?1 ORDER BY m.membership DESC LIMIT ?4
             """
         ).bound(
@@ -98,7 +98,7 @@ extension SQLiteReading {
             SELECT t.ext_id, c.ext_id FROM tenant t
                 JOIN user u ON u.tenant_no = t.tenant_no AND u.ext_id = ?2
                 JOIN member m ON m.user_no = u.user_no AND m.membership IS NOT NULL
-                JOIN conversation c ON c.conv_no = m.conv_no AND c.kind <> 2
+                JOIN conversation c ON c.conv_no = m.conv_no AND c.kind <> 2 AND c.tenant_no = t.tenant_no
             WHERE t.ext_id = ?1 ORDER BY m.membership DESC
             """
         ).bound(.text(user.tenant.rawValue), .text(user.user.rawValue)).rows {

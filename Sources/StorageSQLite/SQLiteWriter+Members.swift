@@ -5,7 +5,8 @@ extension SQLiteWriter {
     func insert(_ conversation: NewConversation) throws -> ConversationRecord? {
         guard try self.conversation(conversation.key) == nil else { return nil }
         let tenant = try tenantNumber(conversation.key.tenant)
-        let creator = try conversation.createdBy.map { try user($0, ofTenant: tenant).number }
+        // To have made something is no way of being named: a backend's key is no user.
+        let creator = try conversation.createdBy.map { try row(of: $0, ofTenant: tenant, isKnown: false).number }
         try connection.statement(
             """
             INSERT INTO conversation (tenant_no, ext_id, handle, kind, visibility, created_at, created_by, created_frame,
@@ -83,6 +84,10 @@ extension SQLiteWriter {
         try connection.statement("DELETE FROM member WHERE conv_no = ? AND user_id = ?")
             .bound(.integer(row.record.number), .text(user.rawValue)).run()
         noteMember(nil, user, instead: before, row, &conversation)
+        if conversation.kind == .direct {
+            try connection.statement("UPDATE conversation SET pair_low = NULL, pair_high = NULL WHERE conv_no = ?")
+                .bound(.integer(row.record.number)).run()
+        }
     }
 
     func put(_ user: UserRecord) throws {
@@ -139,15 +144,27 @@ extension SQLiteWriter {
 
     /// A user's number; a user exists from the first time it is named.
     func user(_ user: UserID, ofTenant tenant: Int64) throws -> WriterCaches.User {
+        let row = try row(of: user, ofTenant: tenant, isKnown: true)
+        guard !row.isKnown else { return row }
+        try connection.statement("UPDATE user SET is_known = 1 WHERE user_no = ?").bound(.integer(row.number)).run()
+        row.isKnown = true
+        touchedUsers.append(WriterCaches.UserName(tenantNumber: tenant, user: user))
+        return row
+    }
+
+    /// The row that stands for a user's id, whether there is such a user or was one.
+    ///
+    /// - Parameter isKnown: Whether a row that has to be made is that of a user.
+    func row(of user: UserID, ofTenant tenant: Int64, isKnown: Bool) throws -> WriterCaches.User {
         let name = WriterCaches.UserName(tenantNumber: tenant, user: user)
         if let known = caches.users[name] { return known }
         let found = try storedUser(name)
         if found == nil {
-            try connection.statement("INSERT INTO user (tenant_no, ext_id) VALUES (?, ?)")
-                .bound(.integer(tenant), .text(user.rawValue)).run()
+            try connection.statement("INSERT INTO user (tenant_no, ext_id, is_known) VALUES (?, ?, ?)")
+                .bound(.integer(tenant), .text(user.rawValue), .integer(isKnown ? 1 : 0)).run()
             touchedUsers.append(name)
         }
-        let row = found ?? WriterCaches.User(number: connection.lastRow, latest: nil)
+        let row = found ?? WriterCaches.User(number: connection.lastRow, latest: nil, isKnown: isKnown)
         caches.users[name] = row
         return row
     }
@@ -155,13 +172,14 @@ extension SQLiteWriter {
     private func storedUser(_ name: WriterCaches.UserName) throws -> WriterCaches.User? {
         try connection.statement(
             """
-            SELECT u.user_no, l.conv_no, l.seq FROM user u LEFT JOIN latest_send l USING (user_no)
+            SELECT u.user_no, l.conv_no, l.seq, u.is_known FROM user u LEFT JOIN latest_send l USING (user_no)
             WHERE u.tenant_no = ? AND u.ext_id = ?
             """
         ).bound(.integer(name.tenantNumber), .text(name.user.rawValue)).first { row in
             WriterCaches.User(
                 number: row.integer(0),
-                latest: row.isNull(1) ? nil : (row.integer(1), row.integer(2))
+                latest: row.isNull(1) ? nil : (row.integer(1), row.integer(2)),
+                isKnown: row.integer(3) != 0
             )
         }
     }

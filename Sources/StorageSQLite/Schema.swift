@@ -7,7 +7,7 @@ enum Schema {
     static var version: Int { steps.count }
 
     /// Step n leads to version n + 1.
-    static let steps = [first, joinedSeq, apiKeys]
+    static let steps = [first, joinedSeq, apiKeys, knownUsers]
 
     /// Ids of tenants come first in every key, so equal ids of two tenants never meet (R63).
     ///
@@ -126,4 +126,7 @@ enum Schema {
             revoked_at INTEGER
         ) STRICT, WITHOUT ROWID;
         """
+
+    /// Whether there is such a user; else the row only stands for the id in what it sent or made.
+    private static let knownUsers = "ALTER TABLE user ADD COLUMN is_known INTEGER NOT NULL DEFAULT 1"
 }

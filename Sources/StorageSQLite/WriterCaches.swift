@@ -24,10 +24,13 @@ final class WriterCaches {
         var latest: (conversation: Int64, seq: Int64)?
         /// Whether ``latest`` is still to be written.
         var isChanged = false
+        /// Whether there is such a user, and not only its number in what it left.
+        var isKnown: Bool
 
-        init(number: Int64, latest: (conversation: Int64, seq: Int64)?) {
+        init(number: Int64, latest: (conversation: Int64, seq: Int64)?, isKnown: Bool) {
             self.number = number
             self.latest = latest
+            self.isKnown = isKnown
         }
     }
 

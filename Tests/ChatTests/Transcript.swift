@@ -39,7 +39,8 @@ final class Transcript {
             scopes: scopes,
             name: "Name of \(user)",
             echo: echo,
-            inbox: inbox
+            inbox: inbox,
+            session: SessionName(id: "s\(connections)", deviceID: "d\(connections)", transport: "websocket")
         )
         _ = try say(actor, .connect)
         return actor

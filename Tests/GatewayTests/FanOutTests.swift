@@ -50,6 +50,20 @@ import Testing
         }
     }
 
+    @Test func `a connection that the service ends is told why, in its place, and then closed`() async throws {
+        let rig = try await Rig()
+        let (alice, bob) = (try rig.connect("alice"), try rig.connect("bob"))
+        let fanOut = FanOut(loops: [rig.loop], clock: { 1 })
+        fanOut.deliver([alice, bob].map { .enter(room, $0.id, joined: true) })
+        fanOut.deliver([
+            .event(room, try Self.message("m1", seq: 1), to: .readers, except: []),
+            .close([alice.id], .userRemoved),
+            .event(room, try Self.message("m2", seq: 2), to: .readers, except: []),
+        ])
+        #expect(try rig.sent(to: alice) == ["message:new m1", "error ", "close 4403"])
+        #expect(try rig.sent(to: bob) == ["message:new m1", "message:new m2"])
+    }
+
     @Test func `each connection sees offsets in order, its own acks in their places`() async throws {
         let rig = try await Rig()
         let (alice, bob, carol) = (try rig.connect("alice"), try rig.connect("bob"), try rig.connect("carol"))

@@ -64,6 +64,7 @@ final class Rig {
         while let bytes = try channel.readOutbound(as: ByteBuffer.self) {
             machine.receive(bytes, now: .now)
             while let action = machine.nextAction() {
+                if case .closed(let code, _) = action { frames.append("close \(code.map { "\($0.rawValue)" } ?? "")") }
                 guard case .message(.text, let text) = action else { continue }
                 let frame = try ReceivedFrame.scan(text.readableBytesSpan)
                 frames.append("\(frame.type) \(try frame.replyTo?.rawValue ?? clientID(frame))")

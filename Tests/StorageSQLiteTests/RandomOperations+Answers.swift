@@ -67,6 +67,17 @@ extension RandomOperations.Operation {
                 record.visibility = visibility
                 try writer.putSettings(of: &record)
             }
+        case .replace(let record):
+            try writer.replace(record)
+            return try writer.user(record.key).map { "\($0)" } ?? "no user"
+        case .forget(let key):
+            try writer.removeUser(key)
+            return try writer.user(key).map { "\($0)" } ?? "no user"
+        case .removeAll(let key):
+            guard let record = try writer.conversation(key) else { return "no conversation" }
+            try writer.remove(record)
+            while try writer.eraseRemoved(limit: 2) {}
+            return try writer.conversation(key).map(describe) ?? "removed"
         case .name(let record):
             try writer.put(record)
             return try writer.user(record.key).map { "\($0)" } ?? "no user"

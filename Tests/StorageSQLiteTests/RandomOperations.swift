@@ -12,6 +12,9 @@ struct RandomOperations {
         case put(MemberRecord, ConversationKey)
         case remove(UserID, ConversationKey)
         case name(UserRecord)
+        case replace(UserRecord)
+        case forget(UserKey)
+        case removeAll(ConversationKey)
         case settings(ConversationKey, name: String?, ConversationVisibility)
     }
 
@@ -48,7 +51,7 @@ struct RandomOperations {
         let key = one(of: Self.keys)
         let user = one(of: Self.users)
         let seq = Int64.random(in: 0...4, using: &random)
-        switch Int.random(in: 0..<17, using: &random) {
+        switch Int.random(in: 0..<20, using: &random) {
         case 0..<2:
             var new = NewConversation.sample("a", createdBy: user, createdByFrame: frame("f\(time)"))
             new.key = key
@@ -71,6 +74,12 @@ struct RandomOperations {
             let member = key.conversation.rawValue == "d" ? one(of: [alice, bob]) : user
             return .put(MemberRecord(user: member, standing: standing, joinedAt: time), key)
         case 14: return key.conversation.rawValue == "d" ? .nextOffset(key) : .remove(user, key)
+        case 16:
+            return .replace(
+                UserRecord(key: userKey(user, of: key.tenant), name: chance(of: 2) ? nil : "n \(time)", avatarURL: nil)
+            )
+        case 17: return .forget(userKey(user, of: key.tenant))
+        case 18: return chance(of: 2) ? .removeAll(key) : .nextOffset(key)
         case 15: return .settings(key, name: chance(of: 2) ? nil : "name \(time)", one(of: [.public, .private]))
         default:
             return .name(

@@ -58,6 +58,19 @@ extension Acknowledgement.Outcome {
         case .role(let role, let offset, let duplicate):
             output.member(#","role":"#, id: role.rawValue)
             output.place(offset, duplicate)
+        case .conversation(let summary, let members):
+            output.members(of: summary)
+            output.member(#","members":"#, integer: Int64(members))
+        case .message(let message):
+            output.append(#","message":"#)
+            output.append(listed: message)
+        case .user(let user):
+            output.member(#","userId":"#, id: user.userID.rawValue)
+            output.member(#","name":"#, text: user.name)
+            output.member(#","avatarUrl":"#, text: user.avatarURL)
+        case .connections(let connections):
+            output.append(#","connections":"#)
+            output.list(connections) { output, connection in output.append(connection) }
         case .session(let expiresAt): output.member(#","expiresAt":"#, integer: expiresAt)
         case .pong(let serverTime): output.member(#","serverTime":"#, integer: serverTime)
         }
@@ -76,6 +89,15 @@ extension [UInt8] {
     fileprivate mutating func place(_ offset: Int64?, _ duplicate: Bool) {
         member(#","offset":"#, integer: offset)
         if duplicate { append(#","duplicate":true"#) }
+    }
+
+    fileprivate mutating func append(_ connection: ConnectionSummary) {
+        object { output in
+            output.member(#","id":"#, text: connection.id)
+            output.member(#","deviceId":"#, text: connection.deviceID)
+            output.member(#","transport":"#, text: connection.transport)
+            output.member(#","since":"#, integer: connection.since)
+        }
     }
 
     fileprivate mutating func append(_ member: MemberSummary) {

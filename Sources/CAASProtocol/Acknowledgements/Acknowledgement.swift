@@ -33,6 +33,14 @@ public enum Acknowledgement: Sendable, Hashable {
         case role(MemberRole, offset: Int64?, duplicate: Bool)
         /// `conversation:update`, and what a backend changes: with the place of the change where there was one.
         case changed(offset: Int64?, duplicate: Bool)
+        /// One conversation as in `conversation:list`, with the count of its members.
+        case conversation(ConversationSummary, members: Int)
+        /// One message, or its tombstone.
+        case message(Message)
+        /// One user.
+        case user(UserSummary)
+        /// A user's connections, the oldest first.
+        case connections([ConnectionSummary])
         /// `session:auth` and `session:refresh`; Unix milliseconds.
         case session(expiresAt: Int64)
         /// `ping`; Unix milliseconds.

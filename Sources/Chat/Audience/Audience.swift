@@ -6,6 +6,8 @@ import CAASProtocol
 struct Audience {
     private struct Connection {
         let actor: Actor
+        /// Unix milliseconds.
+        let since: Int64
         var joined: Set<ConversationKey> = []
         /// The live conversations it is a reader of.
         var reading: Set<ConversationKey> = []
@@ -41,11 +43,26 @@ struct Audience {
         connections[connection]?.joined ?? []
     }
 
+    /// Who reads a conversation or has joined it.
+    func readers(of conversation: ConversationKey) -> Set<ConnectionID> {
+        (joinedConnections[conversation] ?? []).union(live[conversation]?.readers ?? [])
+    }
+
+    /// What a user's connections are called, the oldest first.
+    func sessions(of user: UserKey) -> [(connection: ConnectionID, name: SessionName, since: Int64)] {
+        connections(of: user).compactMap { id in
+            guard let connection = connections[id], let name = connection.actor.session else { return nil }
+            return (id, name, connection.since)
+        }
+    }
+
     // MARK: Connections
 
     /// Registers a connection; `inbox` are the conversations its user reads without joining.
-    mutating func connect(_ actor: Actor, inbox: [ConversationKey], _ deliveries: inout [Delivery]) {
-        connections[actor.connection] = Connection(actor: actor)
+    ///
+    /// - Parameter time: Unix milliseconds.
+    mutating func connect(_ actor: Actor, inbox: [ConversationKey], time: Int64, _ deliveries: inout [Delivery]) {
+        connections[actor.connection] = Connection(actor: actor, since: time)
         connectionsOfUser[actor.user, default: []].append(actor.connection)
         guard actor.inbox else { return }
         for conversation in inbox where live[conversation]?.hasInbox == true {
@@ -119,6 +136,16 @@ struct Audience {
         } else {
             exit(conversation, id, &deliveries)
         }
+    }
+
+    /// Forgets a conversation that is gone, and everybody in it.
+    mutating func dissolve(_ conversation: ConversationKey, _ deliveries: inout [Delivery]) {
+        for id in joinedConnections.removeValue(forKey: conversation) ?? [] {
+            connections[id]?.joined.remove(conversation)
+        }
+        guard let entry = live.removeValue(forKey: conversation) else { return }
+        for reader in entry.readers { connections[reader]?.reading.remove(conversation) }
+        deliveries.append(.retire(conversation))
     }
 
     mutating func becameMember(_ conversation: ConversationKey, _ user: UserID, _ deliveries: inout [Delivery]) {

@@ -32,7 +32,7 @@ struct ServiceRates {
     ///
     /// - Returns: the refusal where there is too little.
     mutating func take(for request: ChatRequest, now: ContinuousClock.Instant) -> SpecError? {
-        guard settings.countsRates, let kind = UserRates.Kind(request.command) else { return nil }
+        guard settings.countsRates, !request.isContinued, let kind = UserRates.Kind(request.command) else { return nil }
         guard let key = request.actor.key else {
             return users[request.actor.user, default: UserRates()].take(kind, now: now)
         }

@@ -44,9 +44,11 @@ struct UserRates {
             case .disconnect: return nil
             case .send: self = .send
             case .edit, .delete: self = .change
-            case .create, .join, .leave, .invite, .remove, .role, .update: self = .membership
+            case .create, .join, .leave, .invite, .remove, .role, .update, .removeConversation, .putUser, .removeUser,
+                .disconnectUser:
+                self = .membership
             case .typing: self = .typing
-            case .read: self = .read
+            case .read, .connections: self = .read
             case .malformed(let type, _): self.init(type)
             }
         }

@@ -40,7 +40,10 @@ extension ChatRequest.Command {
     var needsUser: Bool {
         switch self {
         case .send, .edit, .join, .leave, .typing, .read(.list), .connect, .disconnect: true
-        case .delete, .create, .invite, .remove, .role, .update, .read, .malformed: false
+        case .delete, .create, .invite, .remove, .role, .update, .removeConversation, .putUser, .removeUser,
+            .connections,
+            .disconnectUser, .read, .malformed:
+            false
         }
     }
 }

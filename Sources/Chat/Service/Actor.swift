@@ -10,6 +10,8 @@ package final class Actor: Sendable {
     package let user: UserKey
     /// The backend's key that acts (R60); nil for a user's own token.
     package let key: BackendKey?
+    /// What the user's connections are told apart by; nil for a caller without one.
+    package let session: SessionName?
     /// What the token opens (R56).
     package let scopes: Scopes
     /// The token's `name` and `picture` (R26).
@@ -28,7 +30,8 @@ package final class Actor: Sendable {
         avatarURL: String? = nil,
         echo: Bool = false,
         inbox: Bool = true,
-        key: BackendKey? = nil
+        key: BackendKey? = nil,
+        session: SessionName? = nil
     ) {
         self.connection = connection
         self.user = user
@@ -38,6 +41,7 @@ package final class Actor: Sendable {
         self.echo = echo
         self.inbox = inbox
         self.key = key
+        self.session = session
     }
 
     /// The same one, with its answer going to `connection`.
@@ -50,7 +54,8 @@ package final class Actor: Sendable {
             avatarURL: avatarURL,
             echo: echo,
             inbox: inbox,
-            key: key
+            key: key,
+            session: session
         )
     }
 
@@ -62,6 +67,21 @@ package final class Actor: Sendable {
         if scopes.contains(.admin) { return .owner }
         guard scopes.contains(.moderate) else { return member?.role }
         return max(member?.role ?? .moderator, .moderator)
+    }
+}
+
+/// What a connection is called outside of the service.
+package struct SessionName: Sendable, Hashable {
+    /// The `sessionId` of `session:ready` (R10).
+    package let id: String
+    package let deviceID: String
+    /// How it is connected, such as `websocket`.
+    package let transport: String
+
+    package init(id: String, deviceID: String, transport: String) {
+        self.id = id
+        self.deviceID = deviceID
+        self.transport = transport
     }
 }
 

@@ -26,6 +26,8 @@ package final class ChatQueue: Sendable {
     package static let answerBudget = Duration.seconds(10)
     /// How often expiry is looked at.
     private static let tickMilliseconds = 250
+    /// Rows that one look erases of what removed conversations have left.
+    private static let erasedAtOnce = 1_000
     /// A minute.
     private static let ticksBetweenTidying = 240
 
@@ -44,6 +46,8 @@ package final class ChatQueue: Sendable {
     private let readers = (0..<3).map { DispatchQueue(label: "caas.chat.read.\($0)", qos: .userInitiated) }
     private let inbox = Mutex(Inbox())
     private let callers = Callers(budget: answerBudget)
+    /// Whether removed conversations may have left rows; an earlier process may have, too.
+    private let hasRemains = Atomic(true)
     /// Only the chat queue takes this lock, so it is never contended: it is there for the compiler's proof.
     private let service: Mutex<ChatService>
     private let storage: any Storage
@@ -157,6 +161,10 @@ package final class ChatQueue: Sendable {
         }
         // Behind the deliveries: on its connection a read's answer comes after those of the frames before it.
         for case .read(let actor, let frame, let read) in deliveries { answer(read, actor, frame) }
+        for case .again(let request) in deliveries {
+            inbox.withLock { $0.waiting.append(Waiting(request: request, since: .now)) }
+        }
+        for case .removeConversation in requests.map(\.command) { hasRemains.store(true, ordering: .relaxed) }
     }
 
     private func scheduleTick(_ count: Int = 1) {
@@ -170,6 +178,8 @@ package final class ChatQueue: Sendable {
 
     /// What nobody waits for: now and then, when nothing else is to be done.
     private func tidy() {
+        // Also what could not be erased before.
+        hasRemains.store(true, ordering: .relaxed)
         guard inbox.withLock({ $0.waiting.isEmpty }) else { return }
         do {
             try storage.tidy()
@@ -178,7 +188,20 @@ package final class ChatQueue: Sendable {
         }
     }
 
+    /// A step of what removing a conversation has left to do; the next one follows after what waits.
+    private func erase() {
+        guard hasRemains.load(ordering: .relaxed) else { return }
+        do {
+            let isLeft = try storage.write { try $0.eraseRemoved(limit: Self.erasedAtOnce) }
+            hasRemains.store(isLeft, ordering: .relaxed)
+        } catch {
+            hasRemains.store(false, ordering: .relaxed)
+            report("erase", error)
+        }
+    }
+
     private func tick() {
+        erase()
         let deliveries = service.withLock { $0.tick(now: .now, time: clock()) }
         if !deliveries.isEmpty { sink.deliver(deliveries) }
     }

@@ -6,6 +6,8 @@ package struct ChatRequest: Sendable {
     /// The frame's id: the idempotency key (R2).
     package var frame: FrameID
     package var command: Command
+    /// Whether a part of it is done already, see ``Delivery/again(_:)``.
+    var isContinued = false
 
     package init(actor: Actor, frame: FrameID, command: Command) {
         self.actor = actor
@@ -30,6 +32,16 @@ package struct ChatRequest: Sendable {
         case role(ConversationRole)
         case update(ConversationUpdate)
         case typing(ConversationID, Bool)
+        /// Deletes a conversation and all that is in it (R31).
+        case removeConversation(ConversationID)
+        /// Makes a user's row or replaces it (R26).
+        case putUser(UserUpdate)
+        /// Ends a user: its memberships, its row and its connections.
+        case removeUser(UserID)
+        /// A user's connections.
+        case connections(UserID)
+        /// Ends a user's connections, or the one of that `sessionId`.
+        case disconnectUser(UserID, connection: String?)
         case read(ChatRead)
         /// A frame whose data was refused: it counts against the rates as if it had been good (R1).
         case malformed(ClientEventType, SpecError)
@@ -41,4 +53,7 @@ package enum ChatRead: Sendable, Hashable {
     case history(MessageHistory)
     case list(Page)
     case members(ConversationMembers)
+    case conversation(ConversationID)
+    case message(MessageID, ConversationID?)
+    case user(UserID)
 }

@@ -43,19 +43,50 @@ extension ChatService {
                 let key = RecentRequests.Key(user: actor.user, frame: request.frame)
                 recent.remember(key, fingerprint: fingerprint, decision.answer, now: now)
             case .connect(let inbox, let lastClientIDs):
-                audience.connect(actor, inbox: inbox, &deliveries)
+                audience.connect(actor, inbox: inbox, time: time, &deliveries)
                 deliveries.append(.opened(actor.connection, lastClientIDs: lastClientIDs))
                 isAnswered = true
             case .disconnect:
                 for (place, user) in typing.disconnect(actor.connection) { tellStopped(place, user, &deliveries) }
                 audience.disconnect(actor.connection, &deliveries)
                 isAnswered = true
+            case .dissolve(let conversation, let members, let event):
+                dissolve(conversation, members, event, except: acting, &deliveries)
+            case .close(let user, let connection, let ending):
+                let connections = connection.map { [$0] } ?? audience.connections(of: user)
+                if !connections.isEmpty { deliveries.append(.close(connections, ending)) }
             case .read(let read):
                 deliveries.append(.read(actor, request.frame, read))
                 isAnswered = true
             }
         }
+        if decision.isUnfinished {
+            var rest = request
+            rest.isContinued = true
+            deliveries.append(.again(rest))
+            isAnswered = true
+        }
         if !isAnswered { deliveries.append(.answer(actor.connection, request.frame, decision.answer)) }
+    }
+
+    /// Tells whoever was in a conversation that it is gone, and forgets them.
+    private func dissolve(
+        _ conversation: ConversationKey,
+        _ members: [UserID],
+        _ event: ConversationRemoved,
+        except acting: [ConnectionID],
+        _ deliveries: inout [Delivery]
+    ) {
+        var told = audience.readers(of: conversation)
+        for member in members {
+            told.formUnion(audience.connections(of: UserKey(tenant: conversation.tenant, user: member)))
+        }
+        told.subtract(acting)
+        typing.forget(conversation)
+        audience.dissolve(conversation, &deliveries)
+        guard !told.isEmpty else { return }
+        let connections = told.sorted { ($0.loop, $0.number) < ($1.loop, $1.number) }
+        deliveries.append(.direct(connections, conversation, .conversationRemoved(event)))
     }
 
     private func startTyping(

@@ -86,6 +86,12 @@ package final class ChatService {
         case .read(let read):
             return admitted.refusal.map(Decision.failure) ?? Decision(answer: done, effects: [.read(read)])
         case .malformed(_, let error): return .failure(admitted.refusal ?? error)
+        case .connections(let user):
+            if let refusal = admitted.refusal { return .failure(refusal) }
+            return ConnectionRules.list(user, request.actor, audience, time: time)
+        case .disconnectUser(let user, let connection):
+            if let refusal = admitted.refusal { return .failure(refusal) }
+            return ConnectionRules.disconnect(user, connection, request.actor, audience, time: time)
         default: return nil
         }
     }
@@ -129,7 +135,8 @@ package final class ChatService {
         /// Connections that came less those that went.
         var connections: [UserKey: Int] = [:]
         var recent = RecentRequests()
-        var activated: Set<ConversationKey> = []
+        /// Conversations whose readers are kept, or no longer, from a request of this batch on.
+        var live: [ConversationKey: Bool] = [:]
     }
 
     private func decide(
@@ -140,19 +147,25 @@ package final class ChatService {
         _ scratch: inout Scratch
     ) throws -> Decision {
         let request = admitted.request
-        let activated = scratch.activated
+        let live = scratch.live
         let context = DecisionContext(
             actor: request.actor,
             frame: request.frame,
             store: store,
             settings: settings,
             time: time,
-            isLive: { [audience] in audience.isLive($0) || activated.contains($0) },
+            isLive: { [audience] in live[$0] ?? audience.isLive($0) },
             countMessage: { self.rates.takeMessage($0, now: now) }
         )
         do {
             let decision = try decide(admitted, context, &scratch)
-            for case .activate(let conversation, _, _) in decision.effects { scratch.activated.insert(conversation) }
+            for effect in decision.effects {
+                switch effect {
+                case .activate(let conversation, _, _): scratch.live[conversation] = true
+                case .dissolve(let conversation, _, _): scratch.live[conversation] = false
+                default: continue
+                }
+            }
             return decision
         } catch let refusal as SpecError {
             return .failure(refusal)
@@ -175,6 +188,7 @@ package final class ChatService {
             if let refusal = admitted.refusal { throw refusal }
             try SessionRules.noteCaller(context)
             var decision = try rule(request, context, fingerprint: fingerprint, &scratch)
+            if decision.isUnfinished { return decision }
             scratch.recent.remember(key, fingerprint: fingerprint, decision.answer, now: .now)
             decision.effects.append(.remember(fingerprint: fingerprint))
             return decision
@@ -244,9 +258,12 @@ package final class ChatService {
         case .remove(let removal): return try MemberRules.remove(removal, context)
         case .role(let change): return try MemberRules.changeRole(change, context)
         case .update(let update): return try SettingsRules.update(update, context)
+        case .removeConversation(let conversation): return try RemovalRules.remove(conversation, context)
+        case .putUser(let update): return try UserRules.put(update, context)
+        case .removeUser(let user): return try UserRules.remove(user, context)
         case .typing(let conversation, let typing):
             return try SessionRules.typing(conversation, typing: typing, context)
-        case .read, .malformed: preconditionFailure("decided without the store")
+        case .read, .malformed, .connections, .disconnectUser: preconditionFailure("decided without the store")
         }
     }
 }

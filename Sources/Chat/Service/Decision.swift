@@ -6,6 +6,8 @@ struct Decision {
     var effects: [Effect] = []
     /// Whether this answers an id that was answered before, which costs nothing (R1, R2).
     var isRepeated = false
+    /// Whether more of it is to be done in a further step: the answer waits for the last one.
+    var isUnfinished = false
 
     /// One consequence outside the store.
     enum Effect {
@@ -25,6 +27,10 @@ struct Decision {
         case remember(fingerprint: [UInt8])
         case connect(inbox: [ConversationKey], lastClientIDs: [FrameID])
         case disconnect
+        /// The conversation is gone: tell its members' and readers' connections, and forget who reads it.
+        case dissolve(ConversationKey, members: [UserID], ConversationRemoved)
+        /// End a user's connections, or one of them.
+        case close(UserKey, connection: ConnectionID?, Delivery.Ending)
         case read(ChatRead)
     }
 

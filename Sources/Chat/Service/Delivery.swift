@@ -20,6 +20,18 @@ package enum Delivery: Sendable, Equatable {
     case retire(ConversationKey)
     /// To be read beside the writer and answered then.
     case read(Actor, FrameID, ChatRead)
+    /// The connections end, told why.
+    case close([ConnectionID], Ending)
+    /// A request of which one step is done: to be submitted again behind what waits.
+    case again(ChatRequest)
+
+    /// Why the service ends connections; the reason that they are told.
+    package enum Ending: String, Sendable, Hashable {
+        /// Somebody who may has wished it.
+        case disconnected
+        /// The user is gone.
+        case userRemoved = "user_removed"
+    }
 
     /// Which readers an event is for (R28).
     package enum Audience: Sendable, Hashable {
@@ -41,6 +53,8 @@ package enum Delivery: Sendable, Equatable {
         case (.exit(let a, let b), .exit(let x, let y)): a == x && b == y
         case (.retire(let a), .retire(let x)): a == x
         case (.read(let a, let b, let c), .read(let x, let y, let z)): a === x && b == y && c == z
+        case (.close(let a, let b), .close(let x, let y)): a == x && b == y
+        case (.again(let a), .again(let x)): a.actor === x.actor && a.frame == x.frame
         default: false
         }
     }

@@ -8,7 +8,7 @@ extension ChatRequest.Command {
     var fingerprint: [UInt8]? {
         var print = Fingerprint()
         switch self {
-        case .connect, .disconnect, .send, .join, .typing, .read, .malformed: return nil
+        case .connect, .disconnect, .send, .join, .typing, .connections, .disconnectUser, .read, .malformed: return nil
         case .edit(let edit):
             print.add("edit", edit.messageID.rawValue, edit.content)
             print.add(edit.ifVersion)
@@ -32,6 +32,9 @@ extension ChatRequest.Command {
         case .role(let change):
             print.add("role", change.conversationID.rawValue, change.userID.rawValue, change.role?.rawValue)
             print.add(change.mutedUntil)
+        case .removeConversation(let conversation): print.add("removeConversation", conversation.rawValue)
+        case .putUser(let update): print.add("putUser", update.userID.rawValue, update.name, update.avatarURL)
+        case .removeUser(let user): print.add("removeUser", user.rawValue)
         case .update(let update):
             print.add("update", update.conversationID.rawValue, update.visibility?.rawValue)
             print.add(update.name == nil ? nil : 1)

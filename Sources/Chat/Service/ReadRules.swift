@@ -21,6 +21,10 @@ package enum ReadRules {
                 case .history(let request): try history(request, actor, store, settings: settings, time: time)
                 case .list(let page): try list(page, actor, store, settings: settings)
                 case .members(let request): try members(request, actor, store, settings: settings, time: time)
+                case .conversation(let id): try conversation(id, actor, store, settings: settings, time: time)
+                case .message(let id, let claimed):
+                    try message(id, claimed: claimed, actor, store, settings: settings, time: time)
+                case .user(let id): try user(id, actor, store)
                 }
             return .success(timestamp: time, outcome)
         } catch let refusal as SpecError {
@@ -114,7 +118,7 @@ package enum ReadRules {
         return .members(members, cursor: hasMore ? members.last?.userID.rawValue : nil)
     }
 
-    private static func find(
+    static func find(
         _ id: ConversationID,
         _ actor: Actor,
         _ store: any StorageReader

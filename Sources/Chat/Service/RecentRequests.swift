@@ -66,7 +66,9 @@ extension Acknowledgement.Outcome {
         case .invited(let added, let offset, _): .invited(added, offset: offset, duplicate: true)
         case .role(let role, let offset, _): .role(role, offset: offset, duplicate: true)
         case .changed(let offset, _): .changed(offset: offset, duplicate: true)
-        case .done, .history, .joined, .conversations, .members, .session, .pong: self
+        case .done, .history, .joined, .conversations, .members, .conversation, .message, .user, .connections, .session,
+            .pong:
+            self
         }
     }
 }

@@ -95,7 +95,7 @@ extension InMemoryStorageReading {
     }
 
     package func lastClientIDs(of user: UserKey, limit: Int) -> [FrameID] {
-        (state.sent[user] ?? []).suffix(max(0, limit))
+        (state.sent[user] ?? []).suffix(max(0, limit)).map(\.frame)
     }
 
     package func user(_ key: UserKey) -> UserRecord? {

@@ -46,7 +46,9 @@ struct InMemoryStorageState: Sendable {
     /// A user's conversations by the place among the user's memberships.
     var memberships: [UserKey: [Int64: Int64]] = [:]
     /// The frame ids of a user's messages, oldest first.
-    var sent: [UserKey: [FrameID]] = [:]
+    var sent: [UserKey: [(conversation: Int64, frame: FrameID)]] = [:]
+    /// The latest conversation's number: none is given twice.
+    var lastNumber: Int64 = 0
     var apiKeys: [APIKeyID: APIKeyRecord] = [:]
 
     func conversation(_ record: ConversationRecord) throws -> Conversation {

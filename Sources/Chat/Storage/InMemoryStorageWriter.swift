@@ -13,7 +13,7 @@ final class InMemoryStorageWriter: InMemoryStorageReading, StorageWriter {
     package func insert(_ conversation: NewConversation) throws -> ConversationRecord? {
         guard state.numbers[conversation.key] == nil else { return nil }
         guard state.handles[conversation.handle] == nil else { throw StorageError.failed("handle is taken") }
-        let number = Int64(state.conversations.count + 1)
+        let number = state.lastNumber + 1
         let record = ConversationRecord(
             number: number,
             key: conversation.key,
@@ -35,8 +35,8 @@ final class InMemoryStorageWriter: InMemoryStorageReading, StorageWriter {
                 guard state.creations[creation] == nil else { throw StorageError.failed("frame was used") }
                 state.creations[creation] = number
             }
-            state.name(creator)
         }
+        state.lastNumber = number
         state.requestHashes[number] = conversation.requestHash
         state.numbers[conversation.key] = number
         state.handles[conversation.handle] = number
@@ -68,10 +68,10 @@ final class InMemoryStorageWriter: InMemoryStorageReading, StorageWriter {
             found.messages.append(Self.row(message, in: found.record, seq: seq, offset: offset))
             return .stored(seq: seq, offset: offset)
         }
+        let sender = UserKey(tenant: conversation.key.tenant, user: message.sender)
+        state.name(sender)
         if case .stored = result {
-            let sender = UserKey(tenant: conversation.key.tenant, user: message.sender)
-            state.name(sender)
-            state.sent[sender, default: []].append(message.clientID)
+            state.sent[sender, default: []].append((conversation.number, message.clientID))
         }
         return result
     }
@@ -115,6 +115,8 @@ final class InMemoryStorageWriter: InMemoryStorageReading, StorageWriter {
 
     package func removeMember(_ user: UserID, from conversation: inout ConversationRecord) throws {
         try setMember(nil, user, in: &conversation)
+        let number = conversation.number
+        if conversation.kind == .direct { state.pairs = state.pairs.filter { $0.value != number } }
     }
 
     package func put(_ user: UserRecord) {

@@ -11,6 +11,18 @@ package protocol StorageWriter: StorageReader, APIKeyWriter {
     /// Stores a conversation's name, metadata and visibility as they stand in the record. Takes no offset.
     func putSettings(of conversation: inout ConversationRecord) throws
 
+    /// Removes a conversation: from here on it, its members and its messages are unknown, and its key and pair are free.
+    ///
+    /// However large it is, this takes a moment; ``eraseRemoved(limit:)`` does the rest.
+    func remove(_ conversation: ConversationRecord) throws
+
+    /// Erases up to `limit` rows of removed conversations, contents too (G14).
+    ///
+    /// The frame ids of a user's messages (R66) end where one of them was erased.
+    ///
+    /// - Returns: whether there may be more to erase.
+    func eraseRemoved(limit: Int) throws -> Bool
+
     /// Takes the next offset for a durable change that has no row of its own.
     func nextOffset(of conversation: inout ConversationRecord) throws -> Int64
 
@@ -38,8 +50,16 @@ package protocol StorageWriter: StorageReader, APIKeyWriter {
     func put(_ member: MemberRecord, in conversation: inout ConversationRecord) throws
 
     /// Removes the row of a user in a conversation; counters follow. Takes no offset.
+    ///
+    /// The pair of a direct conversation is free then.
     func removeMember(_ user: UserID, from conversation: inout ConversationRecord) throws
 
     /// Makes or updates a user's row; nil fields leave what is there.
     func put(_ user: UserRecord) throws
+
+    /// Makes a user's row or replaces it as a whole.
+    func replace(_ user: UserRecord) throws
+
+    /// Forgets a user until it is named again; what it sent keeps its id.
+    func removeUser(_ key: UserKey) throws
 }

@@ -72,6 +72,12 @@ struct TypingTable {
         }
     }
 
+    /// A conversation is gone: nobody types there any more, and nobody is told.
+    mutating func forget(_ conversation: ConversationKey) {
+        typists = typists.filter { $0.key.conversation != conversation }
+        stopped = stopped.filter { $0.key.conversation != conversation }
+    }
+
     /// Returns who has not said anything for too long.
     mutating func expire(now: ContinuousClock.Instant) -> [(ConversationKey, UserID)] {
         if !stopped.isEmpty { stopped = stopped.filter { now - $0.value < Self.repeatInterval } }

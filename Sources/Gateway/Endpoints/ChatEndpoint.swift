@@ -128,6 +128,11 @@ final class ChatEndpoint: WebSocketEndpoint {
         transport.close(reason)
     }
 
+    /// Ends the connection because the service says so (R59).
+    func end(_ ending: Delivery.Ending) {
+        end(SpecError(.forbidden, reason: ending.rawValue), .forbidden)
+    }
+
     private func endIfDrained() {
         if isDraining, outstanding.count == 0 { transport.close(.drain) }
     }

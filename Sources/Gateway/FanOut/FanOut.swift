@@ -114,7 +114,9 @@ package final class FanOut: DeliverySink {
                 guard let slot = state.slots.removeValue(forKey: conversation) else { continue }
                 state.free.append(slot.number)
                 for loop in loops.indices where slot.readers[loop] > 0 { plans[loop].add(.retire(slot: slot.number)) }
-            case .read: continue
+            case .close(let connections, let ending):
+                for connection in connections { plans[connection.loop].add(.close(connection.number, ending)) }
+            case .read, .again: continue
             }
         }
         return plans

@@ -12,6 +12,7 @@ struct LoopPlan: Sendable {
         case retire(slot: Int)
         case answer(UInt64, FrameID, Acknowledgement)
         case opened(UInt64, lastClientIDs: [FrameID])
+        case close(UInt64, Delivery.Ending)
         case send(UInt64, ByteBuffer, ServerEventType)
     }
 

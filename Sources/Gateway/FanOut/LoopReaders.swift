@@ -177,6 +177,7 @@ final class LoopReaders: @unchecked Sendable {
             case .retire(let slot): retire(slot)
             case .answer(let connection, let frame, let answer): self.answer(connection, frame, answer)
             case .opened(let connection, let ids): connections[connection]?.opened(lastClientIDs: ids)
+            case .close(let connection, let ending): connections[connection]?.end(ending)
             case .send(let connection, let frame, let type):
                 guard let connection = connections[connection] else { continue }
                 connection.transport.enqueue(frame)

@@ -23,7 +23,8 @@ struct Session {
             name: token.name,
             avatarURL: token.picture,
             echo: options.echo,
-            inbox: options.inbox
+            inbox: options.inbox,
+            session: SessionName(id: id, deviceID: deviceID, transport: "websocket")
         )
     }
 

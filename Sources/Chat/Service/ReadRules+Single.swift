@@ -1,0 +1,52 @@
+import CAASProtocol
+
+/// One conversation, message or user, as the lists show them.
+extension ReadRules {
+    static func conversation(
+        _ id: ConversationID,
+        _ actor: Actor,
+        _ store: any StorageReader,
+        settings: ChatSettings,
+        time: Int64
+    ) throws -> Acknowledgement.Outcome {
+        let conversation = try find(id, actor, store)
+        let rights = try store.rights(of: actor, in: conversation, settings: settings, time: time)
+        let last = conversation.lastSeq
+        let message = last > rights.unseenSeq ? try store.message(in: conversation, seq: last)?.message : nil
+        let isDirect = conversation.kind == .direct
+        let members = isDirect ? try store.memberIDs(of: conversation) : []
+        let peer = members.contains(actor.user.user) ? members.first { $0 != actor.user.user } : nil
+        let summary = conversation.summary(role: rights.role, peer: peer, lastMessage: message)
+        return .conversation(summary, members: conversation.memberCount)
+    }
+
+    static func message(
+        _ id: MessageID,
+        claimed: ConversationID?,
+        _ actor: Actor,
+        _ store: any StorageReader,
+        settings: ChatSettings,
+        time: Int64
+    ) throws -> Acknowledgement.Outcome {
+        let (conversation, seq) = try store.locate(id, tenant: actor.user.tenant, claimed: claimed)
+        let rights = try store.rights(
+            of: actor,
+            in: conversation,
+            settings: settings,
+            time: time,
+            unknown: .unknownMessage
+        )
+        guard seq > rights.unseenSeq, let record = try store.message(in: conversation, seq: seq) else {
+            throw SpecError.unknownMessage
+        }
+        return .message(record.message)
+    }
+
+    static func user(_ id: UserID, _ actor: Actor, _ store: any StorageReader) throws -> Acknowledgement.Outcome {
+        try UserRules.check(id, actor)
+        guard let user = try store.user(UserKey(tenant: actor.user.tenant, user: id)) else {
+            throw SpecError(.notFound, field: "userId", reason: "user")
+        }
+        return .user(UserSummary(userID: id, name: user.name, avatarURL: user.avatarURL))
+    }
+}

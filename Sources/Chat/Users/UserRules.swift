@@ -1,0 +1,53 @@
+import CAASProtocol
+
+/// Users as rows: what they are called, and their end (R26).
+enum UserRules {
+    /// Memberships that one step of the chat queue ends.
+    static let membershipsAtOnce = 20
+
+    /// Users change themselves; everybody else takes scope `admin`.
+    static func check(_ user: UserID, _ actor: Actor) throws(SpecError) {
+        let isItself = actor.isUser && actor.user.user == user
+        guard isItself || actor.scopes.contains(.admin) else { throw SpecError(.forbidden, reason: "scope") }
+    }
+
+    /// Makes a user's row, or replaces it as a whole.
+    static func put(_ update: UserUpdate, _ context: DecisionContext) throws -> Decision {
+        try check(update.userID, context.actor)
+        let key = UserKey(tenant: context.actor.user.tenant, user: update.userID)
+        try context.store.replace(UserRecord(key: key, name: update.name, avatarURL: update.avatarURL))
+        return Decision(answer: context.success(.changed(offset: nil, duplicate: false)))
+    }
+
+    /// Ends a user: memberships, row and connections.
+    ///
+    /// Messages stay, with their sender's id. Memberships end step by step; the row goes and the connections close with the last of them.
+    static func remove(_ user: UserID, _ context: DecisionContext) throws -> Decision {
+        guard context.actor.scopes.contains(.admin) else { throw SpecError(.forbidden, reason: "scope") }
+        let key = UserKey(tenant: context.actor.user.tenant, user: user)
+        guard try context.store.user(key) != nil else { throw SpecError(.notFound, field: "userId", reason: "user") }
+        var effects: [Decision.Effect] = []
+        let memberships = try context.store.conversations(of: key, after: nil, limit: membershipsAtOnce)
+        for membership in memberships {
+            var conversation = membership.conversation
+            // A conversation without an owner goes on; scope admin names another.
+            effects += try MemberRules.end(
+                of: user,
+                in: &conversation,
+                change: .left,
+                removed: ConversationRemoved(reason: .left, by: context.actor.user.user),
+                context
+            ).effects
+        }
+        let isFinished = memberships.count < membershipsAtOnce
+        if isFinished {
+            try context.store.removeUser(key)
+            effects.append(.close(key, connection: nil, .userRemoved))
+        }
+        return Decision(
+            answer: context.success(.changed(offset: nil, duplicate: false)),
+            effects: effects,
+            isUnfinished: !isFinished
+        )
+    }
+}
