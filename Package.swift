@@ -192,7 +192,10 @@ let package = Package(
         ),
         .testTarget(
             name: "CAASServerTests",
-            dependencies: ["CAASProtocol", "Chat", "StorageSQLite", "Gateway", "PrometheusExporter", "CAASServer"],
+            dependencies: [
+                "CAASProtocol", "Chat", "StorageSQLite", "Gateway", "PrometheusExporter", "CAASServer",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings
         ),
     ]

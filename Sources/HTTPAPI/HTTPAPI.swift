@@ -54,7 +54,7 @@ package struct HTTPAPI: PlainResponder {
                 routes.add(.GET, "/console/\(name)") { request in try console.file(name, for: request) }
             }
         } catch {
-            logger.warning("the page's files are not beside the program, it is not served")
+            logger.event(.pageMissing)
         }
     }
 

@@ -66,6 +66,7 @@ extension ServerConfiguration {
         allowRemoteDevelopment = sources.flag(.allowRemoteDevelopment) ?? allowRemoteDevelopment
         conformance = sources.flag(.conformance) ?? conformance
         logLevel = sources.text(.logLevel).flatMap { Logger.Level(rawValue: $0) } ?? logLevel
+        logFormat = sources.text(.logFormat).flatMap { .init(rawValue: $0) }
         takeLimits(&sources)
     }
 

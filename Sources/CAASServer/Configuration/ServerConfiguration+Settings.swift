@@ -29,6 +29,11 @@ extension ServerConfiguration {
         adminPort ?? (environment == .production ? 8081 : nil)
     }
 
+    /// How lines of the log are written.
+    package var effectiveLogFormat: LogFormat {
+        logFormat ?? (environment == .production ? .json : .text)
+    }
+
     package var chatSettings: ChatSettings {
         var settings = ChatSettings()
         settings.creation = createPolicy ?? (environment == .production ? .direct : .all)

@@ -29,6 +29,8 @@ package struct ServerConfiguration: Sendable {
     package var allowRemoteDevelopment = false
     package var conformance = false
     package var logLevel = Logger.Level.info
+    /// Nil leaves it to the environment.
+    package var logFormat: LogFormat?
     /// Longest life of a token (R56).
     package var tokenLifetime = Duration.seconds(86_400)
     package var authenticationTimeout = Duration.seconds(10)

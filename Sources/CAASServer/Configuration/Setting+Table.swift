@@ -119,6 +119,12 @@ extension Setting {
         .value(.text("info")),
         "The least important lines that are logged to standard error."
     )
+    package static let logFormat = Setting(
+        "logFormat",
+        .choice(["json", "text"]),
+        .words("`json` in production, `text` in development"),
+        "Whether a line of the log is a JSON object or words."
+    )
     package static let tokenLifetime = Setting(
         "tokenLifetime",
         .integer(1...(31 * day)),
@@ -225,7 +231,7 @@ extension Setting {
         conformance, logLevel, tokenLifetime,
         authenticationTimeout, pingInterval, pongTimeout, bodyBytes, queuedBytes, stalledTimeout, drainTimeout,
         reconnectWindow, groupMembers, joinedConversations, typingAudience, editWindow, deleteWindow,
-        adminPort,
+        adminPort, logFormat,
     ]
 
     static func named(_ name: String) -> Setting? {

@@ -16,9 +16,10 @@ package struct Server: Sendable {
     private let configuration: ServerConfiguration
     private var logger: Logger
 
-    package init(_ configuration: ServerConfiguration, logger: Logger = Logger(label: "caas")) {
+    /// - Parameter logger: Nil writes to standard error as the configuration says.
+    package init(_ configuration: ServerConfiguration, logger: Logger? = nil) {
         self.configuration = configuration
-        self.logger = logger
+        self.logger = logger ?? Logger(label: "caas") { _ in LineLogHandler(configuration.effectiveLogFormat) }
         self.logger.logLevel = configuration.logLevel
     }
 
@@ -35,7 +36,7 @@ package struct Server: Sendable {
         let settings = configuration.gatewaySettings
         let storage = try SQLiteStorage(directory: configuration.dataDirectory)
         if case .skipped(let bytes) = storage.inspection {
-            logger.notice("the data file was not checked for damage", metadata: ["caas.bytes": "\(bytes)"])
+            logger.event(.dataNotChecked, ["bytes": .stringConvertible(bytes)])
         }
         // A reader that is open already needs no descriptor when there is none left.
         try storage.read { _ in }
@@ -79,18 +80,21 @@ package struct Server: Sendable {
         node.gateway = gateway
         if let port = configuration.ownAdminPort {
             let bound = try await Self.bind("127.0.0.1", port) { try await gateway.startAdmin(port: port) }
-            logger.notice("admin port is open", metadata: ["caas.port": "\(bound ?? port)"])
+            logger.event(.adminPortOpen, ["port": .stringConvertible(bound ?? port)])
         }
         let port = try await Self.bind(configuration.host, configuration.port) {
             try await gateway.start(host: configuration.host, port: configuration.port)
         }
-        Self.announce(host: configuration.host, port: port)
+        let url = Self.url(host: configuration.host, port: port)
+        FileHandle.standardOutput.write(Data("caas ready \(url)\n".utf8))
+        logger.event(.ready, ["url": "\(url)", "version": "\(Self.version)"])
         for await signal in signals {
-            logger.info("stopping", metadata: ["caas.signal": "\(signal)"])
+            logger.event(.stopping, ["signal": "\(signal)"])
             break
         }
         await gateway.stop()
         try storage.close()
+        logger.event(.stopped)
     }
 
     /// Says whose port it is that somebody else has.
@@ -102,9 +106,9 @@ package struct Server: Sendable {
         }
     }
 
-    private static func announce(host: String, port: Int) {
+    private static func url(host: String, port: Int) -> String {
         let name = host == "localhost" ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
-        FileHandle.standardOutput.write(Data("caas ready http://\(name):\(port)\n".utf8))
+        return "http://\(name):\(port)"
     }
 
     /// The server's clock: Unix milliseconds.

@@ -83,9 +83,14 @@ extension ChatEndpoint {
         }
     }
 
+    /// Counts and logs that somebody did not get in.
+    func noteRefusal(_ reason: String) {
+        loop.metrics.authenticationFailed(reason)
+        loop.log.note(.tokenRefused, self, ["reason": "\(reason)"])
+    }
+
     private func refuseToken(_ error: SpecError, _ reason: CloseReason, frame: (id: FrameID, wantsAck: Bool)?) {
-        loop.metrics.authenticationFailed(error.reason ?? (error.code == .tokenExpired ? "expired" : "failure"))
-        service.logger.debug("token refused", metadata: ["caas.reason": "\(error.reason ?? error.code.rawValue)"])
+        noteRefusal(error.reason ?? (error.code == .tokenExpired ? "expired" : "failure"))
         end(error, reason, answering: frame)
     }
 
@@ -95,6 +100,7 @@ extension ChatEndpoint {
         state = .open(session)
         loop.metrics.connected(.ready)
         count(as: session.actor.user.tenant)
+        loop.log.note(.sessionOpened, self)
         let time = service.clock()
         send(.sessionReady(session.ready(time: time, settings: service.settings, lastClientIDs: lastClientIDs)))
         if let frame {

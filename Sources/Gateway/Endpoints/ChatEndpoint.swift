@@ -1,6 +1,7 @@
 import CAASProtocol
 import Chat
 import CoreMetrics
+import Logging
 import NIOCore
 import WebSocketWire
 
@@ -81,7 +82,10 @@ final class ChatEndpoint: WebSocketEndpoint {
     func closed() {
         let session = session
         if case .open = state {} else { loop.metrics.connected(transport.closeCode == nil ? .left : .refused) }
-        loop.metrics.disconnected(transport.closeCode ?? 1006)
+        let code = transport.closeCode ?? 1006
+        loop.metrics.disconnected(code)
+        loop.log.note(.connectionClosed, self, ["code": .stringConvertible(code)])
+        if code == CloseReason.slowConsumer.code { loop.log.note(.slowConsumer, self) }
         gauge?.decrement()
         state = .ended
         loop.remove(id.number)
@@ -103,7 +107,7 @@ final class ChatEndpoint: WebSocketEndpoint {
         switch state {
         case .waiting(_, let deadline) where now >= deadline:
             // Until the client has answered the close frame it is found late again.
-            if transport.isOpen { loop.metrics.authenticationFailed("timeout") }
+            if transport.isOpen { noteRefusal("timeout") }
             end(SpecError(.authRequired, reason: "timeout"), .authMissing)
         case .opening(_, let auth) where now >= openingDeadline:
             end(SpecError(.unavailable, reason: "timeout", retryAfter: 1_000), .overloaded, answering: auth)
@@ -159,7 +163,9 @@ final class ChatEndpoint: WebSocketEndpoint {
         }
         guard case .failure(let error) = acknowledgement else { return }
         if transport.isOpen { loop.metrics.refused(error) }
-        if error.code == .rateLimited { countRateRefusal() }
+        guard error.code == .rateLimited else { return }
+        loop.log.note(.rateLimited, self, ["bucket": "\(LoopMetrics.bucket(of: error))"])
+        countRateRefusal()
     }
 
     /// Notes a frame beyond a rate; the hundredth within a minute ends the connection (R62).
@@ -190,7 +196,7 @@ final class ChatEndpoint: WebSocketEndpoint {
         answer(frame, wantsAck, .failure(error))
         state = .waiting(refusals: refusals + 1, deadline: deadline)
         guard refusals + 1 == 3 else { return }
-        loop.metrics.authenticationFailed("missing")
+        noteRefusal("missing")
         transport.close(.authMissing)
     }
 

@@ -1,5 +1,6 @@
 import CAASProtocol
 import Chat
+import Logging
 import NIOCore
 import Synchronization
 
@@ -19,6 +20,7 @@ final class LoopReaders: @unchecked Sendable {
     /// Which of the node's loops this is.
     let number: Int
     let metrics: LoopMetrics
+    let log: LoopLog
     /// Encodes what only connections of this loop get.
     var writer = FrameWriter()
     /// The time, as old as this turn of the loop or half a second: good enough for heartbeats.
@@ -37,10 +39,19 @@ final class LoopReaders: @unchecked Sendable {
     private var emptied: EventLoopPromise<Void>?
     private let posted = Mutex<LoopPlan?>(nil)
 
-    init(eventLoop: any EventLoop, number: Int, metrics: LoopMetrics = LoopMetrics()) {
+    /// - Parameters:
+    ///   - metrics: What the loop counts; the default keeps nothing.
+    ///   - logger: The default is silent.
+    init(
+        eventLoop: any EventLoop,
+        number: Int,
+        metrics: LoopMetrics = LoopMetrics(),
+        logger: Logger = Logger(label: "caas") { _ in SwiftLogNoOpLogHandler() }
+    ) {
         self.eventLoop = eventLoop
         self.number = number
         self.metrics = metrics
+        log = LoopLog(logger)
     }
 
     // MARK: Connections

@@ -1,32 +1,28 @@
-import Logging
+import Chat
+package import Logging
 import Synchronization
 
-/// Logs failures of ours under the id that the client was given: one a second, since a full disk fails every request.
-final class FailureLog: Sendable {
+/// Logs failures of ours under the id that the client was given: ten a second, since a full disk fails every request.
+package final class FailureLog: Sendable {
     private let logger: Logger
-    private let lastWritten = Mutex<ContinuousClock.Instant?>(nil)
+    private let sampler = Mutex(LogSampler())
 
-    init(logger: Logger) {
+    package init(logger: Logger) {
         self.logger = logger
     }
 
-    /// What the chat queue calls; the cause is the store's words, never a client's content.
-    var report: @Sendable (_ traceID: String, any Error) -> Void {
+    /// What is called with each failure.
+    ///
+    /// The cause is the store's words; of anything else the type alone, since nobody knows what it was made from.
+    package var report: @Sendable (_ traceID: String, any Error) -> Void {
         { traceID, error in
-            guard self.isDue() else { return }
-            self.logger.error(
-                "request failed",
-                metadata: ["caas.trace": "\(traceID)", "caas.error": "\(type(of: error)): \(error)"]
+            guard let suppressed = self.sampler.withLock({ $0.admit(.requestFailed, now: .now) }) else { return }
+            let cause = (error as? StorageError).map { "\($0)" } ?? "\(type(of: error))"
+            self.logger.event(
+                .requestFailed,
+                ["traceId": "\(traceID)", "error": "\(cause)"],
+                suppressed: suppressed
             )
-        }
-    }
-
-    private func isDue() -> Bool {
-        lastWritten.withLock { last in
-            let now = ContinuousClock.now
-            if let last, now - last < .seconds(1) { return false }
-            last = now
-            return true
         }
     }
 }

@@ -34,7 +34,8 @@ package final class Gateway: Sendable {
         self.group = group
         let tenantIDs = tenants.map(\.id)
         loops = group.makeIterator().enumerated().map { number, loop in
-            LoopReaders(eventLoop: loop, number: number, metrics: LoopMetrics(tenants: tenantIDs, factory: metrics))
+            let metrics = LoopMetrics(tenants: tenantIDs, factory: metrics)
+            return LoopReaders(eventLoop: loop, number: number, metrics: metrics, logger: logger)
         }
         let report = FailureLog(logger: logger).report
         chat = ChatQueue(

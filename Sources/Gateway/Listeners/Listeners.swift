@@ -30,7 +30,7 @@ final class Listeners: Sendable {
             } catch let error as IOError where error.errnoCode == EADDRINUSE && port == 0 {
                 await close()
             } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL || error.errnoCode == EAFNOSUPPORT {
-                core.logger.info("there is no IPv6 loopback", metadata: ["caas.port": "\(bound)"])
+                core.logger.event(.noIPv6Loopback, ["port": .stringConvertible(bound)])
                 return bound
             }
         }

@@ -93,9 +93,13 @@ final class LoopMetrics {
     /// A client was told an error.
     func refused(_ error: SpecError) {
         errors.count(error.code.rawValue, error.reason ?? "")
-        guard error.code == .rateLimited else { return }
+        if error.code == .rateLimited { limited(Self.bucket(of: error)) }
+    }
+
+    /// What a refusal of R62 says was used up.
+    static func bucket(of error: SpecError) -> String {
         let bucket = error.details.first { $0.name == "bucket" }?.value
-        if case .text(let name) = bucket { limited(name) } else { limited(error.reason ?? "") }
+        return if case .text(let name) = bucket { name } else { error.reason ?? "" }
     }
 
     /// A rate or a count was used up.

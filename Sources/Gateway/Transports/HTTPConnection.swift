@@ -135,7 +135,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             do {
                 return try await responder.respond(to: request)
             } catch {
-                logger.error("request failed", metadata: ["caas.error": "\(type(of: error))"])
+                logger.event(.httpRequestFailed, ["error": "\(type(of: error))"])
                 return PlainResponse.plain(.internalServerError)
             }
         }.assumeIsolated().whenSuccess { response in
@@ -190,6 +190,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         case .success(let offer):
             if let seconds = gateway.admit() {
                 loop.metrics.connected(.admission)
+                loop.log.note(.connectRefused, ["reason": gateway.isDraining ? "draining" : "admission"])
                 return write(.plain(.serviceUnavailable, retryAfter: seconds), for: head, closes: true, context)
             }
             guard let subprotocol = SubprotocolChoice(offer.subprotocols) else {
