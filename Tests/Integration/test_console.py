@@ -119,7 +119,7 @@ def test_groups_and_direct_conversations_show_themselves_to_their_members(window
     expect(row.get_by_test_id("new-dot")).to_have_count(0)
 
     alice.get_by_test_id("new-conversation").click()
-    alice.get_by_test_id("kind-group").check()
+    alice.get_by_test_id("kind-group").check(force=True)
     alice.get_by_test_id("new-name").fill("Weekend plans")
     alice.get_by_test_id("new-submit").click()
     expect(alice.get_by_test_id("thread-title")).to_have_text("Weekend plans")
@@ -251,5 +251,5 @@ def test_the_page_is_readable_for_everybody(windows, colours, size):
         expect(alice.get_by_test_id("conversation-list")).to_be_visible()
         look(alice, f"{name}-list")
     alice.get_by_test_id("new-conversation").click()
-    alice.get_by_test_id("kind-group").check()
+    alice.get_by_test_id("kind-group").check(force=True)
     look(alice, f"{name}-new")

@@ -65,6 +65,22 @@ def texts(page: Page) -> list[str]:
     return page.get_by_test_id("message-text").all_text_contents()
 
 
+def act(page: Page, user: str, type: str, conversation: str | None, data: dict) -> None:
+    """Does one thing as a user through a connection of its own, as another device would."""
+    page.evaluate(
+        """async ([userId, type, conversationId, data]) => {
+          const { CaasClient } = await import("/console/caas.js");
+          const { developmentToken } = await import("/console/development-token.js");
+          const token = async () => (await developmentToken({ userId })).token;
+          const caas = new CaasClient({ url: `ws://${location.host}/v1/socket`, token });
+          await caas.connect();
+          await caas.send(type, { conversationId: conversationId ?? undefined, data });
+          caas.close();
+        }""",
+        [user, type, conversation, data],
+    )
+
+
 def fill_conversation(page: Page, conversation: str, count: int) -> None:
     """Sends many messages through `caas.js` on its own, as an app would; the rate limit paces it."""
     page.evaluate(

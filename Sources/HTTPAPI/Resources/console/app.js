@@ -3,12 +3,15 @@ import { mountComposer } from "./composer-view.js";
 import { mountConversations } from "./conversations-view.js";
 import { part } from "./dom.js";
 import { mountHealth } from "./health-view.js";
+import { icon } from "./icons.js";
 import { mountInspector } from "./inspector-view.js";
+import { mountLeave } from "./leave-view.js";
 import { mountLink } from "./link-view.js";
 import { mountMembers } from "./members-view.js";
 import { mountMessages } from "./messages-view.js";
 import { mountNewConversation } from "./new-conversation-view.js";
 import { mountPanels } from "./panels.js";
+import { mountShortcuts } from "./shortcuts.js";
 import { mountSignIn } from "./signin-view.js";
 import { Store } from "./store.js";
 import { mountTheme } from "./theme.js";
@@ -17,6 +20,7 @@ import { mountThreadHead } from "./thread-head-view.js";
 const store = new Store();
 const chat = new Chat(store);
 
+for (const element of document.querySelectorAll("[data-icon]")) element.prepend(icon(element.dataset.icon));
 mountTheme();
 mountSignIn(store, chat);
 mountLink(store, chat);
@@ -24,10 +28,11 @@ mountConversations(store, chat);
 mountNewConversation(store, chat);
 mountThreadHead(store, chat);
 mountMembers(store, chat);
+mountLeave(store, chat);
 mountComposer(store, chat, mountMessages(store, chat));
 mountInspector(store, chat);
 mountHealth(store);
-mountPanels(store);
+mountShortcuts(mountPanels(store));
 
 // The address says who is signed in here and what is open, so a reload or a copied address shows the same.
 const wanted = () => decodeURIComponent(location.hash.slice(1)) || undefined;

@@ -1,5 +1,6 @@
 import { CaasClient, CaasError } from "./caas.js";
 import { developmentToken } from "./development-token.js";
+import { Members } from "./members.js";
 import { Messages } from "./messages.js";
 import { quietly } from "./quietly.js";
 import { TypingSign } from "./typing-sign.js";
@@ -10,8 +11,6 @@ const PAGE = 100;
 const LONGEST_CATCH_UP = 500;
 /** How long another's sign of typing is shown without a repeat (R32), in milliseconds. */
 const TYPING_SHOWN = 8_000;
-/** How long changes of members are gathered before the list is loaded again, in milliseconds. */
-const MEMBERS_PAUSE = 300;
 
 /** What the user can do: turns wishes into frames, and what the server says into the store. */
 export class Chat {
@@ -19,7 +18,8 @@ export class Chat {
   #caas;
   #messages;
   #typing = new TypingSign((type, frame) => this.#caas?.emit(type, frame) ?? false);
-  #membersSoon;
+  /** The members of the open conversation. */
+  members;
   /** Set by the view of the messages: the first `seq` on the screen. */
   firstVisibleSeq = () => undefined;
 
@@ -65,6 +65,7 @@ export class Chat {
     url.protocol = url.protocol.replace("http", "ws");
     const caas = new CaasClient({ url: url.href, token: async () => (await developmentToken(user)).token });
     this.#caas = caas;
+    this.members = new Members(store, caas);
     this.#messages = new Messages(store, caas, () => quietly(this.#list()));
     caas.on("wire", ({ direction, text }) => {
       store.frames.add(direction, text);
@@ -92,7 +93,7 @@ export class Chat {
       if (conversationId === store.openId && store.openThread.error) this.open(conversationId);
     });
     caas.on("conversation:removed", ({ conversationId, reason, by }) => this.#removed(conversationId, reason, by));
-    caas.on("member:updated", ({ conversationId }) => conversationId === store.openId && this.#membersChanged());
+    caas.on("member:updated", (change) => this.members.changed(change));
     quietly(caas.connect());
   }
 
@@ -116,7 +117,7 @@ export class Chat {
     } finally {
       thread.opening = false;
     }
-    await this.loadMembers();
+    await this.members.load();
   }
 
   async #list() {
@@ -171,7 +172,7 @@ export class Chat {
       store.know({ kind: "group", ...store.conversations.get(conversationId), conversationId, role, latestSeq });
       if (!thread.loaded) await this.#messages.load(conversationId, {});
       if (!known) quietly(this.#list());
-      quietly(this.loadMembers());
+      quietly(this.members.load());
     } catch (error) {
       thread.error = error;
     }
@@ -185,8 +186,9 @@ export class Chat {
     this.#store.changed("open", "thread", "conversations");
   }
 
-  async create({ kind, memberIds, name, visibility }) {
-    const made = await this.#caas.send("conversation:create", { data: { kind, memberIds, name, visibility } });
+  /** Makes a conversation of what `conversation:create` takes, and gives its id. */
+  async create(data) {
+    const made = await this.#caas.send("conversation:create", { data });
     if (!this.#store.conversations.has(made.conversationId)) await this.#list();
     return made.conversationId;
   }
@@ -196,27 +198,6 @@ export class Chat {
     this.#store.conversations.delete(conversationId);
     this.#store.thread(conversationId).reset();
     this.close();
-  }
-
-  async invite(conversationId, userIds) {
-    await this.#caas.send("conversation:invite", { conversationId, data: { userIds } });
-    await this.loadMembers();
-  }
-
-  async loadMembers() {
-    const store = this.#store;
-    const conversationId = store.openId;
-    const data = { limit: PAGE };
-    const { members, cursor } = await this.#caas.send("conversation:members", { conversationId, data });
-    if (store.openId !== conversationId) return;
-    store.members = members;
-    store.moreMembers = cursor !== undefined;
-    store.changed("members");
-  }
-
-  #membersChanged() {
-    clearTimeout(this.#membersSoon);
-    this.#membersSoon = setTimeout(() => this.#store.openConversation && quietly(this.loadMembers()), MEMBERS_PAUSE);
   }
 
   #removed(conversationId, reason, by) {

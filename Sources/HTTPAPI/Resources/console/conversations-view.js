@@ -18,6 +18,22 @@ export function mountConversations(store, chat) {
     form.reset();
   });
 
+  /** One stop for the Tab key; up and down, Home and End go through the list. */
+  list.addEventListener("keydown", (event) => {
+    const rows = [...list.querySelectorAll("button")];
+    const now = rows.indexOf(document.activeElement);
+    const place = { ArrowUp: now - 1, ArrowDown: now + 1, Home: 0, End: rows.length - 1 }[event.key];
+    if (now < 0 || place === undefined) return;
+    event.preventDefault();
+    const next = rows[Math.min(rows.length - 1, Math.max(0, place))];
+    stop(rows, next);
+    next.focus();
+  });
+
+  function stop(rows, chosen) {
+    for (const row of rows) row.tabIndex = row === chosen ? 0 : -1;
+  }
+
   /** The same conversation in a window of another user. */
   function addressAs(userId) {
     const hash = store.openId === undefined ? "" : `#${encodeURIComponent(store.openId)}`;
@@ -77,7 +93,10 @@ export function mountConversations(store, chat) {
         (b.lastMessage?.createdAt ?? 0) - (a.lastMessage?.createdAt ?? 0) || titleOf(a).localeCompare(titleOf(b)),
     );
     list.replaceChildren(...sorted.map(row));
-    if (focused) list.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
+    const rows = [...list.querySelectorAll("button")];
+    const again = rows.find((row) => row.dataset.id === focused);
+    stop(rows, again ?? rows.find((row) => row.dataset.id === store.openId) ?? rows[0]);
+    again?.focus();
     list.hidden = sorted.length === 0;
     empty.hidden = !store.listed || sorted.length > 0;
     const others = OTHERS.filter((userId) => userId !== store.user?.userId).slice(0, 2);

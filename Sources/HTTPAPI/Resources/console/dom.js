@@ -37,11 +37,6 @@ export function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** One of the page's signs, by the name it has in `index.html`; what it means is said beside it. */
-export function icon(name) {
-  return svg("svg", { class: "icon", "aria-hidden": "true" }, svg("use", { href: `#icon-${name}` }));
-}
-
 /** A round sign with the first letters of a name, in a colour that stays with the name. */
 export function avatar(name) {
   let tone = 0;

@@ -1,7 +1,8 @@
 import { copy } from "./copy.js";
 import { h, part, setText } from "./dom.js";
-import { reasonOf, took } from "./frame-row.js";
+import { took } from "./frame-row.js";
 import { jsonNodes } from "./json-view.js";
+import { reasonOf } from "./refusal.js";
 import { snippets } from "./snippets.js";
 import { mountTabs } from "./tabs.js";
 import { exactTime } from "./times.js";

@@ -1,4 +1,6 @@
-import { h, icon } from "./dom.js";
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
+import { reasonOf } from "./refusal.js";
 
 const MARKS = {
   connecting: "Connecting",
@@ -28,11 +30,6 @@ export function drawFrame(entry, row) {
       took(roundTrip)),
     ...(error ? [h("span", { class: "why" }, reasonOf(error))] : []),
   ];
-}
-
-/** Such as "FORBIDDEN · role". */
-export function reasonOf({ code, details }) {
-  return [code, details?.reason, details?.field].filter(Boolean).join(" · ");
 }
 
 /** A round trip as text; nothing while there is none. */

@@ -1,8 +1,9 @@
 import { makeId } from "./caas.js";
 import { h, part, setText } from "./dom.js";
-import { reasonOf, took } from "./frame-row.js";
+import { took } from "./frame-row.js";
 import { jsonNodes } from "./json-view.js";
 import { literal } from "./literal.js";
+import { reasonOf } from "./refusal.js";
 
 /** How long an answer is waited for (R11), in milliseconds. */
 const PATIENCE = 10_000;

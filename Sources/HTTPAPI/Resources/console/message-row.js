@@ -1,4 +1,5 @@
 import { avatar, h, part } from "./dom.js";
+import { refusalText } from "./refusal.js";
 import { clockTime, dayName, dayOf, fullTime } from "./times.js";
 
 /** Messages of one person that follow each other within this time share a heading, in milliseconds. */
@@ -130,7 +131,7 @@ export class MessageRows {
         await this.#chat.edit(item.messageId, content);
         if (this.#editing === editing) cancel();
       } catch (error) {
-        Object.assign(editing, { saving: false, error: error.message });
+        Object.assign(editing, { saving: false, error: refusalText(error) });
         this.#redraw();
         this.#focus(item.key, "edit-input");
       }
@@ -166,7 +167,7 @@ export class MessageRows {
     return h(
       "div",
       { class: "failure" },
-      h("p", { class: "problem", role: "alert" }, item.error?.message ?? "Not sent."),
+      h("p", { class: "problem", role: "alert" }, item.error ? refusalText(item.error) : "Not sent."),
       h("button", {
         type: "button", class: "small", data: { testid: "retry" },
         onclick: () => this.#chat.send(item.content, item.clientId),
@@ -190,7 +191,7 @@ export class MessageRows {
         this.#deleting = undefined;
         this.#redraw();
       } catch (error) {
-        deleting.error = error.message;
+        deleting.error = refusalText(error);
         this.#redraw();
         this.#focus(item.key, "delete-confirm");
       }

@@ -1,5 +1,7 @@
 import { h, part, setText } from "./dom.js";
 import { MessageRows } from "./message-row.js";
+import { refusalText } from "./refusal.js";
+import { rolesToInvite } from "./roles.js";
 import { WindowedList } from "./windowed-list.js";
 
 /** The messages of the open conversation, who is typing, and what to do when there is nothing to see. */
@@ -46,9 +48,13 @@ export function mountMessages(store, chat) {
     empty.hidden = !nothing;
     if (!nothing) return;
     const [title, text] = thread.error
-      ? [refusalTitle(thread.error), thread.error.message]
+      ? [refusalTitle(thread.error), refusalText(thread.error)]
       : ["No messages yet", "Write the first one, or open a window as somebody else to talk to."];
-    empty.replaceChildren(h("h3", {}, title), h("p", {}, text));
+    const alone = !thread.error && store.members?.length === 1 && rolesToInvite(store.openConversation).length > 0;
+    const members = () => part("members-open").click();
+    const invite = h("button", { type: "button", class: "small", data: { testid: "invite-first" }, onclick: members },
+      "Invite somebody");
+    empty.replaceChildren(h("h3", {}, title), h("p", {}, text), ...(alone ? [invite] : []));
   }
 
   function drawTyping(thread) {
@@ -68,7 +74,7 @@ export function mountMessages(store, chat) {
   }
 
   chat.firstVisibleSeq = () => windowed.firstVisible?.seq;
-  store.subscribe(["open", "thread", "session"], draw);
+  store.subscribe(["open", "thread", "session", "members"], draw);
   return {
     /** Opens the editor of the last message of one's own; false if there is none. */
     editLast() {

@@ -1,6 +1,9 @@
 import { part, setText } from "./dom.js";
+import { refusalText } from "./refusal.js";
 
-/** The dialog that makes a direct conversation or a group, or joins one by its id. */
+const MISSING = { partner: "With whom?", name: "A group or channel needs a name.", id: "Which conversation?" };
+
+/** The dialog that makes a direct conversation, a group or a channel, or joins one by its id. */
 export function mountNewConversation(store, chat) {
   const dialog = part("new-dialog");
   const form = part("new-form");
@@ -24,7 +27,7 @@ export function mountNewConversation(store, chat) {
       dialog.close();
       chat.open(conversationId);
     } catch (error) {
-      refuse(error.message);
+      refuse(refusalText(error));
     }
     button.disabled = false;
   });
@@ -33,22 +36,28 @@ export function mountNewConversation(store, chat) {
     const kind = fields.kind.value;
     if (kind === "join") return wanted("id");
     if (kind === "direct") return chat.create({ kind, memberIds: [wanted("partner")] });
-    const memberIds = fields.members.value.split(",").map((userId) => userId.trim()).filter((userId) => userId !== "");
-    const visibility = fields.public.checked ? "public" : "private";
-    return chat.create({ kind, memberIds, name: wanted("name"), visibility });
+    return chat.create({
+      kind,
+      name: wanted("name"),
+      memberIds: fields.members.value.split(/[\s,]+/).filter((userId) => userId !== ""),
+      visibility: fields.visibility.value,
+      conversationId: fields.own.value.trim() || undefined,
+    });
   }
 
   function wanted(name) {
     const value = fields[name].value.trim();
     if (value !== "") return value;
     fields[name].focus();
-    throw new Error({ id: "Which conversation?", partner: "With whom?", name: "A group needs a name." }[name]);
+    throw new Error(MISSING[name]);
   }
 
   function show() {
     const kind = fields.kind.value;
-    for (const element of form.querySelectorAll("[data-for]")) element.hidden = element.dataset.for !== kind;
-    setText(button, kind === "join" ? "Join" : "Start");
+    for (const element of form.querySelectorAll("[data-for]")) {
+      element.hidden = !element.dataset.for.split(" ").includes(kind);
+    }
+    setText(button, kind === "join" ? "Join" : "Create");
     refuse("");
   }
 

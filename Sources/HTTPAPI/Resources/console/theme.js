@@ -1,5 +1,7 @@
 import { h, part } from "./dom.js";
+import { icon } from "./icons.js";
 
+const WORDS = { auto: "Auto", light: "Light", dark: "Dark" };
 const NEXT = { auto: "light", light: "dark", dark: "auto" };
 
 /** The colours follow the system until the button says otherwise, for this window. */
@@ -8,8 +10,7 @@ export function mountTheme() {
   let theme = sessionStorage.getItem("theme") ?? "auto";
   const show = () => {
     document.documentElement.dataset.theme = theme;
-    const [sign, word] = { auto: ["◐", "Auto"], light: ["☀", "Light"], dark: ["☾", "Dark"] }[theme];
-    button.replaceChildren(sign, h("span", { class: "word" }, ` ${word}`));
+    button.replaceChildren(icon(theme), h("span", { class: "word" }, WORDS[theme]));
     button.setAttribute("aria-label", `Colours: ${theme}. Change to ${NEXT[theme]}.`);
   };
   button.addEventListener("click", () => {

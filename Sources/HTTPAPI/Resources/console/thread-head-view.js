@@ -4,15 +4,8 @@ import { titleOf } from "./store.js";
 /** The heading of the open conversation, and the place-holder while none is. */
 export function mountThreadHead(store, chat) {
   const leave = part("leave");
+  const count = part("members-count");
   part("back").addEventListener("click", () => chat.close());
-  leave.addEventListener("click", async () => {
-    try {
-      await chat.leave(store.openId);
-    } catch (error) {
-      const last = error.details?.reason === "last_owner";
-      setText(part("thread-subtitle"), last ? "The last owner cannot leave." : error.message);
-    }
-  });
 
   store.subscribe(["open", "conversations", "members"], () => {
     const { openId, openConversation: conversation, members } = store;
@@ -24,13 +17,15 @@ export function mountThreadHead(store, chat) {
     part("members-open").hidden = !conversation || refused;
     leave.hidden = !conversation || conversation.kind === "direct" || refused;
     if (!conversation) return setText(part("thread-subtitle"), refused ? openId : "Opening…");
-    setText(part("thread-subtitle"), describe(conversation, members, store.moreMembers));
+    const size = members && `${members.length}${store.moreMembers ? "+" : ""}`;
+    setText(count, size ?? "");
+    setText(part("thread-subtitle"), describe(conversation, size));
   });
 }
 
 /** Such as "public group · 3 members · you: owner", as far as it is known. */
-function describe({ kind, visibility, role }, members, more) {
-  const size = members && `${members.length}${more ? "+" : ""} ${members.length === 1 ? "member" : "members"}`;
+function describe({ kind, visibility, role }, size) {
   if (kind === "direct") return "Direct";
-  return [[visibility, kind].filter(Boolean).join(" "), size, role && `you: ${role}`].filter(Boolean).join(" · ");
+  const members = size && `${size} ${size === "1" ? "member" : "members"}`;
+  return [[visibility, kind].filter(Boolean).join(" "), members, role && `you: ${role}`].filter(Boolean).join(" · ");
 }
