@@ -85,12 +85,3 @@ extension SocketAddress {
         return address == "::1" || address.hasPrefix("127.") || address.hasPrefix("::ffff:127.")
     }
 }
-
-extension HTTPHeaders {
-    /// Whether the body is said to be JSON; parameters such as a charset change nothing.
-    fileprivate var isJSON: Bool {
-        let types = self["Content-Type"]
-        guard types.count == 1, let type = types.first?.prefix(while: { $0 != ";" }) else { return false }
-        return type.trimmingCharacters(in: .whitespaces).lowercased() == "application/json"
-    }
-}

@@ -4,15 +4,18 @@ import Hummingbird
 package import Logging
 import NIOHTTP1
 
-/// Everything on the port that is no socket: health, and in development the sign-in and the page.
+/// Everything on the port that is no socket: health, REST, and in development the sign-in and the page.
 ///
 /// Hosts and origins were checked before (R55).
 package struct HTTPAPI: PlainResponder {
     private let router: RouterResponder<APIContext>
+    /// The paths that have a route, with the names of their ids in braces.
+    package let paths: Set<String>
     private let logger: Logger
 
     /// - Parameters:
     ///   - authority: Signs the tokens of the development sign-in.
+    ///   - rest: The routes for backends and users.
     ///   - isDraining: Whether the node takes no more connections.
     ///   - isStoreWritable: Whether a write would be taken now; to be answered within a second.
     ///   - admin: The admin port's pages, where they are on this port.
@@ -20,6 +23,7 @@ package struct HTTPAPI: PlainResponder {
     package init(
         environment: GatewaySettings.Environment,
         authority: TokenAuthority,
+        rest: RESTService,
         logger: Logger,
         isDraining: @escaping @Sendable () -> Bool,
         isStoreWritable: @escaping @Sendable () async -> Bool,
@@ -36,12 +40,19 @@ package struct HTTPAPI: PlainResponder {
             routes.add(.GET, "/livez") { _ in health.live }
             routes.add(.GET, "/readyz") { _ in await health.ready() }
         }
+        rest.add(to: &routes)
+        routes.add(.GET, "/openapi.json") { _ in
+            var document = PlainResponse.json(OpenAPIDocument.bytes)
+            document.headers.replaceOrAdd(name: "Cache-Control", value: "no-cache")
+            return document
+        }
         if environment == .development {
             let signIn = DevelopmentSignIn(authority: authority, clock: clock)
             routes.add(.POST, "/v1/dev/token") { request in try await signIn.respond(to: request) }
             Self.addPage(to: &routes, logger)
         }
         routes.install(in: router)
+        paths = Set(router.routes.map(\.path.description))
         self.router = router.buildResponder()
     }
 

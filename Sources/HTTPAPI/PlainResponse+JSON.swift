@@ -26,10 +26,20 @@ extension PlainResponse {
         if let retryAfter = error.retryAfter {
             headers.add(name: "Retry-After", value: "\((retryAfter + 999) / 1000)")
         }
+        if let challenge = error.challenge { headers.add(name: "WWW-Authenticate", value: challenge) }
     }
 }
 
 extension SpecError {
+    /// What a 401 asks for (RFC 6750 §3): a token or key, or a better one.
+    fileprivate var challenge: String? {
+        switch code {
+        case .authRequired: #"Bearer realm="caas""#
+        case .authInvalid, .tokenExpired: #"Bearer realm="caas", error="invalid_token""#
+        default: nil
+        }
+    }
+
     /// R70.
     fileprivate var status: HTTPResponseStatus {
         switch code {

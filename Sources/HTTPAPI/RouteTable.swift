@@ -5,10 +5,20 @@ import NIOHTTP1
 
 /// The routes, and what is said to requests that fit none: 404 for a path, 405 for a method, as JSON (R70).
 struct RouteTable {
-    typealias Handler = @Sendable (PlainRequest) async throws -> PlainResponse
+    /// Answers a request, given the ids in its path as they stand there.
+    typealias Handler = @Sendable (PlainRequest, Parameters) async throws -> PlainResponse
 
     /// By path, then by method.
     private var handlers: [String: [String: Handler]] = [:]
+
+    /// A route without ids in its path.
+    mutating func add(
+        _ method: HTTPMethod,
+        _ path: String,
+        _ handler: @escaping @Sendable (PlainRequest) async throws -> PlainResponse
+    ) {
+        add(method, path) { request, _ in try await handler(request) }
+    }
 
     /// HEAD goes where GET goes; the gateway leaves the body out.
     mutating func add(_ method: HTTPMethod, _ path: String, _ handler: @escaping Handler) {
@@ -21,7 +31,7 @@ struct RouteTable {
                 let handler = handlers[method] ?? Self.refuseMethod(allowed: Array(handlers.keys))
                 guard let name = HTTPRequest.Method(method) else { continue }
                 router.on(RouterPath(path), method: name) { _, context in
-                    try await Self.answer(context.request, handler)
+                    try await Self.answer(context.request, context.parameters, handler)
                 }
             }
         }
@@ -31,9 +41,14 @@ struct RouteTable {
     /// The methods of RFC 9110 §9.3 and RFC 5789; others are as unknown as a path.
     private static let methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"]
 
+    /// The value of an `Allow` field.
+    static func allowed(_ methods: [String]) -> String {
+        Set(methods + (methods.contains("GET") ? ["HEAD"] : [])).sorted().joined(separator: ", ")
+    }
+
     private static func refuseMethod(allowed: [String]) -> Handler {
-        let names = Set(allowed + (allowed.contains("GET") ? ["HEAD"] : [])).sorted().joined(separator: ", ")
-        return { _ in
+        let names = Self.allowed(allowed)
+        return { _, _ in
             var response = PlainResponse(SpecError(.invalidPayload, reason: "method"))
             response.status = .methodNotAllowed
             response.headers.add(name: "Allow", value: names)
@@ -41,9 +56,13 @@ struct RouteTable {
         }
     }
 
-    private static func answer(_ request: PlainRequest, _ handler: @escaping Handler) async throws -> Response {
+    private static func answer(
+        _ request: PlainRequest,
+        _ parameters: Parameters,
+        _ handler: @escaping Handler
+    ) async throws -> Response {
         do {
-            return Response(try await handler(request))
+            return Response(try await handler(request, parameters))
         } catch let error as SpecError {
             return Response(PlainResponse(error))
         }

@@ -66,6 +66,7 @@ package struct Server: Sendable {
             responder: HTTPAPI(
                 environment: settings.environment,
                 authority: authority,
+                rest: Self.rest(settings, tenants, authority, storage, node, logger),
                 logger: logger,
                 isDraining: { node.gateway?.isDraining ?? true },
                 isStoreWritable: { await node.gateway?.isStoreWritable() ?? false },
@@ -112,7 +113,7 @@ package struct Server: Sendable {
     }
 
     /// The server's clock: Unix milliseconds.
-    private static func now() -> Int64 {
+    static func now() -> Int64 {
         Int64(Date().timeIntervalSince1970 * 1_000)
     }
 }

@@ -157,7 +157,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         let asksForUpgrade = head.headers[canonicalForm: "Connection"].contains { $0.lowercased() == "upgrade" }
         let keepsAlive = head.isKeepAlive && !closes && !asksForUpgrade
         var answer = HTTPResponseHead(version: head.version, status: response.status, headers: response.headers)
-        if response.status != .notModified {
+        if response.status != .notModified, response.status != .noContent {
             answer.headers.replaceOrAdd(name: "Content-Length", value: "\(response.body.readableBytes)")
         }
         answer.headers.replaceOrAdd(name: "Connection", value: keepsAlive ? "keep-alive" : "close")

@@ -1,0 +1,32 @@
+import Gateway
+import NIOHTTP1
+
+/// What browsers on other origins may do (R70): ask with users' tokens, where a tenant lists the origin; never with keys.
+///
+/// Origins that nobody lists were refused before any route (R55).
+enum CrossOrigin {
+    /// Answers a preflight, which comes without a credential.
+    static func preflight(_ request: PlainRequest, methods: String) -> PlainResponse {
+        var headers: HTTPHeaders = ["Allow": methods, "Cache-Control": "no-store"]
+        if request.head.headers.contains(name: "Access-Control-Request-Method"),
+            request.head.headers.contains(name: "Origin")
+        {
+            headers.add(name: "Access-Control-Allow-Methods", value: methods)
+            headers.add(name: "Access-Control-Allow-Headers", value: "Authorization, Content-Type, Idempotency-Key")
+            headers.add(name: "Access-Control-Max-Age", value: "600")
+        }
+        return allow(PlainResponse(status: .noContent, headers: headers), for: request)
+    }
+
+    /// Lets the page that asked read the answer.
+    static func allow(_ response: PlainResponse, for request: PlainRequest) -> PlainResponse {
+        guard let origin = request.head.headers.first(name: "Origin"), !Authorization.isKey(request.head.headers) else {
+            return response
+        }
+        var response = response
+        response.headers.add(name: "Access-Control-Allow-Origin", value: origin)
+        response.headers.add(name: "Access-Control-Expose-Headers", value: "Location, Retry-After")
+        response.headers.add(name: "Vary", value: "Origin")
+        return response
+    }
+}

@@ -1,0 +1,121 @@
+package import CAASProtocol
+package import Chat
+package import Gateway
+import Hummingbird
+import NIOHTTP1
+import Synchronization
+
+/// The REST interface of R70: the chat service's own rules behind HTTP, for backends' keys and users' tokens.
+package struct RESTService: Sendable {
+    /// Requests that this node works on at once.
+    private static let inFlightLimit = 512
+
+    /// What the chat service answers to a command.
+    package typealias Perform = @Sendable (ChatRequest.Command, Actor, FrameID) async -> Acknowledgement
+
+    /// Who shows a text that begins like a backend's key, at Unix milliseconds.
+    package typealias VerifyKey = @Sendable (_ text: String, _ now: Int64) async throws(SpecError) -> APIKey
+
+    let perform: Perform
+    let authority: TokenAuthority
+    let clock: @Sendable () -> Int64
+    /// Bytes of a body: as many as a frame of the socket may have.
+    let bodyBytes: Int
+    private let authorization: Authorization
+    private let inFlight = RequestsInFlight(limit: inFlightLimit)
+
+    /// - Parameters:
+    ///   - bodyBytes: Bytes that a body may have.
+    ///   - verifyKey: Checks a backend's key.
+    ///   - clock: The server's clock, Unix milliseconds.
+    package init(
+        authority: TokenAuthority,
+        origins: OriginPolicy,
+        bodyBytes: Int,
+        verifyKey: @escaping VerifyKey,
+        clock: @escaping @Sendable () -> Int64,
+        perform: @escaping Perform
+    ) {
+        self.perform = perform
+        self.authority = authority
+        self.clock = clock
+        self.bodyBytes = bodyBytes
+        authorization = Authorization(authority: authority, origins: origins, verifyKey: verifyKey, clock: clock)
+    }
+
+    /// All rows of the table.
+    static let routes = RESTRoute.tokens + RESTRoute.conversations + RESTRoute.members + RESTRoute.messages
+
+    func add(to table: inout RouteTable) {
+        for route in Self.routes {
+            table.add(route.method, route.path) { request, parameters in
+                await respond(to: request, route, parameters)
+            }
+        }
+        for (path, routes) in Dictionary(grouping: Self.routes, by: \.path) {
+            let methods = RouteTable.allowed(routes.map(\.method.rawValue) + ["OPTIONS"])
+            table.add(.OPTIONS, path) { request, _ in CrossOrigin.preflight(request, methods: methods) }
+        }
+    }
+
+    private func respond(to request: PlainRequest, _ route: RESTRoute, _ parameters: Parameters) async -> PlainResponse
+    {
+        do throws(SpecError) {
+            let response = try await inFlight.run { () async throws(SpecError) in
+                try await answer(request, route, parameters)
+            }
+            return CrossOrigin.allow(response, for: request)
+        } catch {
+            let response = PlainResponse(error.ofRequest)
+            // A tenant that does not list the origin does not let it read why.
+            return error.reason == "origin" ? response : CrossOrigin.allow(response, for: request)
+        }
+    }
+
+    /// In the order of R1 as far as HTTP has it: who asks, what it opens, then the request.
+    private func answer(
+        _ request: PlainRequest,
+        _ route: RESTRoute,
+        _ parameters: Parameters
+    ) async throws(SpecError) -> PlainResponse {
+        // An id that is missing would let the path fit another route.
+        let path = request.head.uri.prefix { $0 != "?" }
+        guard !path.contains("//"), !path.hasSuffix("/") else { throw SpecError(.notFound, reason: "route") }
+        let caller = try await authorization.caller(of: request)
+        try route.access.check(caller)
+        let query = try QueryString(uri: request.head.uri)
+        var ids: [String: String] = [:]
+        for name in route.ids { ids[name] = parameters.get(name) }
+        let call = RESTCall(
+            route: route,
+            caller: caller,
+            actor: try caller.actor(asUser: query["asUser"]),
+            frame: try frame(of: request),
+            ids: ids,
+            query: query,
+            request: request,
+            service: self
+        )
+        return try await route.respond(call)
+    }
+
+    private func frame(of request: PlainRequest) throws(SpecError) -> FrameID {
+        let keys = request.head.headers["Idempotency-Key"]
+        guard let key = keys.first else { return .random() }
+        guard keys.count == 1, let frame = FrameID(key) else {
+            throw SpecError(.invalidPayload, field: "Idempotency-Key")
+        }
+        return frame
+    }
+}
+
+extension FrameID {
+    /// A new id: 128 random bits.
+    fileprivate static func random() -> FrameID {
+        let text =
+            "rest-" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
+            + String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        guard let id = FrameID(text) else { preconditionFailure("digits and letters are an id") }
+        return id
+    }
+}
