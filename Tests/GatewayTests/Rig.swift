@@ -23,6 +23,7 @@ final class Rig {
         let sink = FanOut(loops: [loop], clock: { 1 })
         let service = ServiceContext(
             chat: ChatQueue(storage: InMemoryStorage(), settings: ChatSettings(), sink: sink, clock: { 1 }),
+            loops: [loop],
             authority: try await TokenAuthority(tenants: [tenant], lifetime: .seconds(86_400)),
             origins: OriginPolicy(settings: settings, tenants: [tenant]),
             settings: settings,
@@ -35,7 +36,8 @@ final class Rig {
 
     /// An authenticated connection, as if the service had answered.
     func connect(_ user: String) throws -> ChatEndpoint {
-        let transport = core.makeChat(loop: loop, handshake: ChatHandshake())
+        let pass = try #require(core.admission.enter(SocketAddress(ipAddress: "127.0.0.1", port: 1)))
+        let transport = core.makeChat(loop: loop, handshake: ChatHandshake(), pass: pass)
         let endpoint = try #require(transport.endpoint as? ChatEndpoint)
         let channel = EmbeddedChannel(handler: transport, loop: embedded)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()

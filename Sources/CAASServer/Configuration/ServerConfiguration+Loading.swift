@@ -78,6 +78,15 @@ extension ServerConfiguration {
         bodyBytes = sources.integer(.bodyBytes) ?? bodyBytes
         queuedBytes = sources.integer(.queuedBytes) ?? queuedBytes
         stalledTimeout = sources.seconds(.stalledTimeout) ?? stalledTimeout
+        headTimeout = sources.seconds(.headTimeout) ?? headTimeout
+        requestTimeout = sources.seconds(.requestTimeout) ?? requestTimeout
+        frameTimeout = sources.seconds(.frameTimeout) ?? frameTimeout
+        messageTimeout = sources.seconds(.messageTimeout) ?? messageTimeout
+        trustedProxies = sources.texts(.trustedProxies) ?? trustedProxies
+        connectRate = sources.integer(.connectRate) ?? connectRate
+        failedConnects = sources.integer(.failedConnects) ?? failedConnects
+        waitingSockets = sources.integer(.waitingSockets) ?? waitingSockets
+        userConnections = sources.integer(.userConnections) ?? userConnections
         drainTimeout = sources.seconds(.drainTimeout) ?? drainTimeout
         reconnectWindow = sources.seconds(.reconnectWindow) ?? reconnectWindow
         groupMembers = sources.integer(.groupMembers) ?? groupMembers

@@ -55,6 +55,11 @@ extension ServerConfiguration {
         for host in publicHosts where !Self.isPublicHost(host) {
             problems.append("`publicHosts` must be names, with a port or without, and no scheme: `\(host)` is none.")
         }
+        for block in trustedProxies where AddressBlock(block) == nil {
+            problems.append(
+                "`trustedProxies` must be addresses, or blocks such as `10.0.0.0/8` or `fd00::/8`: `\(block)` is none."
+            )
+        }
         for origin in allowedOrigins + tenants.flatMap(\.allowedOrigins) where !Self.isOrigin(origin) {
             problems.append(
                 "`allowedOrigins` must be `scheme://host` or `scheme://host:port`, without wildcards: `\(origin)` is none."

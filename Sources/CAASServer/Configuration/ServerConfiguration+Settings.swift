@@ -19,6 +19,14 @@ extension ServerConfiguration {
         settings.stalledFor = stalledTimeout
         settings.authenticationTimeout = authenticationTimeout
         settings.tokenLifetime = tokenLifetime
+        settings.requestTimes.head = headTimeout
+        settings.requestTimes.request = requestTimeout
+        settings.socket.frameDuration = frameTimeout
+        settings.socket.messageDuration = messageTimeout
+        settings.trustedProxies = trustedProxies.compactMap { AddressBlock($0) }
+        settings.connectRate = connectRate
+        settings.failedConnects = failedConnects
+        settings.admission.waitingPerAddress = waitingSockets
         settings.drainTimeout = drainTimeout
         settings.reconnectWindow = reconnectWindow
         return settings
@@ -43,6 +51,7 @@ extension ServerConfiguration {
         settings.channelPosting = channelPosting
         settings.groupMembers = groupMembers
         settings.joinedPerConnection = joinedConversations
+        settings.connectionsPerUser = userConnections
         settings.typingAudience = typingAudience
         settings.editWindow = editWindow
         settings.deleteWindow = deleteWindow

@@ -39,6 +39,16 @@ package struct ServerConfiguration: Sendable {
     package var bodyBytes = 1_048_576
     package var queuedBytes = 1_048_576
     package var stalledTimeout = Duration.seconds(30)
+    package var headTimeout = Duration.seconds(10)
+    package var requestTimeout = Duration.seconds(20)
+    package var frameTimeout = Duration.seconds(30)
+    package var messageTimeout = Duration.seconds(60)
+    /// Addresses and blocks of them (R61).
+    package var trustedProxies: [String] = []
+    package var connectRate = 2_000
+    package var failedConnects = 60
+    package var waitingSockets = 50
+    package var userConnections = 20
     package var drainTimeout = Duration.seconds(30)
     package var reconnectWindow = Duration.seconds(15)
     package var groupMembers = 5_000

@@ -228,8 +228,9 @@ extension Setting {
     package static let all: [Setting] = [
         environment, host, port, data, jwtSecretFile, audience, publicHosts, allowedOrigins, createPolicy,
         autoCreateOnJoin, hideExistence, historyVisibility, channelPosting, noRateLimits, allowRemoteDevelopment,
-        conformance, logLevel, tokenLifetime,
-        authenticationTimeout, pingInterval, pongTimeout, bodyBytes, queuedBytes, stalledTimeout, drainTimeout,
+        conformance, logLevel, tokenLifetime, authenticationTimeout, pingInterval, pongTimeout, bodyBytes, queuedBytes,
+        stalledTimeout, headTimeout, requestTimeout, frameTimeout, messageTimeout, trustedProxies, connectRate,
+        failedConnects, waitingSockets, userConnections, drainTimeout,
         reconnectWindow, groupMembers, joinedConversations, typingAudience, editWindow, deleteWindow,
         adminPort, logFormat,
     ]

@@ -1,7 +1,15 @@
 import Foundation
+import Gateway
 
 /// File descriptors: each connection is one.
 enum OpenFiles {
+    /// How many connections there can be: what the process may open, less what it has open and what it needs.
+    static func socketLimit() -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_000 }
+        return AdmissionLimits.sockets(descriptors: Int(clamping: limit.rlim_cur), used: count() ?? 0)
+    }
+
     /// Raises the process's limit to what the system allows it.
     static func raiseLimit() {
         var limit = rlimit()

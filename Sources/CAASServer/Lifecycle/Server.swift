@@ -33,7 +33,7 @@ package struct Server: Sendable {
         signal(SIGPIPE, SIG_IGN)
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let tenants = try configuration.tenantSettings()
-        let settings = configuration.gatewaySettings
+        var settings = configuration.gatewaySettings
         let storage = try SQLiteStorage(directory: configuration.dataDirectory)
         if case .skipped(let bytes) = storage.inspection {
             logger.event(.dataNotChecked, ["bytes": .stringConvertible(bytes)])
@@ -41,6 +41,9 @@ package struct Server: Sendable {
         // A reader that is open already needs no descriptor when there is none left.
         try storage.read { _ in }
         let authority = try await TokenAuthority(tenants: tenants, lifetime: settings.tokenLifetime)
+        // One loop for each core that this process may use, which a container may have made fewer.
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: ProcessInfo.processInfo.activeProcessorCount)
+        settings.admission.sockets = OpenFiles.socketLimit()
         let node = Node()
         let metrics = NodeMetrics(version: Self.version)
         let admin = AdminPages(
@@ -56,8 +59,7 @@ package struct Server: Sendable {
             }
         )
         let gateway = Gateway(
-            // One loop for each core that this process may use, which a container may have made fewer.
-            group: MultiThreadedEventLoopGroup(numberOfThreads: ProcessInfo.processInfo.activeProcessorCount),
+            group: group,
             storage: storage,
             chatSettings: configuration.chatSettings,
             settings: settings,

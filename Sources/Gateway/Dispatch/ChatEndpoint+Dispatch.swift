@@ -28,7 +28,7 @@ extension ChatEndpoint {
         let named = kind == .text ? ClientFrame.identify(opening: opening.readableBytesSpan) : (nil, false)
         let refusal = FrameRefusal(error: error, replyTo: named.0, wantsAck: named.1, isProtocolError: false)
         if case .waiting = state {
-            return end(error, .authMissing, answering: named.0.map { (id: $0, wantsAck: named.1) })
+            return endUnauthenticated(error, .authMissing, answering: named.0.map { (id: $0, wantsAck: named.1) })
         }
         refuse(refusal)
     }

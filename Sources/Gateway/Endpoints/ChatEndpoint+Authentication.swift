@@ -47,7 +47,8 @@ extension ChatEndpoint {
         return false
     }
 
-    private func verified(
+    /// Takes what the check of a token says.
+    func verified(
         _ result: Result<Result<VerifiedToken, SpecError>, any Error>,
         _ options: SessionOptions,
         claimedTenant: TenantID?,
@@ -72,10 +73,16 @@ extension ChatEndpoint {
                 frame: frame
             )
         }
+        pass.authenticate()
         let session = Session(token, options: options, connection: id)
+        transport.limits = service.settings.socket
+        enter(session, authFrame: frame)
+    }
+
+    /// Tells the service that the user is here.
+    func enter(_ session: Session, authFrame frame: (id: FrameID, wantsAck: Bool)?) {
         state = .opening(session, authFrame: frame)
         openingDeadline = .now + ChatQueue.answerBudget
-        transport.limits = service.settings.socket
         let request = ChatRequest(actor: session.actor, frame: .connection, command: .connect)
         guard service.chat.submit(request) else {
             let error = SpecError(.unavailable, reason: "overloaded", retryAfter: 1_000)
@@ -91,7 +98,9 @@ extension ChatEndpoint {
 
     private func refuseToken(_ error: SpecError, _ reason: CloseReason, frame: (id: FrameID, wantsAck: Bool)?) {
         noteRefusal(error.reason ?? (error.code == .tokenExpired ? "expired" : "failure"))
-        end(error, reason, answering: frame)
+        // A failure of ours is nobody's offence.
+        guard error.code != .internalError else { return end(error, reason, answering: frame) }
+        endUnauthenticated(error, reason, answering: frame)
     }
 
     /// The service knows the connection: from here on its events arrive, after `session:ready` (R10).

@@ -32,6 +32,8 @@ final class ChatEndpoint: WebSocketEndpoint {
     let service: ServiceContext
     /// The browser's origin at the handshake, and the token and options that came with it (R55).
     let handshake: ChatHandshake
+    /// What the connection counts for.
+    let pass: ConnectionPass
 
     var state: State
     /// Where this connection stands among the readers of each conversation, by the fan-out's numbers.
@@ -40,6 +42,8 @@ final class ChatEndpoint: WebSocketEndpoint {
     var outstanding = OutstandingRequests()
     /// Until when the service must have taken the connection.
     var openingDeadline = ContinuousClock.now
+    /// Another connection of the user was asked to make room (R59).
+    var hasMadeRoom = false
     private var isDraining = false
     private var protocolErrors = Offences(limit: 5)
     private var rateRefusals = Offences(limit: 100)
@@ -52,13 +56,15 @@ final class ChatEndpoint: WebSocketEndpoint {
         transport: WebSocketTransport,
         loop: LoopReaders,
         service: ServiceContext,
-        handshake: ChatHandshake
+        handshake: ChatHandshake,
+        pass: ConnectionPass
     ) {
         self.id = id
         self.transport = transport
         self.loop = loop
         self.service = service
         self.handshake = handshake
+        self.pass = pass
         state = .waiting(refusals: 0, deadline: .now + service.settings.authenticationTimeout)
         events = TokenBucket(Self.eventRate, now: .now)
     }
@@ -79,7 +85,11 @@ final class ChatEndpoint: WebSocketEndpoint {
         authenticate(token, handshake.options, frame: nil)
     }
 
-    func closed() {
+    func closed() { leave() }
+
+    /// Is no reader and no connection of its user from here on.
+    func leave() {
+        if case .ended = state { return }
         let session = session
         if case .open = state {} else { loop.metrics.connected(transport.closeCode == nil ? .left : .refused) }
         let code = transport.closeCode ?? 1006
@@ -108,7 +118,7 @@ final class ChatEndpoint: WebSocketEndpoint {
         case .waiting(_, let deadline) where now >= deadline:
             // Until the client has answered the close frame it is found late again.
             if transport.isOpen { noteRefusal("timeout") }
-            end(SpecError(.authRequired, reason: "timeout"), .authMissing)
+            endUnauthenticated(SpecError(.authRequired, reason: "timeout"), .authMissing)
         case .opening(_, let auth) where now >= openingDeadline:
             end(SpecError(.unavailable, reason: "timeout", retryAfter: 1_000), .overloaded, answering: auth)
         case .open(let session) where service.clock() >= session.expiresAt:
@@ -137,6 +147,16 @@ final class ChatEndpoint: WebSocketEndpoint {
         end(SpecError(.forbidden, reason: ending.rawValue), .forbidden)
     }
 
+    /// Ends a connection that nobody has authenticated, told that there were too many of those if so (R61).
+    func endUnauthenticated(
+        _ error: SpecError,
+        _ reason: CloseReason,
+        answering frame: (id: FrameID, wantsAck: Bool)? = nil
+    ) {
+        guard let overRate = pass.fail() else { return end(error, reason, answering: frame) }
+        end(overRate, CloseReason(refusing: overRate), answering: frame)
+    }
+
     private func endIfDrained() {
         if isDraining, outstanding.count == 0 { transport.close(.drain) }
     }
@@ -146,6 +166,7 @@ final class ChatEndpoint: WebSocketEndpoint {
     /// The service's answer to a frame, in its place among the events.
     func answered(_ frame: FrameID, _ acknowledgement: Acknowledgement) {
         if case .opening(_, let auth) = state, case .failure(let error) = acknowledgement {
+            if error.reason == "connections", !hasMadeRoom { return makeRoom(orElse: error) }
             return end(error, CloseReason(refusing: error), answering: auth)
         }
         guard let (wantsAck, deadline) = outstanding.answer(frame) else { return }

@@ -4,6 +4,7 @@ import Logging
 /// What every connection of the node works with.
 struct ServiceContext: Sendable {
     let chat: ChatQueue
+    let loops: [LoopReaders]
     let authority: TokenAuthority
     var origins: OriginPolicy
     let settings: GatewaySettings

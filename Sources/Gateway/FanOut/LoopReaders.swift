@@ -91,6 +91,7 @@ final class LoopReaders: @unchecked Sendable {
         connections[connection]?.answered(frame, answer)
     }
 
+    func connection(_ number: UInt64) -> ChatEndpoint? { connections[number] }
     var httpConnections: [HTTPConnection] { Array(requests.values) }
     var chatConnections: [ChatEndpoint] { Array(connections.values) }
 

@@ -48,6 +48,7 @@ package final class Gateway: Sendable {
         )
         let service = ServiceContext(
             chat: chat,
+            loops: loops,
             authority: authority,
             origins: OriginPolicy(settings: settings, tenants: tenants),
             settings: settings,

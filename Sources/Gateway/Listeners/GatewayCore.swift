@@ -13,9 +13,7 @@ final class GatewayCore: Sendable {
     let hasSockets: Bool
     private let lastConnection = Atomic<UInt64>(0)
     private let draining = Atomic<Bool>(false)
-    /// Connections that this node takes (R68).
-    private static let admissionRate = Rate(2_000, burst: 4_000)
-    private let admission = Mutex(TokenBucket(GatewayCore.admissionRate, now: .now))
+    let admission: Admission
 
     var settings: GatewaySettings { service.settings }
     var origins: OriginPolicy { service.origins }
@@ -25,6 +23,7 @@ final class GatewayCore: Sendable {
         self.service = service
         self.responder = responder
         self.hasSockets = hasSockets
+        admission = Admission(service.settings)
     }
 
     /// Whether the node takes no more connections (R68).
@@ -33,15 +32,13 @@ final class GatewayCore: Sendable {
     /// Whether one more socket may come in now; else the seconds after which to try again.
     func admit() -> Int? {
         if isDraining { return 1 }
-        guard settings.countsRates else { return nil }
-        let wait = admission.withLock { $0.take(Self.admissionRate, now: .now) }
-        return wait.map { max(1, Int($0.seconds.rounded(.up))) }
+        return admission.takeConnect().map { max(1, Int($0.seconds.rounded(.up))) }
     }
 
     func beginDraining() { draining.store(true, ordering: .relaxed) }
 
     /// The transport of a chat connection that has just been upgraded.
-    func makeChat(loop: LoopReaders, handshake: ChatHandshake) -> WebSocketTransport {
+    func makeChat(loop: LoopReaders, handshake: ChatHandshake, pass: ConnectionPass) -> WebSocketTransport {
         // A peer that has not said who it is may cost little.
         var limits = settings.socket
         limits.textBytes = 16 * 1024
@@ -53,7 +50,8 @@ final class GatewayCore: Sendable {
             transport: transport,
             loop: loop,
             service: service,
-            handshake: handshake
+            handshake: handshake,
+            pass: pass
         )
         return transport
     }

@@ -68,7 +68,11 @@ final class Listeners: Sendable {
                     guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {
                         preconditionFailure("the group's loops are the ones we know")
                     }
-                    try HTTPPipeline.configure(channel, gateway: core, loop: loop)
+                    guard let pass = core.admission.enter(channel.remoteAddress) else {
+                        return try channel.pipeline.syncOperations.addHandler(RefusedConnection(core.admission))
+                    }
+                    channel.closeFuture.assumeIsolated().whenComplete { _ in pass.leave() }
+                    try HTTPPipeline.configure(channel, gateway: core, loop: loop, pass: pass)
                 }
             }
             .bind(host: host, port: port)

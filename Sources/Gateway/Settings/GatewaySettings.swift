@@ -33,6 +33,18 @@ package struct GatewaySettings: Sendable {
     package var tokenLifetime = Duration.seconds(24 * 3600)
     /// How long SIGTERM waits for connections to end (R68).
     package var drainTimeout = Duration.seconds(30)
+    /// Proxies whose `X-Forwarded-For` says where a request came from (R61).
+    package var trustedProxies: [AddressBlock] = []
+    /// How many connections there may be.
+    package var admission = AdmissionLimits()
+    /// Sockets that the node takes in a second; twice as many at once (R68).
+    package var connectRate = 2_000
+    /// Sockets of one address within a minute that may fail to authenticate (R61).
+    package var failedConnects = 60
+    /// How long HTTP requests may take.
+    package var requestTimes = RequestTimes()
+    /// Silence after which a connection makes room for another one of its user (R59).
+    package var silentFor = Duration.seconds(30)
     /// The window over which clients are told to spread their return (R68).
     package var reconnectWindow = Duration.seconds(15)
 

@@ -13,7 +13,10 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private let gateway: GatewayCore
     private let loop: LoopReaders
     private let deadline: RequestDeadline
+    private let pass: ConnectionPass
     private var current: (head: HTTPRequestHead, body: ByteBuffer)?
+    /// Pieces in which the current body came.
+    private var bodyParts = 0
     /// A whole request that waits until the answers before it were taken.
     private var held: (head: HTTPRequestHead, body: ByteBuffer)?
     /// The rest of a request that was answered early is read and dropped.
@@ -22,13 +25,15 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private var isQuiescing = false
     private var context: ChannelHandlerContext?
 
-    init(gateway: GatewayCore, loop: LoopReaders, deadline: RequestDeadline) {
+    init(gateway: GatewayCore, loop: LoopReaders, deadline: RequestDeadline, pass: ConnectionPass) {
         self.gateway = gateway
         self.loop = loop
         self.deadline = deadline
+        self.pass = pass
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        deadline.partArrived()
         switch unwrapInboundIn(data) {
         case .head(let head):
             deadline.headArrived()
@@ -77,7 +82,11 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// What the decoder cannot read is answered once; the decoder itself closes the connection then.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if let error = error as? HTTPParserError, !isAnswering {
-            let status: HTTPResponseStatus = error == .headerOverflow ? .requestHeaderFieldsTooLarge : .badRequest
+            let status: HTTPResponseStatus =
+                switch error {
+                case .headerOverflow: deadline.isLineTooLong ? .uriTooLong : .requestHeaderFieldsTooLarge
+                default: .badRequest
+                }
             var head = HTTPResponseHead(version: .http1_1, status: status)
             head.headers = ["Content-Length": "0", "Connection": "close"]
             context.write(wrapOutboundOut(.head(head)), promise: nil)
@@ -88,12 +97,11 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     // MARK: Requests
 
-    private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    private func begin(_ received: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        var head = received
         let refusal: HTTPResponseStatus? =
             switch gateway.origins.check(hosts: head.headers["Host"], origins: head.headers["Origin"]) {
-            // Behind a CONNECT the decoder parses nothing and keeps everything.
-            case .allowed where head.method == .CONNECT: .methodNotAllowed
-            case .allowed: head.uri.utf8.count > HTTPPipeline.longestTarget ? .uriTooLong : nil
+            case .allowed: RequestRules.refusal(of: &head)
             case .badRequest: .badRequest
             case .misdirected: .misdirectedRequest
             case .forbidden: .forbidden
@@ -109,10 +117,18 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             )
         }
         current = (head, ByteBuffer())
+        bodyParts = 0
     }
 
     private func collect(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
         guard !isDropping, let (head, body) = current else { return }
+        bodyParts += 1
+        // Chunks of a few bytes cost a hundred times what they carry.
+        guard bodyParts <= 1_000 + body.readableBytes / 64 else {
+            current = nil
+            isDropping = true
+            return write(.plain(.badRequest, "too many chunks"), for: head, closes: true, context)
+        }
         guard body.readableBytes + bytes.readableBytes <= gateway.settings.bodyBytes else {
             current = nil
             isDropping = true
@@ -127,7 +143,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             return upgrade(head, echo: path == "/v1/echo", context)
         }
         isAnswering = true
-        let request = PlainRequest(head: head, body: body, peer: context.remoteAddress)
+        let request = PlainRequest(head: head, body: body, peer: client(of: head).flatMap { SocketAddress($0) })
         let responder = gateway.responder
         let logger = gateway.logger
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
@@ -155,7 +171,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         _ context: ChannelHandlerContext
     ) {
         let asksForUpgrade = head.headers[canonicalForm: "Connection"].contains { $0.lowercased() == "upgrade" }
-        let keepsAlive = head.isKeepAlive && !closes && !asksForUpgrade
+        let keepsAlive = head.isKeepAlive && !closes && !asksForUpgrade && !pass.isCrowded
         var answer = HTTPResponseHead(version: head.version, status: response.status, headers: response.headers)
         if response.status != .notModified, response.status != .noContent {
             answer.headers.replaceOrAdd(name: "Content-Length", value: "\(response.body.readableBytes)")
@@ -187,6 +203,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             var response = PlainResponse.plain(HTTPResponseStatus(statusCode: refusal.status), refusal.reason)
             for field in refusal.fields { response.headers.add(name: field.name, value: field.value) }
             write(response, for: head, closes: true, context)
+        case .success where RequestRules.hasBody(head):
+            // What follows an upgrade is frames: a proxy that reads a body there would see other requests than we do.
+            write(.plain(.badRequest, "an upgrade has no body"), for: head, closes: true, context)
         case .success(let offer):
             if let seconds = gateway.admit() {
                 loop.metrics.connected(.admission)
@@ -198,15 +217,25 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
                 let reason = "bearer.… needs caas.v1 beside it"
                 return write(.plain(.badRequest, reason), for: head, closes: true, context)
             }
-            accept(offer, subprotocol, head, echo: echo, context)
+            let handshake = ChatHandshake(head, subprotocol, origins: gateway.origins)
+            guard echo || pass.becomeSocket(of: client(of: head), hasToken: handshake.token != nil) else {
+                loop.metrics.connected(.admission)
+                return write(.plain(.serviceUnavailable, retryAfter: 1), for: head, closes: true, context)
+            }
+            accept(offer, subprotocol, head, handshake: echo ? nil : handshake, context)
         }
+    }
+
+    /// Who sent the request, as far as our own proxies say.
+    private func client(of head: HTTPRequestHead) -> IPAddress? {
+        pass.client(forwardedFor: head.headers["X-Forwarded-For"])
     }
 
     private func accept(
         _ offer: ServerHandshake.Offer,
         _ subprotocol: SubprotocolChoice,
         _ head: HTTPRequestHead,
-        echo: Bool,
+        handshake: ChatHandshake?,
         _ context: ChannelHandlerContext
     ) {
         let fields = ServerHandshake.responseFields(accepting: offer, subprotocol: subprotocol.selected)
@@ -218,9 +247,11 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         context.write(wrapOutboundOut(.head(answer)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         let transport =
-            echo
-            ? gateway.makeEcho(loop: loop)
-            : gateway.makeChat(loop: loop, handshake: ChatHandshake(head, subprotocol, origins: gateway.origins))
+            if let handshake {
+                gateway.makeChat(loop: loop, handshake: handshake, pass: pass)
+            } else {
+                gateway.makeEcho(loop: loop)
+            }
         let pipeline = context.pipeline.syncOperations
         do {
             try pipeline.addHandler(transport, position: .after(self))

@@ -12,14 +12,15 @@ enum HTTPPipeline {
     static let pipelining = "caas.http.pipelining"
 
     /// Builds the pipeline of a new connection.
-    static func configure(_ channel: any Channel, gateway: GatewayCore, loop: LoopReaders) throws {
+    static func configure(_ channel: any Channel, gateway: GatewayCore, loop: LoopReaders, pass: ConnectionPass) throws
+    {
         // NIO's own defaults are far wider: 2 MB of header block and 256 fields.
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = 16 * 1024
         limits.maxHeaderListSize = 16 * 1024
         limits.maxHeaderFieldCount = 100
         let pipeline = channel.pipeline.syncOperations
-        let deadline = RequestDeadline()
+        let deadline = RequestDeadline(gateway.settings.requestTimes)
         try pipeline.addHandler(deadline, name: Self.deadline)
         try pipeline.addHandler(HTTPResponseEncoder(), name: encoder)
         try pipeline.addHandler(
@@ -29,6 +30,6 @@ enum HTTPPipeline {
             name: decoder
         )
         try pipeline.addHandler(HTTPServerPipelineHandler(), name: pipelining)
-        try pipeline.addHandler(HTTPConnection(gateway: gateway, loop: loop, deadline: deadline))
+        try pipeline.addHandler(HTTPConnection(gateway: gateway, loop: loop, deadline: deadline, pass: pass))
     }
 }

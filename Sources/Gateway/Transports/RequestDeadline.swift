@@ -1,6 +1,8 @@
 import NIOCore
+import NIOHTTP1
 
-/// Ends HTTP connections that take too long: silent ones, and heads and bodies that drip in.
+/// Ends HTTP connections that take too long or too much: silent ones, heads and bodies that drip in, and bytes that never
+/// become a part of a request.
 ///
 /// Reads no more while the peer does not take its answers.
 ///
@@ -11,22 +13,34 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// From a request's first byte to the end of its head; also for a new connection that says nothing.
-    private static let head = TimeAmount.seconds(10)
-    /// For a whole request with a body.
-    private static let request = TimeAmount.seconds(20)
-    /// For an answer, from the end of the request until it was written.
-    private static let answer = TimeAmount.seconds(30)
-    /// Between requests: longer than the 60 s of usual proxies.
-    private static let idle = TimeAmount.seconds(75)
+    private let times: RequestTimes
+
+    /// Bytes that may come without a part of a request being read from them.
+    ///
+    /// The decoder counts names and values alone. What it skips, such as spaces before a value, it keeps until the value ends.
+    private static let longestPart = 32 * 1024
 
     private enum State { case idle, reading, answering }
 
     private var state = State.idle
-    private var deadline: NIODeadline = .now() + RequestDeadline.head
+    private var deadline: NIODeadline
     private var timer: Scheduled<Void>?
     private var isReadHeld = false
     private var context: ChannelHandlerContext?
+    /// Bytes since the last part of a request.
+    private var partBytes = 0
+    /// The peer has sent too much, and what it still sends is dropped.
+    private var isOver = false
+    /// Bytes of the request line that is being read; nil behind its end.
+    private var lineBytes: Int? = 0
+
+    init(_ times: RequestTimes) {
+        self.times = times
+        deadline = .now() + TimeAmount(times.head)
+    }
+
+    /// Whether what could not be read is a request line beyond ``HTTPPipeline/longestTarget``.
+    var isLineTooLong: Bool { lineBytes ?? 0 > HTTPPipeline.longestTarget }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
@@ -41,12 +55,27 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isOver else { return }
         if case .idle = state {
             state = .reading
-            deadline = .now() + Self.head
+            deadline = .now() + TimeAmount(times.head)
         }
+        if let lineBytes, !isLineTooLong {
+            let view = unwrapInboundIn(data).readableBytesView
+            let end = view.firstIndex(of: UInt8(ascii: "\n"))
+            let length = lineBytes + view.distance(from: view.startIndex, to: end ?? view.endIndex)
+            self.lineBytes = end == nil || length > HTTPPipeline.longestTarget ? length : nil
+        }
+        partBytes += unwrapInboundIn(data).readableBytes
         context.fireChannelRead(data)
+        // While an answer is due the parts wait behind it, and nothing more is read.
+        guard state == .reading, partBytes > Self.longestPart else { return }
+        isOver = true
+        context.fireErrorCaught(HTTPParserError.headerOverflow)
     }
+
+    /// A part of a request was read.
+    func partArrived() { partBytes = 0 }
 
     func read(context: ChannelHandlerContext) {
         if context.channel.isWritable {
@@ -67,19 +96,21 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     /// A head was read; its body, if any, has a little longer.
     func headArrived() {
         state = .reading
-        deadline = .now() + Self.request
+        deadline = .now() + TimeAmount(times.request)
     }
 
     /// A request is complete: now it is the answer's turn.
     func requestArrived() {
         state = .answering
-        deadline = .now() + Self.answer
+        deadline = .now() + TimeAmount(times.answer)
     }
 
     /// An answer was written.
     func answered() {
+        partBytes = 0
         state = .idle
-        deadline = .now() + Self.idle
+        lineBytes = 0
+        deadline = .now() + TimeAmount(times.idle)
     }
 
     private func schedule() {

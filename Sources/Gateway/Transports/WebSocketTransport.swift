@@ -24,9 +24,6 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// Messages handled in one turn at most, so that a flood does not keep the loop from others.
-    private static let messagesPerTurn = 64
-
     private var machine: WebSocketMachine
     /// Set once, before the handler is added; given up when the connection is gone.
     var endpoint: (any WebSocketEndpoint)?
@@ -37,6 +34,8 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     /// Nothing is handled before ``start()``.
     private var isPaused = true
     private var isTurnScheduled = false
+    /// Whether the socket is read.
+    private var isReading = true
     /// The close frame was enqueued: nothing may follow it.
     private var isClosing = false
     /// Nothing more is read or written.
@@ -68,6 +67,9 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         set { machine.limits = newValue }
     }
 
+    /// How long nothing has come from the peer.
+    func silence(now: ContinuousClock.Instant) -> Duration { machine.silence(now: now) }
+
     /// Begins, once nothing of HTTP stands between this handler and the socket.
     func start() {
         isPaused = false
@@ -92,7 +94,8 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         // A connection that is ending keeps nothing of what still comes.
         guard !isEnding else { return }
         machine.receive(unwrapInboundIn(data), now: .now)
-        takeTurn()
+        // What waits for its turn is not handled sooner because more has come.
+        if !isTurnScheduled { takeTurn() }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -111,19 +114,21 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     /// Handles no more messages until ``resume()``; the socket is not read either, so nothing piles up here.
     func pause() {
         isPaused = true
-        setAutoRead(false)
+        updateReading()
     }
 
     /// Goes on where ``pause()`` stopped.
     func resume() {
         guard isPaused else { return }
         isPaused = false
-        setAutoRead(true)
         scheduleTurn()
     }
 
-    private func setAutoRead(_ isOn: Bool) {
-        guard let channel = context?.channel, channel.isActive else { return }
+    /// Reads while what was read is handled at once; else a flood of small frames would pile up here.
+    private func updateReading() {
+        let isOn = isEnding || isClosing || (!isPaused && !isTurnScheduled)
+        guard isOn != isReading, let channel = context?.channel, channel.isActive else { return }
+        isReading = isOn
         channel.setOption(.autoRead, value: isOn).whenFailure { _ in
             // The channel closed meanwhile, and `channelInactive` says so.
         }
@@ -132,18 +137,19 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     private func scheduleTurn() {
         guard !isTurnScheduled else { return }
         isTurnScheduled = true
+        updateReading()
         loop.eventLoop.assumeIsolated().execute {
             self.isTurnScheduled = false
             self.takeTurn()
+            self.updateReading()
         }
     }
 
     private func takeTurn() {
-        var handled = 0
+        var budget = TurnBudget(now: .now)
         while !isPaused, !isEnding {
-            guard handled < Self.messagesPerTurn else { return scheduleTurn() }
+            guard budget.allowsMore(now: .now) else { return scheduleTurn() }
             guard let action = machine.nextAction() else { return }
-            handled += 1
             switch action {
             case .message(let kind, let payload): endpoint?.received(kind, payload)
             case .discarded(let kind, let size, let opening): endpoint?.discarded(kind, size: size, opening: opening)
@@ -222,7 +228,7 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         enqueue(machine.close(CloseCode(rawValue: reason.code), reason: reason.text, now: .now))
         isClosing = true
         isPaused = false
-        setAutoRead(true)
+        updateReading()
     }
 
     /// Ends the connection at once.

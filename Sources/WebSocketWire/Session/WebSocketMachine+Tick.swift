@@ -38,6 +38,11 @@ extension WebSocketMachine {
         return .wait(min(heartbeat, nextLook(after: now)).wait(since: now))
     }
 
+    /// How long no byte has come from the peer; to the millisecond, rounded up.
+    package func silence(now instant: ContinuousClock.Instant) -> Duration {
+        moment(instant).wait(since: lastInbound)
+    }
+
     private func overdue(_ now: Moment) -> Violation? {
         if now >= frameStart + limits.frameDuration { return .policy("frame took too long") }
         if now >= messageStart + limits.messageDuration { return .policy("message took too long") }

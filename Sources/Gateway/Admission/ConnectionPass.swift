@@ -1,0 +1,76 @@
+import CAASProtocol
+
+/// What one connection counts for until it is closed.
+///
+/// Confined to its event loop.
+final class ConnectionPass {
+    private let admission: Admission
+    /// Who opened the connection: a client or a proxy.
+    private let peer: IPAddress?
+    /// Where the connection counts; nil for one of a proxy.
+    private let group: AddressGroup?
+    private let isCounting: Bool
+    private var isAuthenticated = false
+    /// Where it counts as a socket without a token.
+    private var waiting: AddressGroup?
+    /// Whose failure it is if nobody authenticates; nil once that was counted, and while this is no socket.
+    private var suspect: AddressGroup?
+
+    init(_ admission: Admission, peer: IPAddress?, group: AddressGroup?, isCounting: Bool) {
+        self.admission = admission
+        self.peer = peer
+        self.group = group
+        self.isCounting = isCounting
+    }
+
+    /// Who sent a request over it; nil where that is no address.
+    func client(forwardedFor fields: [String]) -> IPAddress? {
+        peer.map { admission.proxies.client(behind: $0, forwardedFor: fields) }
+    }
+
+    /// Whether the connection should be given back as soon as it was answered.
+    var isCrowded: Bool {
+        isCounting && !isAuthenticated && admission.counted { $0.isCrowded(group) }
+    }
+
+    /// It becomes a socket; false where its address has too many that wait for their token.
+    func becomeSocket(of client: IPAddress?, hasToken: Bool) -> Bool {
+        guard isCounting, let group = client.map(AddressGroup.init) else { return true }
+        if !hasToken {
+            guard admission.counted({ $0.wait(group) }) else { return false }
+            waiting = group
+        }
+        suspect = group
+        return true
+    }
+
+    /// It belongs to somebody from here on.
+    func authenticate() {
+        guard isCounting, !isAuthenticated else { return }
+        isAuthenticated = true
+        suspect = nil
+        stopWaiting()
+        admission.counted { $0.authenticate(group) }
+    }
+
+    /// Counts that nobody has authenticated; the refusal of R62 where the address has failed too often.
+    func fail() -> SpecError? {
+        guard let group = suspect else { return nil }
+        suspect = nil
+        return admission.failed(group)
+    }
+
+    /// The connection is closed.
+    func leave() {
+        guard isCounting else { return }
+        _ = fail()
+        stopWaiting()
+        admission.counted { $0.leave(group, wasAuthenticated: isAuthenticated) }
+    }
+
+    private func stopWaiting() {
+        guard let group = waiting else { return }
+        waiting = nil
+        admission.counted { $0.stopWaiting(group) }
+    }
+}

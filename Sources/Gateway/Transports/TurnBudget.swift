@@ -1,0 +1,22 @@
+/// What one connection may do before its event loop turns to the others: 64 messages or 5 ms.
+struct TurnBudget {
+    private static let messages = 64
+    private static let time = Duration.milliseconds(5)
+    /// Messages between two looks at the clock.
+    private static let stride = 8
+
+    private let start: ContinuousClock.Instant
+    private var handled = 0
+
+    init(now: ContinuousClock.Instant) {
+        start = now
+    }
+
+    /// Whether one more message may be handled in this turn; counts it if so.
+    mutating func allowsMore(now: @autoclosure () -> ContinuousClock.Instant) -> Bool {
+        guard handled < Self.messages else { return false }
+        if handled > 0, handled.isMultiple(of: Self.stride), now() - start >= Self.time { return false }
+        handled += 1
+        return true
+    }
+}
