@@ -54,6 +54,11 @@ def test_files_that_are_named_are_there(page):
         assert (REPOSITORY / path).exists(), path
 
 
+def test_no_two_decisions_have_the_same_number():
+    numbers = [page.name[:4] for page in (REPOSITORY / "docs/decisions").glob("*.md")]
+    assert sorted(set(numbers)) == sorted(numbers)
+
+
 def test_the_way_through_the_code_names_files_that_are_there():
     text = (REPOSITORY / "docs/architecture.md").read_text()
     for path in re.findall(r"`([\w+]+/[\w/+]+\.swift)`", text):

@@ -93,7 +93,9 @@ def test_the_printed_unit_leaves_little_to_break_out_with(unit):
 def proxied(tmp_path_factory):
     """A service of production, and what connects to it by TLS through nginx."""
     folder = tmp_path_factory.mktemp("proxied")
-    server = Server(folder, *PRODUCTION, audience="caas", settings={"publicHosts": [NAME], "adminPort": 0}).start()
+    printed = json.loads(block("json"))
+    settings = {name: printed[name] for name in ("publicHosts", "trustedProxies")} | {"adminPort": 0}
+    server = Server(folder, *PRODUCTION, audience="caas", settings=settings).start()
     port, (certificate, key) = free_port(), make_certificate(folder, NAME)
     sample = put(
         block("nginx"),

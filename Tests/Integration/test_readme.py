@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import json
 import os
 import queue
 import re
@@ -10,6 +11,7 @@ import subprocess
 import threading
 
 import pytest
+from client import Client
 from playwright.sync_api import sync_playwright
 from service import BINARY, REPOSITORY, Server, clean_environment, run_caas
 
@@ -99,6 +101,32 @@ def test_the_python_client_says_hello_and_hears_others(place):
     # That she joined comes first.
     assert "'change': 'joined'" in next(lines) and "'content': 'Good morning!'" in next(lines)
     lines.close()
+
+
+def test_a_backend_makes_a_conversation_speaks_in_it_and_signs_a_user_in(place):
+    answers = [json.loads(line) for line in place.run(blocks("sh")[1]).splitlines()]
+    conversation, message, history, signed = answers
+    assert conversation["conversationId"] == "team" and message["seq"] == 1
+    assert [(said["senderId"], said["content"]) for said in history["messages"]] == [("alice", "Welcome, Bob!")]
+    reader = Client(place.server.ws_url, signed["token"])
+    assert reader.receive()["data"]["userId"] == "bob"
+    reader.close()
+
+    (place.folder / "backend.py").write_text(place.with_port(blocks("python")[1]))
+    assert place.run(command("KEY=")).splitlines() == ["connected as bob", "alice says Lunch?"]
+
+
+def test_the_minute_of_the_rest_page_is_what_it_says(place):
+    page = (REPOSITORY / "docs/rest.md").read_text()
+    script = re.search(r"^```sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)[1]
+    answers = place.run("PATH=.build/debug:$PATH\n" + script)
+    decoder, found = json.JSONDecoder(), []
+    while answers.strip():
+        answer, end = decoder.raw_decode(answers.strip())
+        found, answers = [*found, answer], answers.strip()[end:]
+    token, made, sent, history = found
+    assert token["token"] and made["conversationId"] == "order-1234" and sent["seq"] == 1
+    assert [said["content"] for said in history["messages"]] == ["Your parcel is on its way."]
 
 
 def test_the_page_in_a_browser_says_hello(place, tmp_path):
