@@ -204,6 +204,25 @@ def test_long_history_is_paged_and_windowed(windows):
     expect(message(bob, f"line {count}")).to_be_visible()
 
 
+def test_nothing_jumps_while_the_page_loads_and_messages_come(windows):
+    """The browser's own measure of layout shifts; 0.1 is what it calls good."""
+    alice = windows.open("alice", "calm")
+    fill_conversation(alice, "calm", 60)
+    bob = windows.blank(viewport={"width": 1280, "height": 800})
+    bob.add_init_script(
+        """window.shifts = [];
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) if (!entry.hadRecentInput) shifts.push(entry.value);
+        }).observe({ type: "layout-shift", buffered: true });"""
+    )
+    bob.goto(f"{windows.url}/?user=bob#calm")
+    expect(message(bob, "line 60")).to_be_visible()
+    expect(bob.get_by_test_id("thread-subtitle")).to_contain_text("3 members")
+    say(alice, "one more")
+    expect(message(bob, "one more")).to_be_visible()
+    assert sum(bob.evaluate("shifts")) < 0.1
+
+
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize(
     "size", [pytest.param((1280, 800), id="desktop"), pytest.param((390, 844), id="phone")]

@@ -6,7 +6,7 @@ import re
 import pytest
 from console_fixtures import browser, chromium_is_there, server, windows  # noqa: F401
 from playwright.sync_api import expect
-from windows import look
+from windows import look, say
 
 BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25]
 TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
@@ -220,6 +220,16 @@ def test_nobody_is_asked_while_the_panel_is_closed(windows):
     before = len(asked[0])
     page.clock.run_for(60_000)
     assert len(asked[0]) == before
+
+
+def test_the_service_itself_is_shown(windows):
+    alice = windows.open("alice", "measured", viewport={"width": 1280, "height": 800})
+    windows.open("bob", "measured", viewport={"width": 1280, "height": 800})
+    for number in range(5):
+        say(alice, f"message {number}")
+    expect(chart(alice, "connections").get_by_test_id("chart-value")).to_have_text(re.compile(r"^\d+$"))
+    for name in ("ack", "messages", "batch", "lag"):
+        expect(chart(alice, name).get_by_test_id("chart-value")).to_have_text(re.compile(r"\d"))
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])

@@ -2,10 +2,13 @@
 
 import json
 import re
+import shutil
+import subprocess
 
 import pytest
 from console_fixtures import browser, chromium_is_there, line, port_of, server, windows  # noqa: F401
 from playwright.sync_api import expect
+from service import BINARY, REPOSITORY
 from windows import fill_conversation, look, message, say
 
 
@@ -63,6 +66,7 @@ def test_sizes_are_the_bytes_on_the_wire(windows, line):
     """The sum of the list is what a tap on the line counts, to the byte: headers, masks and UTF-8."""
     page = windows.open("tapped", url=line.url)
     inspect(page)
+    page.get_by_test_id("health-close").click()  # it asks over the same line
     expect(frames(page, "ack conversation:list")).to_have_count(1)
     expect(frames(page, "ack ping")).to_have_count(1)
 
@@ -195,6 +199,7 @@ def test_a_sign_in_shows_no_token(windows):
     frames(page, "session:auth").first.click()
     for tab in ("JSON", "JavaScript", "curl", "Swift"):
         assert not re.search(r"eyJ[\w-]{20}", code(page, tab))
+    assert f"curl -X POST '{windows.url}/v1/tokens'" in code(page, "curl")
 
 
 def test_the_javascript_does_what_the_frame_did(windows):
@@ -233,6 +238,40 @@ def test_curl_is_the_rest_call_or_says_that_there_is_none(windows):
     write_frame(page, {"id": "c2", "type": "typing:start", "conversationId": "as-curl", "ack": True})
     frames(page, "ack typing:start").click()
     assert code(page, "curl") == "# No REST call does what typing:start does: it is for the socket alone.\n"
+
+
+@pytest.mark.skipif(shutil.which("swiftc") is None, reason="no Swift compiler on the PATH")
+def test_the_swift_compiles(windows, tmp_path):
+    """Frames of every shape, as Swift, against the modules of the build that is tested."""
+    page = windows.blank()
+    page.goto(windows.url)
+    long = {"content": 'two\nlines "quoted" #"# \\(x)', "metadata": {"list": [1, 2.5, None, True], "text": "y" * 80}}
+    frames = [
+        {"type": "session:auth", "data": {"token": "x"}},
+        {"type": "ping"},
+        {"type": "message:send", "conversationId": "c", "data": {"content": "Hello"}, "replyTo": "m1"},
+        {"type": "message:send", "conversationId": 'odd"\\(id)\n', "data": long},
+        {"type": "conversation:list", "data": {}},
+    ]
+    entries = [{"direction": "out", "frame": frame} for frame in frames]
+    entries += [{"direction": "in", "frame": {"type": "message:new", "data": {}}}]
+    texts = page.evaluate(
+        """async (entries) => {
+          const { snippets } = await import("/console/snippets.js");
+          return entries.map((entry) => snippets(entry, { origin: location.origin, user: "alice" }).swift);
+        }""",
+        entries,
+    )
+    maps = [*BINARY.parent.glob("*.build/module.modulemap")]
+    maps += REPOSITORY.glob(".build/checkouts/*/Sources/*/include/module.modulemap")
+    options = [option for path in maps for option in ("-Xcc", f"-fmodule-map-file={path}")]
+    for number, text in enumerate([*texts, "import CAASClient\nlet mistake: Int = token\n"]):
+        file = tmp_path / f"snippet{number}.swift"
+        file.write_text(text.replace("\n\n", '\n\nlet token = ""\n', 1) if "connect(" in text else text)
+        command = ["swiftc", "-typecheck", "-swift-version", "6", "-I", BINARY.parent / "Modules", *options, file]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        wrong = number == len(texts)
+        assert (done.returncode != 0) == wrong, f"{text}\n{done.stderr}"
 
 
 @pytest.mark.parametrize("hidden", [False, True], ids=["open", "closed"])

@@ -1,17 +1,15 @@
 import { part } from "./dom.js";
 
-/** From this width on there is room for the panels beside the chat. */
-const WIDE = matchMedia("(min-width: 1100px)");
-
+/** From this size on there is room for the panels beside the chat. */
+const LARGE = matchMedia("(min-width: 1100px) and (min-height: 700px)");
 /** Below this one there is room for one thing at a time. */
 const NARROW = matchMedia("(max-width: 699px)");
 
-/** The panels, and whether each is open at first where there is room. */
-const PANELS = { inspector: true, health: false };
+const PANELS = ["inspector", "health"];
 
 /** Opens and closes the panels by their buttons; each window remembers its own. */
 export function mountPanels(store) {
-  const panels = Object.keys(PANELS).map((name) => {
+  const panels = PANELS.map((name) => {
     const panel = { name, view: part(name), toggle: part(`${name}-toggle`) };
     panel.toggle.addEventListener("click", () => set(panel, panel.view.hidden));
     part(`${name}-close`, panel.view).addEventListener("click", () => {
@@ -32,7 +30,7 @@ export function mountPanels(store) {
 
   for (const panel of panels) {
     const remembered = sessionStorage.getItem(`panel-${panel.name}`);
-    set(panel, remembered ? remembered === "open" : WIDE.matches && PANELS[panel.name], false);
+    set(panel, remembered ? remembered === "open" : LARGE.matches, false);
   }
 
   return {

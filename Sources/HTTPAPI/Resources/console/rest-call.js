@@ -14,6 +14,7 @@ const CALLS = {
   ],
   "conversation:create": ({ data }) => ["POST", "/v1/conversations", {}, data],
   "conversation:list": ({ data: { limit, cursor } }) => ["GET", "/v1/conversations", { limit, cursor }],
+  "conversation:update": ({ data }, at) => ["PATCH", at, {}, data],
   "conversation:members": ({ data: { limit, cursor } }, at) => ["GET", `${at}/members`, { limit, cursor }],
   "conversation:invite": ({ data }, at) => ["POST", `${at}/members`, {}, data],
   "conversation:role": ({ data: { userId, ...body } }, at) => ["PATCH", `${at}/members/${part(userId)}`, {}, body],

@@ -57,8 +57,17 @@ await caas.connect();
 // curl, for a backend with a key
 
 function sendByCurl(frame, { origin, user }) {
+  if (frame.type === "session:auth") {
+    return `# Your backend makes the token that session:auth sends.\n${curl(origin, tokenCall(user))}`;
+  }
   const call = restCallFor(frame, user);
-  if (!call) return `# No REST call does what ${frame.type} does: it is for the socket alone.\n`;
+  if (call) return curl(origin, call);
+  return `# No REST call does what ${frame.type} does: it is for the socket alone.\n`;
+}
+
+const tokenCall = (userId) => ({ method: "POST", path: "/v1/tokens", body: { userId } });
+
+function curl(origin, call) {
   const lines = [
     `curl -X ${call.method} ${quoted(origin + call.path)}`,
     '-H "Authorization: Bearer $CAAS_API_KEY"',
