@@ -30,6 +30,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The file with the HS256 secret.")
     var jwtSecretFile: String?
 
+    @Option(help: "The file with an issuer's public keys (JWKS), in place of the secret.")
+    var jwksFile: String?
+
     @Option(help: "What the aud of tokens must name.")
     var audience: String?
 
@@ -71,6 +74,7 @@ struct ServeCommand: AsyncParsableCommand {
         flags[.port] = port.map { .integer($0) }
         flags[.data] = data.map { .text($0) }
         flags[.jwtSecretFile] = jwtSecretFile.map { .text($0) }
+        flags[.jwksFile] = jwksFile.map { .text($0) }
         flags[.audience] = audience.map { .text($0) }
         if noRateLimits { flags[.noRateLimits] = .flag(true) }
         if allowRemoteDevelopment { flags[.allowRemoteDevelopment] = .flag(true) }

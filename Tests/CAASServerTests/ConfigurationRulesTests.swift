@@ -115,7 +115,7 @@ import Testing
         )
         let tenants = try await ServerConfiguration.load(file: file).tenantSettings()
         #expect(tenants.map(\.id.rawValue) == ["a", "b"])
-        #expect(tenants.map(\.secret) == [Array(Self.secret("a").utf8), Array(Self.secret("b").utf8)])
+        #expect(tenants.map(\.keys) == [.secret(Array(Self.secret("a").utf8)), .secret(Array(Self.secret("b").utf8))])
         #expect(tenants.map(\.audience) == ["own", "common"])
         #expect(
             tenants.map(\.allowedOrigins) == [["https://all.example", "https://a.example"], ["https://all.example"]]
@@ -138,6 +138,75 @@ import Testing
         try configuration.check()
         configuration.jwtSecretFile = file
         #expect(throws: ConfigurationError.self) { try configuration.check() }
+    }
+
+    @Test func `public keys stand in place of a secret`() throws {
+        let directory = try TemporaryDirectory()
+        var configuration = try Self.production(directory)
+        configuration.jwksFile = try directory.file("keys", Self.keySet("A"), mode: 0o644)
+        let error = #expect(throws: ConfigurationError.self) { try configuration.check() }
+        #expect(error?.problems == ["`jwtSecretFile` and `jwksFile` both say how tokens are signed: set one of them."])
+        configuration.jwtSecretFile = nil
+        try configuration.check()
+        let keys = try configuration.tenantSettings().map(\.keys)
+        #expect(keys == [.keySet(KeySetFile(directory.path + "/keys"))])
+    }
+
+    @Test func `development with public keys makes no secret`() throws {
+        let directory = try TemporaryDirectory()
+        var configuration = ServerConfiguration()
+        configuration.dataDirectory = directory.path + "/data"
+        configuration.jwksFile = try directory.file("keys", Self.keySet("A"))
+        _ = try configuration.tenantSettings()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["keys"])
+    }
+
+    @Test(arguments: [
+        (#"{"keys":[]}"#, 0o644, "has no key for signatures."), ("{}", 0o644, "is no key set"),
+        (keySet("A"), 0o666, "can be changed by others"),
+        (#"{"keys":[{"kty":"oct","k":"AA"}]}"#, 0o600, "key 1 is a private"),
+    ])
+    func `a key set that is of no use is refused before the start`(_ text: String, _ mode: Int, _ naming: String) throws
+    {
+        let directory = try TemporaryDirectory()
+        var configuration = try Self.production(directory)
+        configuration.jwtSecretFile = nil
+        let file = try directory.file("keys", text, mode: mode)
+        configuration.jwksFile = file
+        let error = #expect(throws: ConfigurationError.self) { try configuration.check() }
+        #expect(error?.problems.count == 1)
+        #expect(error?.description.contains(file) == true && error?.description.contains(naming) == true)
+    }
+
+    @Test func `tenants have a secret or public keys, and no key is in two tenants`() throws {
+        let directory = try TemporaryDirectory()
+        let secret = try directory.file("s", Self.secret("s"))
+        let (one, other) = (try directory.file("1", Self.keySet("A")), try directory.file("2", Self.keySet("B")))
+        let same = try directory.file("3", Self.keySet("A", id: "another"))
+        let ids = try ["a", "b", "c"].map { try #require(TenantID($0)) }
+        var configuration = ServerConfiguration()
+        configuration.tenants = [
+            TenantEntry(id: ids[0], jwtSecretFile: secret), TenantEntry(id: ids[1], jwksFile: one),
+            TenantEntry(id: ids[2], jwksFile: other),
+        ]
+        try configuration.check()
+        configuration.tenants[2].jwksFile = same
+        #expect(throws: ConfigurationError(["The tenants `b` and `c` have the same public key."])) {
+            try configuration.check()
+        }
+        configuration.tenants[2].jwksFile = nil
+        #expect(throws: ConfigurationError(["The tenant `c` has neither a secret nor public keys."])) {
+            try configuration.check()
+        }
+        configuration.tenants.removeLast()
+        configuration.jwksFile = other
+        #expect(throws: ConfigurationError.self) { try configuration.check() }
+    }
+
+    /// A set of one key, which nobody has the private half of.
+    static func keySet(_ letter: String, id: String = "k") -> String {
+        let x = String(repeating: letter, count: 42) + "A"
+        return #"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"\#(id)","x":"\#(x)"}]}"#
     }
 
     static func secret(_ letter: String) -> String {

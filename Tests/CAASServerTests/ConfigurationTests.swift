@@ -88,7 +88,12 @@ import Testing
         (#"{"port":true}"#, "`port` must be"), (#"{"port":1.5}"#, "`port` must be"),
         (#"{"conformance":1}"#, "`conformance` must be"), (#"{"allowedOrigins":"x"}"#, "`allowedOrigins` must be"),
         (#"{"tenants":{}}"#, "`tenants` must be"), (#"{"tenants":[7]}"#, "`tenants` must be"),
-        (#"{"tenants":[{"id":"a"}]}"#, "`tenants[0]`: `jwtSecretFile` is missing"),
+        (#"{"tenants":[{"id":"a"}]}"#, "`tenants[0]`: `jwtSecretFile` or `jwksFile` must be there, one of them"),
+        (
+            #"{"tenants":[{"id":"a","jwtSecretFile":"f","jwksFile":"g"}]}"#,
+            "`tenants[0]`: `jwtSecretFile` or `jwksFile` must be there, one of them"
+        ),
+        (#"{"tenants":[{"id":"a","jwksFile":7}]}"#, "`tenants[0]`: `jwksFile` must be a text"),
         (#"{"tenants":[{"id":"a b","jwtSecretFile":"f"}]}"#, "`tenants[0]`: `id` must be"),
         (#"{"tenants":[{"id":"a","jwtSecretFile":"f","aud":"x"}]}"#, "`tenants[0]`: `aud` is no setting of a tenant."),
         (#"{"port":1,"port":2}"#, " is no JSON that can be taken (duplicate_key)"), ("{", " is no JSON"),
@@ -137,8 +142,8 @@ import Testing
         for setting in Setting.all {
             #expect(text.contains(setting.row), "docs/configuration.md wants this line:\n\(setting.row)")
         }
-        // The second table has the four members of a tenant.
-        #expect(text.split(separator: "\n").count { $0.hasPrefix("| `") } == names.count + 4)
+        // The second table has the five members of a tenant.
+        #expect(text.split(separator: "\n").count { $0.hasPrefix("| `") } == names.count + 5)
     }
 
     static func problems(

@@ -54,6 +54,7 @@ extension ServerConfiguration {
         adminPort = sources.integer(.adminPort)
         dataDirectory = sources.text(.data) ?? dataDirectory
         jwtSecretFile = sources.text(.jwtSecretFile)
+        jwksFile = sources.text(.jwksFile)
         audience = sources.text(.audience)
         publicHosts = sources.texts(.publicHosts) ?? publicHosts
         allowedOrigins = sources.texts(.allowedOrigins) ?? allowedOrigins

@@ -19,8 +19,10 @@ extension ServerConfiguration {
             ]
         case .production:
             var problems: [String] = []
-            if tenants.isEmpty, jwtSecretFile == nil {
-                problems.append("Production needs a secret: set `jwtSecretFile`, or list `tenants`.")
+            if tenants.isEmpty, jwtSecretFile == nil, jwksFile == nil {
+                problems.append(
+                    "Production needs a secret or public keys: set `jwtSecretFile` or `jwksFile`, or list `tenants`."
+                )
             }
             if audience == nil, tenants.isEmpty || tenants.contains(where: { $0.audience == nil }) {
                 problems.append("Production needs an audience: set `audience`, or one for each tenant.")
@@ -39,8 +41,8 @@ extension ServerConfiguration {
     private var tenantProblems: [String] {
         guard !tenants.isEmpty else { return [] }
         var problems: [String] = []
-        if jwtSecretFile != nil {
-            problems.append("Each of the `tenants` has its own secret: `jwtSecretFile` cannot stand beside them.")
+        for (name, file) in [("jwtSecretFile", jwtSecretFile), ("jwksFile", jwksFile)] where file != nil {
+            problems.append("Each of the `tenants` has its own keys: `\(name)` cannot stand beside them.")
         }
         var seen: Set<TenantID> = []
         for tenant in tenants where !seen.insert(tenant.id).inserted {
@@ -68,11 +70,12 @@ extension ServerConfiguration {
         return problems
     }
 
-    /// Reads the secrets that are configured; one that development would make is not made here.
+    /// Reads the keys that are configured; a secret that development would make is not made here.
     private var secretProblems: [String] {
-        let files = tenants.isEmpty ? [jwtSecretFile].compactMap(\.self) : tenants.map(\.jwtSecretFile)
-        let problems = files.flatMap { file in
-            Self.problems { () throws(ConfigurationError) in try SecretFile.read(file) }
+        let files =
+            tenants.isEmpty ? [(jwtSecretFile, jwksFile)] : tenants.map { ($0.jwtSecretFile, $0.jwksFile) }
+        let problems = files.flatMap { secret, keySet in
+            Self.problems { () throws(ConfigurationError) in try Self.keys(secret: secret, keySet: keySet) }
         }
         guard problems.isEmpty, !tenants.isEmpty else { return problems }
         return Self.problems { () throws(ConfigurationError) in try tenantSettings() }

@@ -59,37 +59,79 @@ extension ServerConfiguration {
         return settings
     }
 
-    /// The tenants with their secrets; in development the first call may make the secret, and the data directory.
+    /// The tenants with their keys; in development the first call may make the secret, and the data directory.
     package func tenantSettings() throws(ConfigurationError) -> [TenantSettings] {
         guard !tenants.isEmpty else {
             guard let id = TenantID("default") else { preconditionFailure("the name is an id") }
-            let secret =
-                if let jwtSecretFile {
-                    try SecretFile.read(jwtSecretFile)
+            let keys =
+                if let keys = try Self.keys(secret: jwtSecretFile, keySet: jwksFile) {
+                    keys
                 } else if environment == .development {
-                    try SecretFile.readOrMake(inData: dataDirectory)
+                    TokenKeys.secret(try SecretFile.readOrMake(inData: dataDirectory))
                 } else {
-                    throw ConfigurationError(["Production needs a secret."])
+                    throw ConfigurationError(["Production needs a secret or public keys."])
                 }
-            return [TenantSettings(id: id, secret: secret, audience: audience, allowedOrigins: allowedOrigins)]
+            return [TenantSettings(id: id, keys: keys, audience: audience, allowedOrigins: allowedOrigins)]
         }
         var settings: [TenantSettings] = []
         for tenant in tenants {
-            let secret = try SecretFile.read(tenant.jwtSecretFile)
+            guard let keys = try Self.keys(secret: tenant.jwtSecretFile, keySet: tenant.jwksFile) else {
+                throw ConfigurationError(["The tenant `\(tenant.id)` has neither a secret nor public keys."])
+            }
             // Who can sign for one tenant must not be able to sign for another.
-            if let other = settings.first(where: { $0.secret == secret }) {
-                throw ConfigurationError(["The tenants `\(other.id)` and `\(tenant.id)` have the same secret."])
+            for other in settings where try keys.shares(other.keys) {
+                throw ConfigurationError(["The tenants `\(other.id)` and `\(tenant.id)` have the same \(keys.noun)."])
             }
             let origins = allowedOrigins + tenant.allowedOrigins
             settings.append(
                 TenantSettings(
                     id: tenant.id,
-                    secret: secret,
+                    keys: keys,
                     audience: tenant.audience ?? audience,
                     allowedOrigins: origins
                 )
             )
         }
         return settings
+    }
+
+    /// What the two files say, of which one may be there; nil where none is.
+    static func keys(secret: String?, keySet: String?) throws(ConfigurationError) -> TokenKeys? {
+        switch (secret, keySet) {
+        case (nil, nil): return nil
+        case (let secret?, nil): return .secret(try SecretFile.read(secret))
+        case (nil, let keySet?):
+            let file = KeySetFile(keySet)
+            _ = try file.readOrRefuse()
+            return .keySet(file)
+        case (.some, .some):
+            throw ConfigurationError(["`jwtSecretFile` and `jwksFile` both say how tokens are signed: set one of them."]
+            )
+        }
+    }
+}
+
+extension TokenKeys {
+    /// What the two cases are called.
+    fileprivate var noun: String {
+        switch self {
+        case .secret: "secret"
+        case .keySet: "public key"
+        }
+    }
+
+    /// Whether one signature could be good for both.
+    fileprivate func shares(_ other: TokenKeys) throws(ConfigurationError) -> Bool {
+        switch (self, other) {
+        case (.secret(let one), .secret(let other)): one == other
+        case (.keySet(let one), .keySet(let other)): try one.readOrRefuse().shares(try other.readOrRefuse())
+        default: false
+        }
+    }
+}
+
+extension KeySetFile {
+    fileprivate func readOrRefuse() throws(ConfigurationError) -> KeySet {
+        do throws(KeySetError) { return try read() } catch { throw ConfigurationError([error.description]) }
     }
 }

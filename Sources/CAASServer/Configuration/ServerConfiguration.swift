@@ -13,6 +13,8 @@ package struct ServerConfiguration: Sendable {
     package var dataDirectory = "./data"
     /// Nil in development is the data directory's own, made at the first start.
     package var jwtSecretFile: String?
+    /// Instead of ``jwtSecretFile`` (R57).
+    package var jwksFile: String?
     package var audience: String?
     /// Empty is the one tenant `default` (R63).
     package var tenants: [TenantEntry] = []

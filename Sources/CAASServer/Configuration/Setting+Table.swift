@@ -43,6 +43,13 @@ extension Setting {
         flag: true,
         "The file with the HS256 secret: its bytes less one trailing newline, at least 32, readable by its owner alone."
     )
+    package static let jwksFile = Setting(
+        "jwksFile",
+        .text,
+        none,
+        flag: true,
+        "The file with an issuer's public keys (JWKS), in place of `jwtSecretFile`: EdDSA, ES256 and RS256, by `kid`."
+    )
     package static let audience = Setting(
         "audience",
         .text,
@@ -226,7 +233,7 @@ extension Setting {
 
     /// Every setting but `tenants`, which is a list of objects and stands in the file alone.
     package static let all: [Setting] = [
-        environment, host, port, data, jwtSecretFile, audience, publicHosts, allowedOrigins, createPolicy,
+        environment, host, port, data, jwtSecretFile, jwksFile, audience, publicHosts, allowedOrigins, createPolicy,
         autoCreateOnJoin, hideExistence, historyVisibility, channelPosting, noRateLimits, allowRemoteDevelopment,
         conformance, logLevel, tokenLifetime, authenticationTimeout, pingInterval, pongTimeout, bodyBytes, queuedBytes,
         stalledTimeout, headTimeout, requestTimeout, frameTimeout, messageTimeout, trustedProxies, connectRate,

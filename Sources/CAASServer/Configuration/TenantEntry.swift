@@ -4,13 +4,22 @@ package import CAASProtocol
 package struct TenantEntry: Sendable, Hashable {
     package var id: TenantID
     /// The file with the tenant's secret, in the rules of the setting `jwtSecretFile`.
-    package var jwtSecretFile: String
+    package var jwtSecretFile: String?
+    /// The file with the public keys of the tenant's issuer; one of the two stands there.
+    package var jwksFile: String?
     package var audience: String?
     package var allowedOrigins: [String]
 
-    package init(id: TenantID, jwtSecretFile: String, audience: String? = nil, allowedOrigins: [String] = []) {
+    package init(
+        id: TenantID,
+        jwtSecretFile: String? = nil,
+        jwksFile: String? = nil,
+        audience: String? = nil,
+        allowedOrigins: [String] = []
+    ) {
         self.id = id
         self.jwtSecretFile = jwtSecretFile
+        self.jwksFile = jwksFile
         self.audience = audience
         self.allowedOrigins = allowedOrigins
     }
@@ -18,7 +27,7 @@ package struct TenantEntry: Sendable, Hashable {
 
 /// A tenant as it stands in the file, decoded as far as it makes sense.
 struct TenantDraft: Decodable {
-    private static let names = ["id", "jwtSecretFile", "audience", "allowedOrigins"]
+    private static let names = ["id", "jwtSecretFile", "jwksFile", "audience", "allowedOrigins"]
 
     /// Nil where something is missing or wrong.
     private(set) var entry: TenantEntry?
@@ -32,16 +41,26 @@ struct TenantDraft: Decodable {
         }
         let id: String? = read(members, "id", "a text")
         let file: String? = read(members, "jwtSecretFile", "a text")
+        let keySet: String? = read(members, "jwksFile", "a text")
         let audience: String? = read(members, "audience", "a text")
         let origins: [String]? = read(members, "allowedOrigins", "a list of texts")
         if audience == "" { problems.append("`audience` must not be empty.") }
-        if (file ?? "").isEmpty { problems.append("`jwtSecretFile` is missing: each tenant has its own secret.") }
+        let given = ["jwtSecretFile", "jwksFile"].count { (try? !members.decodeNil(forKey: MemberName($0))) ?? false }
+        if given != 1 || file == "" || keySet == "" {
+            problems.append("`jwtSecretFile` or `jwksFile` must be there, one of them: each tenant has its own keys.")
+        }
         guard let id = TenantID(id ?? "") else {
             problems.append("`id` must be 1 to 128 letters, digits, `.`, `_`, `:` or `-`.")
             return
         }
-        guard let file, problems.isEmpty else { return }
-        entry = TenantEntry(id: id, jwtSecretFile: file, audience: audience, allowedOrigins: origins ?? [])
+        guard problems.isEmpty else { return }
+        entry = TenantEntry(
+            id: id,
+            jwtSecretFile: file,
+            jwksFile: keySet,
+            audience: audience,
+            allowedOrigins: origins ?? []
+        )
     }
 
     private mutating func read<Value: Decodable>(

@@ -1,9 +1,8 @@
 package import CAASProtocol
 import Chat
 import Foundation
-import JWTKit
 
-/// Checks and makes tokens: HS256, one key for each tenant (R55 to R57).
+/// Checks and makes tokens (R55 to R57).
 ///
 /// A token is never logged, nor any part of it.
 package final class TokenAuthority: Sendable {
@@ -12,31 +11,30 @@ package final class TokenAuthority: Sendable {
     /// How far the clocks of an issuer and this service may differ; milliseconds (R56).
     private static let skew: Int64 = 30_000
 
-    private struct Issuer {
-        var audience: String?
-        var signer: JWTKeyCollection
-        var algorithm: any JWTAlgorithm
-    }
-
     /// The tenants in the order of the configuration.
     package let tenants: [TenantID]
     /// Longest life of a token (R56).
     package let lifetime: Duration
-    private let issuers: [TenantID: Issuer]
+    private let issuers: [TenantID: TokenIssuer]
     /// ``lifetime`` in milliseconds.
     private let longest: Int64
     private let decoder = JSONDecoder()
 
     /// Takes the tenants' keys.
     ///
-    /// - Parameter lifetime: See ``lifetime``.
-    package init(tenants: [TenantSettings], lifetime: Duration) async throws {
-        var issuers: [TenantID: Issuer] = [:]
+    /// - Parameters:
+    ///   - lifetime: See ``lifetime``.
+    ///   - now: When key sets are read.
+    ///   - report: Told when a key set that was good at the start is not good later.
+    package init(
+        tenants: [TenantSettings],
+        lifetime: Duration,
+        now: ContinuousClock.Instant = .now,
+        report: @escaping @Sendable (KeySetError) -> Void = { _ in }
+    ) async throws {
+        var issuers: [TenantID: TokenIssuer] = [:]
         for tenant in tenants {
-            guard tenant.secret.count >= 32 else { throw TokenAuthorityError.shortSecret(tenant.id) }
-            let signer = JWTKeyCollection()
-            await signer.add(hmac: HMACKey(from: tenant.secret), digestAlgorithm: .sha256)
-            let issuer = Issuer(audience: tenant.audience, signer: signer, algorithm: try await signer.getKey())
+            let issuer = try await TokenIssuer(tenant, now: now, report: report)
             guard issuers.updateValue(issuer, forKey: tenant.id) == nil else {
                 throw TokenAuthorityError.tenantTwice(tenant.id)
             }
@@ -49,10 +47,14 @@ package final class TokenAuthority: Sendable {
 
     /// What the token says, or `AUTH_INVALID` with the ``TokenFault`` as its reason, or `TOKEN_EXPIRED`.
     ///
-    /// - Parameter now: Unix milliseconds.
-    package func verify(_ token: String, now: Int64) async -> Result<VerifiedToken, SpecError> {
+    /// - Parameters:
+    ///   - now: Unix milliseconds.
+    ///   - instant: The same on the clock that key sets age by.
+    package func verify(_ token: String, now: Int64, at instant: ContinuousClock.Instant = .now) async
+        -> Result<VerifiedToken, SpecError>
+    {
         do throws(TokenFault) {
-            let (tenant, claims) = try read(token)
+            let (tenant, claims) = try await read(token, at: instant)
             let verified = try judge(claims, of: tenant, now: now)
             guard verified.expiresAt > now - Self.skew else { return .failure(SpecError(.tokenExpired)) }
             return .success(verified)
@@ -86,25 +88,26 @@ package final class TokenAuthority: Sendable {
         claims.name = name
         claims.scope = scope
         claims.audiences = (audience ?? issuer.audience).map { [$0] }
-        let token = try await issuer.signer.sign(claims)
+        let token = try await issuer.sign(claims)
         guard token.utf8.count <= Self.tokenBytes else { throw SpecError(.invalidPayload, reason: "too_large") }
         return SignedToken(token: token, expiresAt: expires * 1000)
     }
 
     /// The claims of a token with a good signature, not yet judged.
-    private func read(_ token: String) throws(TokenFault) -> (TenantID, TokenClaims) {
+    private func read(_ token: String, at instant: ContinuousClock.Instant) async throws(TokenFault) -> (
+        TenantID, TokenClaims
+    ) {
         let bytes = Array(token.utf8)
         guard bytes.count <= Self.tokenBytes else { throw .tooLarge }
         let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3, let signature = Base64URL.decode(parts[2]) else { throw .malformed }
-        _ = try json(TokenHeader.self, parts[0])
+        let header = try json(TokenHeader.self, parts[0])
         let claims = try json(TokenClaims.self, parts[1])
         guard claims.fault != .tid else { throw .tid }
-        // The claim chooses the one key that is tried; without it there must be no choice.
+        // The claim chooses the one issuer whose key is tried; without it there must be no choice.
         guard let tenant = claims.tenant ?? (tenants.count == 1 ? tenants.first : nil), let issuer = issuers[tenant]
         else { throw .tid }
-        let signed = bytes[..<parts[1].endIndex]
-        guard (try? issuer.algorithm.verify(signature, signs: signed)) == true else { throw .signature }
+        try await issuer.verify(signature, signs: bytes[..<parts[1].endIndex], header, now: instant)
         return (tenant, claims)
     }
 

@@ -9,6 +9,7 @@ package enum TokenFault: String, Error, Sendable, CaseIterable {
     case algorithm
     case crit
     case tid
+    case kid
     case signature
     case sub
     case exp
@@ -34,6 +35,7 @@ package enum TokenFault: String, Error, Sendable, CaseIterable {
         case .algorithm: "The token's algorithm is not the one of the tenant's key."
         case .crit: "The token's header has critical extensions, which are not supported."
         case .tid: "The token's `tid` names no tenant of this service."
+        case .kid: "The token's `kid` is missing, or names no key of the tenant."
         case .signature: "The token's signature does not fit the tenant's key."
         case .sub: "The token's `sub` is missing or no user id."
         case .exp: "The token's `exp` is missing or no time in seconds."

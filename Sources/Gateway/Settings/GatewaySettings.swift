@@ -54,17 +54,22 @@ package struct GatewaySettings: Sendable {
 /// One tenant as configured (R63).
 package struct TenantSettings: Sendable {
     package var id: TenantID
-    /// The HS256 secret: at least 32 bytes (R57).
-    package var secret: [UInt8]
+    /// What its tokens are signed with (R57).
+    package var keys: TokenKeys
     /// What `aud` must contain; nil does not check it (R56).
     package var audience: String?
     /// Origins of browsers that may connect in production (R55).
     package var allowedOrigins: [String]
 
-    package init(id: TenantID, secret: [UInt8], audience: String? = nil, allowedOrigins: [String] = []) {
+    package init(id: TenantID, keys: TokenKeys, audience: String? = nil, allowedOrigins: [String] = []) {
         self.id = id
-        self.secret = secret
+        self.keys = keys
         self.audience = audience
         self.allowedOrigins = allowedOrigins
+    }
+
+    /// A tenant with an HS256 secret.
+    package init(id: TenantID, secret: [UInt8], audience: String? = nil, allowedOrigins: [String] = []) {
+        self.init(id: id, keys: .secret(secret), audience: audience, allowedOrigins: allowedOrigins)
     }
 }
