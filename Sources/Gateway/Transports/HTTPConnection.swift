@@ -19,7 +19,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private var bodyParts = 0
     /// A whole request that waits until the answers before it were taken.
     private var held: (head: HTTPRequestHead, body: ByteBuffer)?
-    /// The rest of a request that was answered early is read and dropped.
+    /// The last answer was written: what still comes is dropped, however long the peer takes to read it.
     private var isDropping = false
     private var isAnswering = false
     private var isQuiescing = false
@@ -34,20 +34,18 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         deadline.partArrived()
+        guard !isDropping else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
             deadline.headArrived()
             begin(head, context)
         case .body(let bytes): collect(bytes, context)
         case .end:
-            if isDropping {
-                isDropping = false
-            } else if let (head, body) = current {
-                current = nil
-                deadline.requestArrived()
-                held = (head, body)
-                answerHeld(context)
-            }
+            guard let (head, body) = current else { return }
+            current = nil
+            deadline.requestArrived()
+            held = (head, body)
+            answerHeld(context)
         }
     }
 
@@ -81,6 +79,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     /// What the decoder cannot read is answered once; the decoder itself closes the connection then.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The last answer is on its way, and ends the connection when it has left.
+        guard !isDropping else { return }
         if let error = error as? HTTPParserError, !isAnswering {
             let status: HTTPResponseStatus =
                 switch error {
@@ -185,6 +185,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: done)
         deadline.answered()
         guard !keepsAlive else { return }
+        isDropping = true
         let channel = context.channel
         done.futureResult.whenComplete { _ in channel.close(promise: nil) }
     }
