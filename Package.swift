@@ -1,7 +1,11 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let settings: [SwiftSetting] = [
+// `FUZZ=1 swift build --product fuzz --scratch-path .build-fuzz` builds the fuzzer, and only then is there one: own code
+// is instrumented for libFuzzer and the address sanitizer. See Tests/Fuzz/README.md.
+let isFuzzing = Context.environment["FUZZ"] == "1"
+
+let plain: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
@@ -9,9 +13,22 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
 ]
+let settings = plain + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : [])
 
 let nio: [Target.Dependency] = [.product(name: "NIOCore", package: "swift-nio")]
 let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+
+let fuzzer: [Target] =
+    isFuzzing
+    ? [
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["FuzzTargets"],
+            path: "Tests/Fuzz/Driver",
+            swiftSettings: plain,
+            linkerSettings: [.unsafeFlags(["-use-ld=lld", "-sanitize=fuzzer,address"])]
+        )
+    ] : []
 
 let package = Package(
     name: "caas-socket-service",
@@ -199,5 +216,26 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-    ]
+
+        // What must hold for any bytes from the wire, as plain functions: for the fuzzer and for the tests that replay its cases.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "CAASProtocol", "WebSocketWire", "Chat", "Gateway",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Fuzz/Targets",
+            swiftSettings: plain
+        ),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["FuzzTargets"],
+            path: "Tests/Fuzz/Replay",
+            swiftSettings: settings
+        ),
+    ] + fuzzer
 )

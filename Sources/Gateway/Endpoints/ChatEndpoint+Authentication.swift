@@ -27,9 +27,7 @@ extension ChatEndpoint {
         state = .verifying
         updateReading()
         let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
-        let authority = service.authority
-        let time = service.clock()
-        loop.eventLoop.makeFutureWithTask { await authority.verify(token, now: time) }
+        service.authority.verify(token, now: service.clock(), on: loop.eventLoop)
             .assumeIsolated()
             .whenComplete { result in bound.value.verified(result, options, claimedTenant: claimedTenant, frame: frame)
             }

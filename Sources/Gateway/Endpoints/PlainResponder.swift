@@ -5,6 +5,15 @@ package import NIOHTTP1
 package protocol PlainResponder: Sendable {
     /// Answers one request; what it throws is answered with 500.
     func respond(to request: PlainRequest) async throws -> PlainResponse
+
+    /// The same as a future of the connection's loop; who needs no task for it says so here.
+    func respond(to request: PlainRequest, on eventLoop: any EventLoop) -> EventLoopFuture<PlainResponse>
+}
+
+extension PlainResponder {
+    package func respond(to request: PlainRequest, on eventLoop: any EventLoop) -> EventLoopFuture<PlainResponse> {
+        eventLoop.makeFutureWithTask { try await respond(to: request) }
+    }
 }
 
 /// A whole HTTP request, its body collected.

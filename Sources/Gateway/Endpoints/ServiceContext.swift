@@ -5,7 +5,7 @@ import Logging
 struct ServiceContext: Sendable {
     let chat: ChatQueue
     let loops: [LoopReaders]
-    let authority: TokenAuthority
+    let authority: any TokenVerifier
     var origins: OriginPolicy
     let settings: GatewaySettings
     let logger: Logger

@@ -8,7 +8,7 @@ import NIOPosix
 /// The front of the service: one port for sockets and HTTP.
 package final class Gateway: Sendable {
     private let group: any EventLoopGroup
-    private let core: GatewayCore
+    let core: GatewayCore
     private let loops: [LoopReaders]
     private let chat: ChatQueue
     private let listeners: Listeners
@@ -24,7 +24,7 @@ package final class Gateway: Sendable {
         chatSettings: ChatSettings,
         settings: GatewaySettings,
         tenants: [TenantSettings],
-        authority: TokenAuthority,
+        authority: any TokenVerifier,
         responder: any PlainResponder,
         adminResponder: (any PlainResponder)? = nil,
         logger: Logger,

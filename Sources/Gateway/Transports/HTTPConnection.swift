@@ -144,17 +144,16 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         }
         isAnswering = true
         let request = PlainRequest(head: head, body: body, peer: client(of: head).flatMap { SocketAddress($0) })
-        let responder = gateway.responder
         let logger = gateway.logger
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        context.eventLoop.makeFutureWithTask {
+        gateway.responder.respond(to: request, on: context.eventLoop).assumeIsolated().whenComplete { result in
+            let response: PlainResponse
             do {
-                return try await responder.respond(to: request)
+                response = try result.get()
             } catch {
                 logger.event(.httpRequestFailed, ["error": "\(type(of: error))"])
-                return PlainResponse.plain(.internalServerError)
+                response = .plain(.internalServerError)
             }
-        }.assumeIsolated().whenSuccess { response in
             let (connection, context) = bound.value
             connection.isAnswering = false
             connection.write(response, for: head, closes: connection.isQuiescing, context)
