@@ -52,6 +52,7 @@ fuzz:  ## fuzz every parser with the address sanitizer (FUZZ_SECONDS=60 for each
 lint:  ## check format, module arrows and traps
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift
 	scripts/check-arrows
+	python3 -m unittest -q Tests/Lint/test_check_traps.py
 	scripts/check-traps
 
 format:  ## format the Swift files in place

@@ -5,7 +5,6 @@ extension Gateway {
     ///
     /// Called on the channel's event loop.
     package func serve(_ channel: any Channel) throws {
-        let loop = LoopReaders(eventLoop: channel.eventLoop, number: 0)
-        try HTTPPipeline.configure(channel, gateway: core, loop: loop)
+        try Listeners.accept(channel, core: core, loop: LoopReaders(eventLoop: channel.eventLoop, number: 0))
     }
 }

@@ -46,6 +46,15 @@ final class Listeners: Sendable {
         for channel in open { try? await channel.close() }
     }
 
+    /// Lets a new connection in, or sends it away.
+    static func accept(_ channel: any Channel, core: GatewayCore, loop: LoopReaders) throws {
+        guard let pass = core.admission.enter(channel.remoteAddress) else {
+            return try channel.pipeline.syncOperations.addHandler(RefusedConnection(core.admission))
+        }
+        channel.closeFuture.assumeIsolated().whenComplete { _ in pass.leave() }
+        try HTTPPipeline.configure(channel, gateway: core, loop: loop, pass: pass)
+    }
+
     private func listen(_ host: String, _ port: Int) async throws -> Int {
         let (core, loops) = (core, loops)
         let channel = try await ServerBootstrap(group: group)
@@ -68,11 +77,7 @@ final class Listeners: Sendable {
                     guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {
                         preconditionFailure("the group's loops are the ones we know")
                     }
-                    guard let pass = core.admission.enter(channel.remoteAddress) else {
-                        return try channel.pipeline.syncOperations.addHandler(RefusedConnection(core.admission))
-                    }
-                    channel.closeFuture.assumeIsolated().whenComplete { _ in pass.leave() }
-                    try HTTPPipeline.configure(channel, gateway: core, loop: loop, pass: pass)
+                    try Self.accept(channel, core: core, loop: loop)
                 }
             }
             .bind(host: host, port: port)
