@@ -15,7 +15,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("7", String?.none, String?.some("object")), ("[", nil, "json"), (#"{"name":1,"name":2}"#, nil, "duplicate_key"),
+        ("7", String?.none, String?.some("object")),
+        ("[", nil, "json"),
+        (#"{"name":1,"name":2}"#, nil, "duplicate_key"),
         (#"{"name":7}"#, "data.name", nil),
         (#"{"avatarUrl":"javascript:alert(1)"}"#, "data.avatarUrl", nil),
         (#"{"name":"\#(String(repeating: "n", count: 129))"}"#, "data.name", "too_large"),
