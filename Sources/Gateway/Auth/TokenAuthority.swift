@@ -50,7 +50,7 @@ package final class TokenAuthority: Sendable {
     /// - Parameters:
     ///   - now: Unix milliseconds.
     ///   - instant: The same on the clock that key sets age by.
-    package func verify(_ token: String, now: Int64, at instant: ContinuousClock.Instant = .now) async
+    package func verify(_ token: String, now: Int64, at instant: ContinuousClock.Instant) async
         -> Result<VerifiedToken, SpecError>
     {
         do throws(TokenFault) {

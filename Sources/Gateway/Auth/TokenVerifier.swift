@@ -26,4 +26,8 @@ extension TokenVerifier {
     }
 }
 
-extension TokenAuthority: TokenVerifier {}
+extension TokenAuthority: TokenVerifier {
+    package func verify(_ token: String, now: Int64) async -> Result<VerifiedToken, SpecError> {
+        await verify(token, now: now, at: .now)
+    }
+}

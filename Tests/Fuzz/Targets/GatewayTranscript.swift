@@ -12,7 +12,7 @@ struct GatewayTranscript: Hashable, CustomStringConvertible {
     }
 
     /// The statuses there are: the gateway's own, and the responder's.
-    private static let statuses: Set = [100, 101, 207, 400, 403, 405, 413, 414, 421, 426, 431, 505]
+    private static let statuses: Set = [100, 101, 207, 400, 403, 405, 413, 414, 421, 426, 431, 501, 503, 505]
     /// The fields that answers may have.
     private static let names: Set = [
         "Content-Length", "Content-Type", "Connection", "Upgrade", "Allow", "Sec-WebSocket-Version",
