@@ -1,6 +1,7 @@
 """Runs the Autobahn suite against the service's echo, and against the client role of its WebSocket module."""
 
 import json
+import random
 import shutil
 import signal
 import socket
@@ -77,9 +78,14 @@ def to_the_end(command, log):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody has, below those that the system gives to outgoing connections: these come and go."""
+    while True:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("", random.randrange(16_384, 32_768)))
+                return probe.getsockname()[1]
+            except OSError:
+                continue
 
 
 def wait_for_port(port, process):

@@ -1,6 +1,7 @@
 """An nginx of the test's own, with the settings that docs/operating.md shows."""
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -38,9 +39,14 @@ def nginx():
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody has, below those that the system gives to outgoing connections: these come and go."""
+    while True:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", random.randrange(16_384, 32_768)))
+                return probe.getsockname()[1]
+            except OSError:
+                continue
 
 
 def make_certificate(folder, name):
