@@ -4,10 +4,12 @@ import json
 import re
 import stat
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from client import Client
+from rest import Rest
 from service import run_caas, unique
 
 KEY = re.compile(r"caas_([0-9a-hjkmnp-tv-z]{12})_([A-Za-z0-9_-]{43})")
@@ -74,6 +76,38 @@ def test_a_key_is_revoked_for_good(make_server):
     server.kill()
     server.start()
     assert [entry["state"] for entry in listed(server)] == ["revoked", "active"]
+
+
+def until_refused(backend, reason):
+    """Asks until the key is refused for the reason; what it is refused for until then would be told by `ok`."""
+    deadline = time.monotonic() + 10
+    while (response := backend.ask("GET", "/v1/conversations")).status_code == 200:
+        assert time.monotonic() < deadline, "the key goes on working"
+    assert response.status_code == 401
+    assert response.json()["error"]["details"]["reason"] == reason
+
+
+def test_a_running_service_takes_a_new_key_at_once_and_soon_refuses_a_revoked_one(make_server):
+    server = make_server("--no-rate-limits").start()
+    id, secret, text = create(server, "--name", "shop", "--tenant", "a")
+    backend = Rest(server, text, as_user="alice")
+    assert backend.ok("GET", "/v1/conversations")["conversations"] == []
+    key(server, "revoke", id)
+    until_refused(backend, "revoked")
+    short = create(server, "--name", "short", "--tenant", "a", "--expires-in", "1")
+    until_refused(Rest(server, short[2], as_user="alice"), "expired")
+    elsewhere = create(server, "--name", "elsewhere", "--tenant", "nowhere")
+    until_refused(Rest(server, elsewhere[2], as_user="alice"), "tenant")
+    for credential, reason in [
+        (f"caas_{id}_{secret[::-1]}", {"key", "malformed"}),
+        (f"caas_000000000000_{'A' * 43}", {"key"}),
+        (text[:-1], {"malformed"}),
+    ]:
+        answer = Rest(server, credential, as_user="alice").ask("GET", "/v1/conversations")
+        assert answer.status_code == 401 and answer.json()["error"]["code"] == "AUTH_INVALID"
+        assert answer.json()["error"]["details"]["reason"] in reason
+    assert secret not in server.log_tail(10_000)
+    server.stop()
 
 
 def test_neither_the_service_nor_the_command_fails_while_both_write(make_server):

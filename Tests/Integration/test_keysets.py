@@ -11,6 +11,7 @@ import pytest
 from client import Client
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from rest import Rest, make_key
 from service import run_caas, unique
 from websockets.exceptions import ConnectionClosed
 
@@ -146,7 +147,17 @@ def test_a_file_that_breaks_while_the_service_runs_changes_nothing_and_is_logged
     issuer.file.write_text('{"keys": [')
     assert reason(server, issuer.token(server, "alice", "key", headers={"kid": "unknown"})) == "kid"
     assert opened(server, issuer.token(server, "alice", "key"))["type"] == "session:ready"
-    assert "key set not taken" in server.log_tail() and str(issuer.file) in server.log_tail()
+    assert "key_set_refused" in server.log_tail() and issuer.file.name in server.log_tail()
+
+
+def test_the_service_makes_no_tokens_for_an_issuer(make_server, issuer):
+    issuer.add("key", "EdDSA")
+    issuer.publish("key")
+    server = start(make_server, issuer)
+    backend = Rest(server, make_key(server, tenant="default"))
+    backend.refused("POST", "/v1/tokens", {"userId": "alice"}, status=403, code="FORBIDDEN", reason="issuer")
+    user = Rest(server, issuer.token(server, "alice", "key"))
+    assert user.ok("GET", "/v1/conversations")["conversations"] == []
 
 
 def test_one_tenant_has_a_secret_and_another_an_issuer(make_server, issuer, tmp_path):

@@ -41,7 +41,7 @@ package struct Server: Sendable {
         // A reader that is open already needs no descriptor when there is none left.
         try storage.read { _ in }
         let authority = try await TokenAuthority(tenants: tenants, lifetime: settings.tokenLifetime) { error in
-            logger.error("key set not taken, the keys before stay", metadata: ["caas.error": "\(error)"])
+            logger.event(.keySetRefused, ["error": "\(error)"])
         }
         // One loop for each core that this process may use, which a container may have made fewer.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: ProcessInfo.processInfo.activeProcessorCount)

@@ -15,6 +15,7 @@ package enum LoggedEvent: String, Sendable, CaseIterable {
     // Failures of the service.
     case requestFailed = "request_failed"
     case httpRequestFailed = "http_request_failed"
+    case keySetRefused = "key_set_refused"
     // Connections.
     case connectRefused = "connect_refused"
     case tokenRefused = "token_refused"
@@ -27,7 +28,7 @@ package enum LoggedEvent: String, Sendable, CaseIterable {
 
     package var level: Logger.Level {
         switch self {
-        case .requestFailed, .httpRequestFailed: .error
+        case .requestFailed, .httpRequestFailed, .keySetRefused: .error
         case .pageMissing: .warning
         case .ready, .adminPortOpen, .stopping, .stopped, .dataNotChecked: .notice
         case .noIPv6Loopback, .connectRefused, .tokenRefused, .rateLimited, .slowConsumer: .info
@@ -44,7 +45,7 @@ package enum LoggedEvent: String, Sendable, CaseIterable {
         case .dataNotChecked: ["bytes"]
         case .stopped, .pageMissing: []
         case .requestFailed: ["traceId", "error"]
-        case .httpRequestFailed: ["error"]
+        case .httpRequestFailed, .keySetRefused: ["error"]
         case .connectRefused: ["reason"]
         case .tokenRefused: ["connection", "reason"]
         case .sessionOpened, .slowConsumer: ["connection", "tenant"]
