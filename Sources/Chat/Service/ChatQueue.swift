@@ -26,8 +26,8 @@ package final class ChatQueue: Sendable {
     package static let answerBudget = Duration.seconds(10)
     /// How often expiry is looked at.
     private static let tickMilliseconds = 250
-    /// Rows that one look erases of what removed conversations have left.
-    private static let erasedAtOnce = 1_000
+    /// Rows that one look erases of what removed conversations have left: milliseconds, since each stands in a few places.
+    private static let erasedAtOnce = 250
     /// A minute.
     private static let ticksBetweenTidying = 240
 

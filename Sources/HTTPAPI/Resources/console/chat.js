@@ -206,7 +206,8 @@ export class Chat {
     const thread = store.thread(conversationId);
     thread.reset();
     if (reason !== "left") {
-      const message = by ? `${by} removed you from this conversation.` : "This conversation is no longer yours.";
+      const did = reason === "deleted" ? "deleted" : "removed you from";
+      const message = by ? `${by} ${did} this conversation.` : "This conversation is no longer yours.";
       thread.error = new CaasError({ code: "NOT_MEMBER", message, details: { reason } });
     } else if (conversationId === store.openId) {
       this.close();
