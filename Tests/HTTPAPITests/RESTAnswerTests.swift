@@ -47,6 +47,14 @@ import Testing
         #expect(answer.error?.field == "Idempotency-Key")
     }
 
+    @Test func `nobody waits for an answer for ever`() async throws {
+        let service = try await Service(answer: nil, budget: .zero)
+        let answer = try await service.ask(.POST, RESTTests.messages, RESTTests.key, Self.body)
+        #expect(answer.status == .serviceUnavailable)
+        #expect(answer.error?.reason == "timeout")
+        #expect(answer.headers["Retry-After"] == ["1"])
+    }
+
     // MARK: Browsers
 
     @Test func `a page on an allowed origin may ask with a user's token`() async throws {

@@ -23,7 +23,8 @@ struct Service {
         isStoreWritable: Bool = true,
         admin: AdminPages? = nil,
         allowedOrigins: [String] = [],
-        answer: Acknowledgement = .success(timestamp: now, .done)
+        answer: Acknowledgement? = .success(timestamp: now, .done),
+        budget: Duration = .seconds(10)
     ) async throws {
         let tenants = ["a", "b"].compactMap(TenantID.init).map { id in
             TenantSettings(
@@ -44,7 +45,8 @@ struct Service {
             bodyBytes: 65_536,
             verifyKey: Self.verify,
             clock: { Self.now },
-            perform: { command, actor, frame in chat.perform(command, actor, frame) }
+            budget: budget,
+            perform: { command, actor, frame in await chat.perform(command, actor, frame) }
         )
         api = HTTPAPI(
             environment: environment,
@@ -88,20 +90,23 @@ final class ScriptedChat: Sendable {
         var frame: FrameID
     }
 
-    private let answer: Acknowledgement
+    /// Nil gives none until the asking task is cancelled.
+    private let answer: Acknowledgement?
     private let state = Mutex<Asked?>(nil)
 
-    init(answer: Acknowledgement) {
+    init(answer: Acknowledgement?) {
         self.answer = answer
     }
 
     var asked: Asked? { state.withLock { $0 } }
 
-    func perform(_ command: ChatRequest.Command, _ actor: Actor, _ frame: FrameID) -> Acknowledgement {
+    func perform(_ command: ChatRequest.Command, _ actor: Actor, _ frame: FrameID) async -> Acknowledgement {
         state.withLock { $0 = Asked(command: command, actor: actor, frame: frame) }
         // As the service itself does.
         if case .malformed(_, let error) = command { return .failure(error) }
-        return answer
+        if let answer { return answer }
+        try? await Task.sleep(for: .seconds(3600))
+        return .failure(SpecError(.internalError))
     }
 }
 

@@ -132,7 +132,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         guard body.readableBytes + bytes.readableBytes <= gateway.settings.bodyBytes else {
             current = nil
             isDropping = true
-            return write(.plain(.payloadTooLarge), for: head, closes: true, context)
+            return write(.tooLarge(limit: gateway.settings.bodyBytes), for: head, closes: true, context)
         }
         current?.body.writeImmutableBuffer(bytes)
     }

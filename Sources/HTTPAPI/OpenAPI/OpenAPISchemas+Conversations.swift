@@ -49,6 +49,20 @@ extension OpenAPISchemas {
             "lastMessage": {"$ref": "#/components/schemas/Message"}
           }
         },
+        "ConversationDetails": {
+          "allOf": [{"$ref": "#/components/schemas/Success"}, {"$ref": "#/components/schemas/Conversation"}],
+          "required": ["members"],
+          "properties": {"members": {"type": "integer", "minimum": 0}}
+        },
+        "ConversationChanges": {
+          "type": "object",
+          "properties": {
+            "name": {"type": ["string", "null"], "maxLength": 128},
+            "metadata": {"$ref": "#/components/schemas/Metadata"},
+            "visibility": {"anyOf": [{"$ref": "#/components/schemas/Visibility"}, {"type": "null"}]}
+          },
+          "example": {"name": "Order 1234, delivered"}
+        },
         "Conversations": {
           "allOf": [{"$ref": "#/components/schemas/Success"}],
           "required": ["conversations"],

@@ -104,6 +104,11 @@ extension OpenAPISchemas {
             }
           }
         },
+        "MessageFound": {
+          "allOf": [{"$ref": "#/components/schemas/Success"}],
+          "required": ["message"],
+          "properties": {"message": {"$ref": "#/components/schemas/Message"}}
+        },
         "History": {
           "allOf": [{"$ref": "#/components/schemas/Success"}],
           "required": ["messages", "hasMore"],

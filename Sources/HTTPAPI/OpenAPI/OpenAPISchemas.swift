@@ -1,7 +1,7 @@
 /// What the document's routes refer to, as JSON.
 enum OpenAPISchemas {
     /// The schemas, each a list of members.
-    static let all = [common, tokens, conversations, members, messages]
+    static let all = [common, tokens, conversations, members, messages, users]
 
     static let security = #"""
         {
@@ -128,7 +128,7 @@ enum OpenAPISchemas {
           "required": ["userId"],
           "properties": {
             "userId": {"$ref": "#/components/schemas/UserId"},
-            "name": {"type": ["string", "null"], "maxLength": 256, "description": "How others see the user."},
+            "name": {"type": ["string", "null"], "maxLength": 128, "description": "How others see the user."},
             "scope": {
               "type": ["string", "null"],
               "pattern": "^(chat:read|chat:write|presence|call|media|moderate|admin)( (chat:read|chat:write|presence|call|media|moderate|admin))*$",

@@ -15,6 +15,7 @@ extension ChatRequest.Command {
         case .conversationInvite(let invitation): self = .invite(invitation)
         case .conversationRemove(let removal): self = .remove(removal)
         case .conversationRole(let change): self = .role(change)
+        case .conversationUpdate(let update): self = .update(update)
         default: return nil
         }
     }

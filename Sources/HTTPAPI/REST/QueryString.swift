@@ -5,7 +5,7 @@ struct QueryString: Sendable {
     /// What an error calls the query where the parameter in question has no name that can be told.
     private static let anonymous = "query"
     /// Parameters of one request; URLs are bounded in bytes before.
-    private static let limit = 100
+    private static let parameters = 100
 
     private var values: [String: String] = [:]
 
@@ -13,12 +13,14 @@ struct QueryString: Sendable {
     init(uri: String) throws(SpecError) {
         guard let start = uri.firstIndex(of: "?") else { return }
         let pairs = uri[uri.index(after: start)...].split(separator: "&")
-        guard pairs.count <= Self.limit else {
+        guard pairs.count <= Self.parameters else {
             throw SpecError(
                 .invalidPayload,
                 field: Self.anonymous,
                 reason: "too_many",
-                details: [.init("limit", .integer(Int64(Self.limit))), .init("size", .integer(Int64(pairs.count)))]
+                details: [
+                    .init("limit", .integer(Int64(Self.parameters))), .init("size", .integer(Int64(pairs.count))),
+                ]
             )
         }
         for pair in pairs {

@@ -16,11 +16,13 @@ struct RESTCall: Sendable {
     let ids: [String: String]
     let query: QueryString
     let request: PlainRequest
+    /// Until when there must be an answer.
+    let deadline: ContinuousClock.Instant
     let service: RESTService
 
     /// Asks the service, and answers with what an ack of the socket says.
     func perform(_ command: ChatRequest.Command) async throws(SpecError) -> PlainResponse {
-        switch await service.perform(command, actor, frame) {
+        switch await service.perform(command, as: actor, frame: frame, until: deadline) {
         case .failure(let error): throw error
         case .success(let timestamp, let outcome):
             return PlainResponse(.success(timestamp: timestamp, outcome), location: location(of: outcome))

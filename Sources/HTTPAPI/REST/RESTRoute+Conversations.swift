@@ -1,4 +1,5 @@
 import CAASProtocol
+import Chat
 import NIOHTTP1
 
 extension RESTRoute {
@@ -33,5 +34,41 @@ extension RESTRoute {
                 answers: [.ok("Conversations", "A page.")]
             )
         ),
+        .asking(
+            like: .conversationList,
+            .GET,
+            "/v1/conversations/{conversationId}",
+            Operation(
+                id: "getConversation",
+                summary: "One conversation, as in the list, and how many members it has.",
+                tag: "conversations",
+                answers: [.ok("ConversationDetails", "As it is now.")]
+            )
+        ) { call throws(SpecError) in .read(.conversation(try call.conversationID())) },
+        .event(
+            .conversationUpdate,
+            .PATCH,
+            "/v1/conversations/{conversationId}",
+            Operation(
+                id: "changeConversation",
+                summary: "Changes what is named: null clears a name and metadata.",
+                tag: "conversations",
+                body: "ConversationChanges",
+                takesKey: true,
+                answers: [.ok("Changed", "It is so now; without `offset` it was so before.")]
+            )
+        ),
+        .asking(
+            like: .conversationUpdate,
+            .DELETE,
+            "/v1/conversations/{conversationId}",
+            Operation(
+                id: "deleteConversation",
+                summary: "Deletes a conversation with everything in it.",
+                tag: "conversations",
+                takesKey: true,
+                answers: [.ok("Changed", "It is gone.")]
+            )
+        ) { call throws(SpecError) in .removeConversation(try call.conversationID()) },
     ]
 }

@@ -1,4 +1,5 @@
 import CAASProtocol
+import Chat
 import NIOHTTP1
 
 extension RESTRoute {
@@ -45,6 +46,20 @@ extension RESTRoute {
                 ]
             )
         ),
+        .asking(
+            like: .messageHistory,
+            .GET,
+            "/v1/conversations/{conversationId}/messages/{messageId}",
+            Operation(
+                id: "getMessage",
+                summary: "One message, or what is left of it.",
+                tag: "messages",
+                answers: [.ok("MessageFound", "As it is now.")]
+            )
+        ) { call throws(SpecError) in
+            let conversation = try call.conversationID()
+            return .read(.message(try call.messageID(), conversation))
+        },
         .event(
             .messageEdit,
             .PATCH,
@@ -54,6 +69,7 @@ extension RESTRoute {
                 summary: "Replaces the content of a message.",
                 tag: "messages",
                 body: "MessageEdit",
+                author: .required,
                 takesKey: true,
                 answers: [.ok("MessageEdited", "The content is this.")]
             )

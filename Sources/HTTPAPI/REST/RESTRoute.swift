@@ -54,4 +54,24 @@ struct RESTRoute: Sendable {
             try await call.perform(call.command(type))
         }
     }
+
+    /// A route that has no event of its own: it takes the scope and the rate of `type`, which is most like it.
+    static func asking(
+        like type: ClientEventType,
+        _ method: HTTPMethod,
+        _ path: String,
+        _ operation: Operation,
+        _ command: @escaping @Sendable (RESTCall) throws(SpecError) -> ChatRequest.Command
+    ) -> RESTRoute {
+        RESTRoute(method: method, path: path, access: .event(type), operation: operation) { call throws(SpecError) in
+            let asked: ChatRequest.Command
+            do throws(SpecError) {
+                asked = try command(call)
+            } catch {
+                // What cannot be read counts against the rates as if it could (R1).
+                asked = .malformed(type, error)
+            }
+            return try await call.perform(asked)
+        }
+    }
 }

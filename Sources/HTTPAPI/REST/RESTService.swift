@@ -16,11 +16,13 @@ package struct RESTService: Sendable {
     /// Who shows a text that begins like a backend's key, at Unix milliseconds.
     package typealias VerifyKey = @Sendable (_ text: String, _ now: Int64) async throws(SpecError) -> APIKey
 
-    let perform: Perform
+    private let perform: Perform
     let authority: TokenAuthority
     let clock: @Sendable () -> Int64
     /// Bytes of a body: as many as a frame of the socket may have.
     let bodyBytes: Int
+    /// How long a caller waits for an answer (R11).
+    private let budget: Duration
     private let authorization: Authorization
     private let inFlight = RequestsInFlight(limit: inFlightLimit)
 
@@ -28,23 +30,28 @@ package struct RESTService: Sendable {
     ///   - bodyBytes: Bytes that a body may have.
     ///   - verifyKey: Checks a backend's key.
     ///   - clock: The server's clock, Unix milliseconds.
+    ///   - budget: How long a caller waits for an answer, the check of its credential included.
+    ///   - perform: Asks the chat service; a task that is cancelled must not wait on.
     package init(
         authority: TokenAuthority,
         origins: OriginPolicy,
         bodyBytes: Int,
         verifyKey: @escaping VerifyKey,
         clock: @escaping @Sendable () -> Int64,
+        budget: Duration = ChatQueue.answerBudget,
         perform: @escaping Perform
     ) {
         self.perform = perform
         self.authority = authority
         self.clock = clock
         self.bodyBytes = bodyBytes
+        self.budget = budget
         authorization = Authorization(authority: authority, origins: origins, verifyKey: verifyKey, clock: clock)
     }
 
     /// All rows of the table.
-    static let routes = RESTRoute.tokens + RESTRoute.conversations + RESTRoute.members + RESTRoute.messages
+    static let routes =
+        RESTRoute.tokens + RESTRoute.conversations + RESTRoute.members + RESTRoute.messages + RESTRoute.users
 
     func add(to table: inout RouteTable) {
         for route in Self.routes {
@@ -55,6 +62,25 @@ package struct RESTService: Sendable {
         for (path, routes) in Dictionary(grouping: Self.routes, by: \.path) {
             let methods = RouteTable.allowed(routes.map(\.method.rawValue) + ["OPTIONS"])
             table.add(.OPTIONS, path) { request, _ in CrossOrigin.preflight(request, methods: methods) }
+        }
+    }
+
+    /// Asks the chat service, but waits no longer than until `deadline`.
+    func perform(
+        _ command: ChatRequest.Command,
+        as actor: Actor,
+        frame: FrameID,
+        until deadline: ContinuousClock.Instant
+    ) async -> Acknowledgement {
+        await withTaskGroup { group in
+            group.addTask { [perform] in await perform(command, actor, frame) }
+            group.addTask {
+                try? await Task.sleep(until: deadline, clock: .continuous)
+                return .failure(SpecError(.unavailable, reason: "timeout", retryAfter: 1_000))
+            }
+            defer { group.cancelAll() }
+            guard let first = await group.next() else { preconditionFailure("there are two tasks") }
+            return first
         }
     }
 
@@ -81,6 +107,7 @@ package struct RESTService: Sendable {
         // An id that is missing would let the path fit another route.
         let path = request.head.uri.prefix { $0 != "?" }
         guard !path.contains("//"), !path.hasSuffix("/") else { throw SpecError(.notFound, reason: "route") }
+        let deadline = ContinuousClock.now + budget
         let caller = try await authorization.caller(of: request)
         try route.access.check(caller)
         let query = try QueryString(uri: request.head.uri)
@@ -94,6 +121,7 @@ package struct RESTService: Sendable {
             ids: ids,
             query: query,
             request: request,
+            deadline: deadline,
             service: self
         )
         return try await route.respond(call)
