@@ -1,4 +1,5 @@
 import NIOCore
+import NIOEmbedded
 import NIOPosix
 import Testing
 
@@ -37,6 +38,57 @@ import Testing
         #expect(try await done.futureResult.get() == total)
         try? await client.close()
         try await server.close()
+    }
+}
+
+@Suite("Outbox of a reader that never quite catches up") struct LaggingOutboxTests {
+    @Test func `keeps nothing of what it has sent`() throws {
+        let gate = Gate()
+        let holder = Holder()
+        let channel = EmbeddedChannel(handlers: [gate, holder])
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        let outbox = try #require(holder.outbox)
+        gate.setWritable(false, channel)
+        for round in 0..<5_000 {
+            outbox.add(ByteBuffer(repeating: 7, count: 1_000))
+            outbox.flush()
+            // One goes for each that comes, but for the first three.
+            if round >= 3 { gate.setWritable(true, channel) }
+            #expect(outbox.waitingBytes == min(round + 1, 3) * 1_000)
+        }
+        let kept = Mirror(reflecting: outbox).descendant("waiting") as? ContiguousArray<ByteBuffer>
+        let waiting = try #require(kept)
+        #expect(waiting.count { $0.storageCapacity > 0 } == 3)
+        #expect(waiting.count <= 200)
+        _ = try channel.finish(acceptAlreadyClosed: true)
+    }
+
+    /// Takes one write at a time.
+    private final class Gate: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+
+        func setWritable(_ isWritable: Bool, _ channel: EmbeddedChannel) {
+            channel.isWritable = isWritable
+            channel.pipeline.fireChannelWritabilityChanged()
+        }
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            context.write(data, promise: promise)
+            guard let channel = context.channel as? EmbeddedChannel else { return }
+            setWritable(false, channel)
+        }
+    }
+
+    private final class Holder: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        var outbox: Outbox?
+
+        func handlerAdded(context: ChannelHandlerContext) {
+            outbox = Outbox(writesDirectly: false)
+            outbox?.attach(context)
+        }
+
+        func channelWritabilityChanged(context: ChannelHandlerContext) { outbox?.writabilityChanged(context) }
     }
 }
 

@@ -14,6 +14,7 @@ import Testing
 final class Rig {
     let loop: LoopReaders
     private let embedded = EmbeddedEventLoop()
+    let service: ServiceContext
     private let core: GatewayCore
     private var clients: [UInt64: (channel: EmbeddedChannel, machine: WebSocketMachine)] = [:]
 
@@ -21,7 +22,7 @@ final class Rig {
         loop = LoopReaders(eventLoop: embedded, number: 0)
         let tenant = TenantSettings(id: try #require(TenantID("acme")), secret: Array(repeating: 7, count: 32))
         let sink = FanOut(loops: [loop], clock: { 1 })
-        let service = ServiceContext(
+        service = ServiceContext(
             chat: ChatQueue(storage: InMemoryStorage(), settings: ChatSettings(), sink: sink, clock: { 1 }),
             loops: [loop],
             authority: try await TokenAuthority(tenants: [tenant], lifetime: .seconds(86_400)),
@@ -74,6 +75,37 @@ final class Rig {
         }
         clients[endpoint.id.number] = (channel, machine)
         return frames
+    }
+
+    /// What the connections were told in `error` frames, in order: code and reason.
+    private(set) var errors: [String] = []
+
+    /// Why the connection was closed; nil while it stands.
+    ///
+    /// What else it was sent is read away.
+    func closed(_ endpoint: ChatEndpoint) throws -> (code: UInt16, reason: String)? {
+        embedded.run()
+        var (channel, machine) = try #require(clients[endpoint.id.number])
+        var close: (UInt16, String)?
+        while let bytes = try channel.readOutbound(as: ByteBuffer.self) {
+            machine.receive(bytes, now: .now)
+            while let action = machine.nextAction() {
+                switch action {
+                case .message(.text, let text): try noteError(text)
+                case .closed(let code?, let reason): close = (code.rawValue, reason)
+                default: break
+                }
+            }
+        }
+        clients[endpoint.id.number] = (channel, machine)
+        return close
+    }
+
+    private func noteError(_ text: ByteBuffer) throws {
+        let object = try JSONSerialization.jsonObject(with: Data(text.readableBytesView)) as? [String: Any]
+        guard object?["type"] as? String == "error", let data = object?["data"] as? [String: Any] else { return }
+        let details = data["details"] as? [String: Any]
+        errors.append("\(data["code"] as? String ?? "") \(details?["reason"] as? String ?? "")")
     }
 
     private func clientID(_ frame: ReceivedFrame) throws -> String {

@@ -1,5 +1,6 @@
 """HTTP requests that mean harm: too long, too slow, read differently by others; without a token all of them."""
 
+import select
 import threading
 import time
 
@@ -83,6 +84,36 @@ def test_a_body_that_is_announced_too_large_costs_nothing(hasty):
     with unharmed(hasty, memory=8 * MB), Raw(hasty) as raw:
         head = raw.head("POST /v1/dev/token", f"Content-Length: {2**62}")
         assert statuses(raw.ask(head, b"b" * 70 * KIB)) == [413]
+
+
+def test_bodies_that_are_not_finished_are_held_up_to_a_bound_for_an_address(make_server):
+    server = make_server("--no-rate-limits").start()
+    with unharmed(server, memory=48 * MB):
+        crowd = []
+        for _ in range(40):
+            each = Raw(server)
+            crowd.append(each)
+            each.send(each.head(POST, f"Content-Length: {MB}") + b"b" * (MB - 1))
+        wait_until(lambda: sum(map(is_answered, crowd)) >= 40 - 17, "those beyond the bound are refused")
+        held = [each for each in crowd if not is_answered(each)]
+        assert len(held) >= 14
+        for each in crowd:
+            if each not in held:
+                answer = each.to_end()
+                assert statuses(answer) in ([503], []), answer
+            each.socket.close()
+        wait_until(lambda: is_served(server), "there is room again")
+
+
+def is_answered(raw):
+    return bool(select.select([raw.socket], [], [], 0)[0])
+
+
+def is_served(server):
+    with Raw(server) as raw:
+        body = b'{"userId":"late"}'
+        fields = ["Content-Type: application/json", f"Content-Length: {len(body)}", "Connection: close"]
+        return statuses(raw.ask(raw.head(POST, *fields) + body)) == [200]
 
 
 # Time
@@ -230,6 +261,7 @@ FLOODS = {
     "trailers": (CHUNKS + b"0\r\n", b"T: t\r\n" * 10_000),
     "tls": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", bytes(65_536)),
     "requests": (b"", (GET + b"\r\n") * 1_000),
+    "checks-of-the-store": (b"", (GET.replace(b"livez", b"readyz") + b"\r\n") * 1_000),
     "requests-behind-an-upgrade": (GET + b"Connection: upgrade\r\nUpgrade: x\r\n\r\n", b"\x00" * 65_536),
     "bytes-behind-an-upgrade-that-waits": (
         b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n",
@@ -242,8 +274,8 @@ FLOODS = {
 def test_a_flood_of_bytes_is_not_kept(hasty, name):
     opening, flood = FLOODS[name]
     with unharmed(hasty, memory=32 * MB):
-        crowd = [Raw(hasty) for _ in range(3)]
-        deadline = time.monotonic() + 2
+        crowd = [Raw(hasty) for _ in range(2)]
+        deadline = time.monotonic() + 1.5
 
         def pour(raw):
             raw.socket.settimeout(0.5)

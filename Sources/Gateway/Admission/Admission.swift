@@ -9,6 +9,7 @@ final class Admission: Sendable {
         var counts: SocketCounts
         var failures: FailedConnects
         var connects: TokenBucket
+        var bodies = BodyBudget()
         /// Refused connections that are being told so.
         var refused = 0
     }
@@ -62,6 +63,15 @@ final class Admission: Sendable {
 
     func counted<Result>(_ change: (inout SocketCounts) -> Result) -> Result {
         state.withLock { change(&$0.counts) }
+    }
+
+    /// Whatever limits are lifted, memory is bounded.
+    func takeBody(_ count: Int, for address: AddressGroup?) -> Bool {
+        state.withLock { $0.bodies.take(count, for: address) }
+    }
+
+    func giveBackBody(_ count: Int, for address: AddressGroup?) {
+        state.withLock { $0.bodies.giveBack(count, for: address) }
     }
 
     func failed(_ address: AddressGroup) -> SpecError? {

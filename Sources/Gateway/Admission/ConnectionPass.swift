@@ -11,6 +11,8 @@ final class ConnectionPass {
     private let group: AddressGroup?
     private let isCounting: Bool
     private var isAuthenticated = false
+    /// Bytes of the body that is being received or answered.
+    private var bodyBytes = 0
     /// Where it counts as a socket without a token.
     private var waiting: AddressGroup?
     /// Whose failure it is if nobody authenticates; nil once that was counted, and while this is no socket.
@@ -60,8 +62,23 @@ final class ConnectionPass {
         return admission.failed(group)
     }
 
+    /// Bytes of a body came; false where no more of them can be held.
+    func takeBody(_ count: Int) -> Bool {
+        guard admission.takeBody(count, for: group) else { return false }
+        bodyBytes += count
+        return true
+    }
+
+    /// The body is not held any more.
+    func giveBackBody() {
+        guard bodyBytes > 0 else { return }
+        admission.giveBackBody(bodyBytes, for: group)
+        bodyBytes = 0
+    }
+
     /// The connection is closed.
     func leave() {
+        giveBackBody()
         guard isCounting else { return }
         _ = fail()
         stopWaiting()

@@ -17,6 +17,7 @@ struct TrustedProxies: Sendable {
     ///
     /// - Parameter fields: The values of `X-Forwarded-For`, in the order of the request.
     func client(behind peer: IPAddress, forwardedFor fields: [String]) -> IPAddress {
+        guard contains(peer) else { return peer }
         var client = peer
         var left = Self.longestChain
         for field in fields.reversed() {

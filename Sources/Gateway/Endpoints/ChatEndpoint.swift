@@ -155,6 +155,7 @@ final class ChatEndpoint: WebSocketEndpoint {
     ) {
         guard let overRate = pass.fail() else { return end(error, reason, answering: frame) }
         end(overRate, CloseReason(refusing: overRate), answering: frame)
+        transport.cutSoon()
     }
 
     private func endIfDrained() {

@@ -11,6 +11,7 @@ package final class Gateway: Sendable {
     let core: GatewayCore
     private let loops: [LoopReaders]
     private let chat: ChatQueue
+    private let probe: StoreProbe
     private let listeners: Listeners
     private let adminListeners: Listeners?
 
@@ -46,6 +47,7 @@ package final class Gateway: Sendable {
             metrics: ChatMetrics(factory: metrics),
             report: report
         )
+        probe = StoreProbe(chat)
         let service = ServiceContext(
             chat: chat,
             loops: loops,
@@ -71,13 +73,7 @@ package final class Gateway: Sendable {
 
     /// Whether the store takes transactions: asked of the store itself, and false where it does not say so in a second.
     package func isStoreWritable() async -> Bool {
-        let promise = group.next().makePromise(of: Bool.self)
-        let timeout = promise.futureResult.eventLoop.scheduleTask(in: .seconds(1)) { promise.succeed(false) }
-        chat.probe { isWritable in
-            timeout.cancel()
-            promise.succeed(isWritable)
-        }
-        return (try? await promise.futureResult.get()) ?? false
+        await probe.isWritable(on: group.next())
     }
 
     /// Asks the service without a connection, see ``ChatQueue/perform(_:as:frame:)``.

@@ -134,6 +134,11 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             isDropping = true
             return write(.tooLarge(limit: gateway.settings.bodyBytes), for: head, closes: true, context)
         }
+        guard pass.takeBody(bytes.readableBytes) else {
+            current = nil
+            isDropping = true
+            return write(.plain(.serviceUnavailable, retryAfter: 1), for: head, closes: true, context)
+        }
         current?.body.writeImmutableBuffer(bytes)
     }
 
@@ -180,6 +185,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         if head.method != .HEAD, response.body.readableBytes > 0 {
             context.write(wrapOutboundOut(.body(.byteBuffer(response.body))), promise: nil)
         }
+        pass.giveBackBody()
         let done = context.eventLoop.makePromise(of: Void.self)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: done)
         deadline.answered()

@@ -24,6 +24,9 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    /// Bytes that a peer may send after our close frame; they are read to reach its own.
+    private static let longestFarewell = 1024 * 1024
+
     private var machine: WebSocketMachine
     /// Set once, before the handler is added; given up when the connection is gone.
     var endpoint: (any WebSocketEndpoint)?
@@ -34,6 +37,7 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     /// Nothing is handled before ``start()``.
     private var isPaused = true
     private var isTurnScheduled = false
+    private var bytesSinceClose = 0
     /// Whether the socket is read.
     private var isReading = true
     /// The close frame was enqueued: nothing may follow it.
@@ -93,7 +97,13 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // A connection that is ending keeps nothing of what still comes.
         guard !isEnding else { return }
-        machine.receive(unwrapInboundIn(data), now: .now)
+        let bytes = unwrapInboundIn(data)
+        if isClosing {
+            bytesSinceClose += bytes.readableBytes
+            // Nobody who means well has so much on the way.
+            guard bytesSinceClose <= Self.longestFarewell else { return abort() }
+        }
+        machine.receive(bytes, now: .now)
         // What waits for its turn is not handled sooner because more has come.
         if !isTurnScheduled { takeTurn() }
     }
@@ -229,6 +239,12 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         isClosing = true
         isPaused = false
         updateReading()
+    }
+
+    /// Does not wait for the peer's close frame: for those who are many.
+    func cutSoon() {
+        guard let channel = context?.channel else { return }
+        channel.eventLoop.scheduleTask(in: .milliseconds(200)) { channel.close(promise: nil) }
     }
 
     /// Ends the connection at once.
