@@ -16,7 +16,7 @@ struct GatewayTranscript: Hashable, CustomStringConvertible {
     /// The fields that answers may have.
     private static let names: Set = [
         "Content-Length", "Content-Type", "Connection", "Upgrade", "Allow", "Sec-WebSocket-Version",
-        "Sec-WebSocket-Accept", "Sec-WebSocket-Protocol",
+        "Sec-WebSocket-Accept", "Sec-WebSocket-Protocol", "Cache-Control", "Retry-After",
     ]
 
     let requests: [Requests.Request]
