@@ -40,7 +40,7 @@ struct FrameReference {
 
     /// False where the bytes end, or the connection does.
     private mutating func readFrame() throws(Failure) -> Bool {
-        let bytes = Array(rest)
+        let bytes = Array(rest.prefix(14))
         guard bytes.count >= 1 else { return false }
         let opcode = bytes[0] & 0x0F
         let isFinal = bytes[0] & 0x80 != 0
@@ -64,10 +64,10 @@ struct FrameReference {
         }
         let start = 2 + wide + (isMasked ? 4 : 0)
         guard bytes.count >= start else { return false }
-        let arrived = bytes.count - start
+        let arrived = rest.count - start
         let isWhole = UInt64(arrived) >= length
         if opcode >= 8, !isWhole { return false }
-        var payload = Array(bytes[start..<(isWhole ? start + Int(length) : bytes.count)])
+        var payload = Array(rest.dropFirst(start).prefix(isWhole ? Int(length) : arrived))
         if isMasked { for place in payload.indices { payload[place] ^= bytes[start - 4 + place % 4] } }
         rest = rest.dropFirst(start + payload.count)
         guard opcode < 8 else { return try takeControl(opcode, payload) }

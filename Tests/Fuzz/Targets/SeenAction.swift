@@ -47,8 +47,8 @@ struct WrittenFrame {
     }
 
     /// Reads the frame that some bytes begin with.
-    init(openingOf bytes: ArraySlice<UInt8>, by role: Role) throws(Broken) {
-        let bytes = Array(bytes)
+    init(openingOf stream: ArraySlice<UInt8>, by role: Role) throws(Broken) {
+        let bytes = Array(stream.prefix(14))
         try require(bytes.count >= 2 && bytes[0] & 0xF0 == 0x80, "no final frame: \(bytes.prefix(2))")
         let short = bytes[1] & 0x7F
         let wide = short == 127 ? 8 : short == 126 ? 2 : 0
@@ -57,10 +57,10 @@ struct WrittenFrame {
         try require(bytes.count >= start, "a header is cut off")
         let length = wide == 0 ? UInt64(short) : bytes[2..<2 + wide].reduce(0) { $0 << 8 | UInt64($1) }
         try require(wide == 0 || length > (wide == 2 ? 125 : 0xFFFF), "a length is not in its shortest form")
-        try require(length <= UInt64(bytes.count - start), "a payload is cut off")
+        try require(length <= UInt64(stream.count - start), "a payload is cut off")
         count = start + Int(length)
         opcode = bytes[0] & 0x0F
-        let masked = Array(bytes[start..<count])
+        let masked = Array(stream.dropFirst(start).prefix(Int(length)))
         payload = role == .server ? masked : masked.enumerated().map { $0.element ^ bytes[start - 4 + $0.offset % 4] }
         try require(opcode < 8 || payload.count <= 125, "a control frame of \(payload.count) bytes")
         try require(opcode != 1 || UTF8Reference.isText(payload), "a text is not UTF-8")
