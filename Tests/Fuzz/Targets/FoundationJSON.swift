@@ -34,7 +34,7 @@ enum FoundationJSON {
     /// Whether both are expected to agree on what is JSON.
     ///
     /// Foundation guesses UTF-16 and UTF-32 from NULs and byte order marks, wants numbers that fit a double, and takes a
-    /// comma before the end of a list.
+    /// comma before the end of a list or an object.
     static func isComparable(_ bytes: [UInt8]) -> Bool {
         let marks: [[UInt8]] = [[0xEF, 0xBB, 0xBF], [0xFE, 0xFF], [0xFF, 0xFE]]
         guard !bytes.contains(0), !marks.contains(where: { bytes.starts(with: $0) }) else { return false }
@@ -42,7 +42,7 @@ enum FoundationJSON {
         var last: UInt8 = 0
         var isExponent = false
         for byte in bytes where ![0x20, 0x09, 0x0A, 0x0D].contains(byte) {
-            if byte == UInt8(ascii: "]"), last == UInt8(ascii: ",") { return false }
+            if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}"), last == UInt8(ascii: ",") { return false }
             switch byte {
             case UInt8(ascii: "e"), UInt8(ascii: "E"): (isExponent, digits) = (true, 0)
             case UInt8(ascii: "+"), UInt8(ascii: "-"): break
