@@ -43,6 +43,7 @@ struct Service {
             authority: authority,
             origins: OriginPolicy(settings: settings, tenants: tenants),
             bodyBytes: 65_536,
+            log: RequestLog(logger: Logger(label: "test")),
             verifyKey: Self.verify,
             clock: { Self.now },
             budget: budget,

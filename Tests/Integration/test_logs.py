@@ -11,6 +11,7 @@ import struct
 import pytest
 from client import Client, error_of
 from metrics_page import admin_port, scrape, scrape_until
+from rest import Rest, make_key
 from service import REPOSITORY
 from websockets.exceptions import InvalidStatus, WebSocketException
 
@@ -96,6 +97,32 @@ def test_a_flood_of_refusals_is_a_line_a_second_that_counts_the_rest(make_server
     assert 1 <= len(lines) < 60
     assert all(line["reason"] == "signature" for line in lines)
     assert sum(1 + line.get("suppressed", 0) for line in lines) <= refused
+
+
+def test_what_backends_change_is_written_without_fail(make_server, user):
+    server = make_server(settings={"logFormat": "json"}).start()
+    key = make_key(server)
+    backend = Rest(server, key)
+    for _ in range(3):
+        assert backend.ask("POST", "/v1/tokens", {"userId": MARKER}).status_code == 200
+    assert backend.ask("POST", "/v1/tokens", {"userId": MARKER, "expiresIn": 10**9}).status_code == 400
+    backend.close()
+    stranger = Rest(server, key[:-1] + ("A" if key[-1] != "A" else "B"))
+    assert stranger.ask("POST", "/v1/tokens", {"userId": MARKER}).status_code == 401
+    stranger.close()
+    page = scrape(server.port)
+    server.stop()
+    lines = lines_of(server)
+    acts = [line for line in lines if line["event"] == "admin_act"]
+    identity = key.split("_")[1]
+    assert [(line["act"], line["key"], line["tenant"]) for line in acts] == [("createToken", identity, "a")] * 4
+    assert [line["result"] for line in acts] == ["done"] * 3 + ["INVALID_PAYLOAD"]
+    assert page.value("caas_errors_total", code="INVALID_PAYLOAD", reason="lifetime") == 1
+    assert page.value("caas_auth_failures_total") == 1
+    assert [line["event"] for line in lines].count("token_refused") == 1
+    for text in (log_of(server), page.text):
+        assert key.split("_")[2][:20] not in text
+        assert MARKER not in text
 
 
 @pytest.mark.parametrize("format", ["json", "text"])

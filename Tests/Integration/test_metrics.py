@@ -84,6 +84,18 @@ def test_connections_are_counted_by_tenant(own, user):
     assert page.value("caas_connects_total") == 3
 
 
+def test_a_hundred_tenants_have_their_names_and_the_rest_shares_one(make_server, user):
+    tenants = [f"t{number:03}" for number in range(102)]
+    server = make_server(tenants=tenants).start()
+    clients = [Client.connect(server, user(), tenant) for tenant in (tenants[99], tenants[100], tenants[101])]
+    page = scrape_until(server.port, lambda page: page.value("caas_connections") == 3)
+    assert page.value("caas_connections", tenant="t099") == 1
+    assert page.value("caas_connections", tenant="other") == 2
+    assert page.values("caas_connections", "tenant") == {*tenants[:100], "other", ""}
+    for client in clients:
+        client.close()
+
+
 def test_frames_are_counted_by_type_and_direction_once_for_each_reader(own, user):
     clients = [Client.connect(own, user()) for _ in range(4)]
     alice, *others = clients

@@ -13,6 +13,7 @@ extension Server {
         _ authority: TokenAuthority,
         _ storage: any Storage,
         _ node: Node,
+        _ metrics: NodeMetrics,
         _ logger: Logger
     ) -> RESTService {
         let keys = APIKeyAuthority(
@@ -24,6 +25,7 @@ extension Server {
             authority: authority,
             origins: OriginPolicy(settings: settings, tenants: tenants),
             bodyBytes: settings.socket.textBytes,
+            log: RequestLog(logger: logger, metrics: metrics.registry),
             verifyKey: { text, time throws(SpecError) in try await keys.verify(text, time: time) },
             clock: { now() },
             perform: { command, actor, frame in

@@ -70,7 +70,7 @@ package struct Server: Sendable {
             responder: HTTPAPI(
                 environment: settings.environment,
                 authority: authority,
-                rest: Self.rest(settings, tenants, authority, storage, node, logger),
+                rest: Self.rest(settings, tenants, authority, storage, node, metrics, logger),
                 logger: logger,
                 isDraining: { node.gateway?.isDraining ?? true },
                 isStoreWritable: { await node.gateway?.isStoreWritable() ?? false },

@@ -186,7 +186,7 @@ final class ChatEndpoint: WebSocketEndpoint {
         guard case .failure(let error) = acknowledgement else { return }
         if transport.isOpen { loop.metrics.refused(error) }
         guard error.code == .rateLimited else { return }
-        loop.log.note(.rateLimited, self, ["bucket": "\(LoopMetrics.bucket(of: error))"])
+        loop.log.note(.rateLimited, self, ["bucket": "\(ErrorCounters.bucket(of: error))"])
         countRateRefusal()
     }
 

@@ -49,6 +49,8 @@ final class Listeners: Sendable {
     /// Lets a new connection in, or sends it away.
     static func accept(_ channel: any Channel, core: GatewayCore, loop: LoopReaders) throws {
         guard let pass = core.admission.enter(channel.remoteAddress) else {
+            loop.metrics.connected(.admission)
+            loop.log.note(.connectRefused, ["reason": "sockets"])
             return try channel.pipeline.syncOperations.addHandler(RefusedConnection(core.admission))
         }
         channel.closeFuture.assumeIsolated().whenComplete { _ in pass.leave() }

@@ -23,6 +23,8 @@ package enum LoggedEvent: String, Sendable, CaseIterable {
     case rateLimited = "rate_limited"
     case slowConsumer = "slow_consumer"
     case connectionClosed = "connection_closed"
+    // Backends.
+    case adminAct = "admin_act"
     /// A line of a library, whose text is left out: nobody knows what it holds.
     case library
 
@@ -30,7 +32,7 @@ package enum LoggedEvent: String, Sendable, CaseIterable {
         switch self {
         case .requestFailed, .httpRequestFailed, .keySetRefused: .error
         case .pageMissing: .warning
-        case .ready, .adminPortOpen, .stopping, .stopped, .dataNotChecked: .notice
+        case .ready, .adminPortOpen, .stopping, .stopped, .dataNotChecked, .adminAct: .notice
         case .noIPv6Loopback, .connectRefused, .tokenRefused, .rateLimited, .slowConsumer: .info
         case .sessionOpened, .connectionClosed, .library: .debug
         }
@@ -51,6 +53,7 @@ package enum LoggedEvent: String, Sendable, CaseIterable {
         case .sessionOpened, .slowConsumer: ["connection", "tenant"]
         case .rateLimited: ["connection", "tenant", "bucket"]
         case .connectionClosed: ["connection", "tenant", "code"]
+        case .adminAct: ["act", "key", "tenant", "result"]
         case .library: ["source", "line"]
         }
     }

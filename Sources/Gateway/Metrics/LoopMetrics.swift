@@ -36,8 +36,7 @@ final class LoopMetrics {
     private let withoutSession: Meter
     private var connects: RareCounters
     private var disconnects: RareCounters
-    private var errors: RareCounters
-    private var rates: RareCounters
+    private var errors: ErrorCounters
     private var tokens: RareCounters
 
     /// - Parameter factory: Where the values go; the default keeps none.
@@ -65,8 +64,7 @@ final class LoopMetrics {
         withoutSession = connections("")
         connects = RareCounters("caas_connects_total", "result", factory: factory)
         disconnects = RareCounters("caas_disconnects_total", "code", factory: factory)
-        errors = RareCounters("caas_errors_total", "code", "reason", factory: factory)
-        rates = RareCounters("caas_ratelimited_total", "bucket", factory: factory)
+        errors = ErrorCounters(factory)
         tokens = RareCounters("caas_auth_failures_total", "reason", factory: factory)
     }
 
@@ -91,19 +89,7 @@ final class LoopMetrics {
     func delivered(after duration: Duration) { deliveries.recordNanoseconds(duration.nanoseconds) }
 
     /// A client was told an error.
-    func refused(_ error: SpecError) {
-        errors.count(error.code.rawValue, error.reason ?? "")
-        if error.code == .rateLimited { limited(Self.bucket(of: error)) }
-    }
-
-    /// What a refusal of R62 says was used up.
-    static func bucket(of error: SpecError) -> String {
-        let bucket = error.details.first { $0.name == "bucket" }?.value
-        return if case .text(let name) = bucket { name } else { error.reason ?? "" }
-    }
-
-    /// A rate or a count was used up.
-    func limited(_ bucket: String) { rates.count(bucket) }
+    func refused(_ error: SpecError) { errors.count(error) }
 
     // MARK: Connections
 

@@ -210,6 +210,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             for field in refusal.fields { response.headers.add(name: field.name, value: field.value) }
             write(response, for: head, closes: true, context)
         case .success where RequestRules.hasBody(head):
+            loop.metrics.connected(.handshake)
             // What follows an upgrade is frames: a proxy that reads a body there would see other requests than we do.
             write(.plain(.badRequest, "an upgrade has no body"), for: head, closes: true, context)
         case .success(let offer):
@@ -226,6 +227,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             let handshake = ChatHandshake(head, subprotocol, origins: gateway.origins)
             guard echo || pass.becomeSocket(of: client(of: head), hasToken: handshake.token != nil) else {
                 loop.metrics.connected(.admission)
+                loop.log.note(.connectRefused, ["reason": "address"])
                 return write(.plain(.serviceUnavailable, retryAfter: 1), for: head, closes: true, context)
             }
             accept(offer, subprotocol, head, handshake: echo ? nil : handshake, context)

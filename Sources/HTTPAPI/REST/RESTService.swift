@@ -24,10 +24,12 @@ package struct RESTService: Sendable {
     /// How long a caller waits for an answer (R11).
     private let budget: Duration
     private let authorization: Authorization
+    private let log: RequestLog
     private let inFlight = RequestsInFlight(limit: inFlightLimit)
 
     /// - Parameters:
     ///   - bodyBytes: Bytes that a body may have.
+    ///   - log: Told what is refused, and what backends change.
     ///   - verifyKey: Checks a backend's key.
     ///   - clock: The server's clock, Unix milliseconds.
     ///   - budget: How long a caller waits for an answer, the check of its credential included.
@@ -36,6 +38,7 @@ package struct RESTService: Sendable {
         authority: TokenAuthority,
         origins: OriginPolicy,
         bodyBytes: Int,
+        log: RequestLog,
         verifyKey: @escaping VerifyKey,
         clock: @escaping @Sendable () -> Int64,
         budget: Duration = ChatQueue.answerBudget,
@@ -46,6 +49,7 @@ package struct RESTService: Sendable {
         self.clock = clock
         self.bodyBytes = bodyBytes
         self.budget = budget
+        self.log = log
         authorization = Authorization(authority: authority, origins: origins, verifyKey: verifyKey, clock: clock)
     }
 
@@ -92,6 +96,7 @@ package struct RESTService: Sendable {
             }
             return CrossOrigin.allow(response, for: request)
         } catch {
+            log.refused(error)
             let response = PlainResponse(error.ofRequest)
             // A tenant that does not list the origin does not let it read why.
             return error.reason == "origin" ? response : CrossOrigin.allow(response, for: request)
@@ -124,7 +129,22 @@ package struct RESTService: Sendable {
             deadline: deadline,
             service: self
         )
-        return try await route.respond(call)
+        return try await audited(call)
+    }
+
+    /// Carries out what was asked for, and notes what backends change besides messages.
+    private func audited(_ call: RESTCall) async throws(SpecError) -> PlainResponse {
+        guard case .key(let key) = call.caller.credential, call.route.method != .GET,
+            call.route.operation.tag != "messages"
+        else { return try await call.route.respond(call) }
+        do throws(SpecError) {
+            let response = try await call.route.respond(call)
+            log.acted(call.route.operation.id, key: key, tenant: call.caller.tenant, error: nil)
+            return response
+        } catch {
+            log.acted(call.route.operation.id, key: key, tenant: call.caller.tenant, error: error)
+            throw error
+        }
     }
 
     private func frame(of request: PlainRequest) throws(SpecError) -> FrameID {
