@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from console_fixtures import browser, chromium_is_there, line, port_of, server, windows  # noqa: F401
 from playwright.sync_api import expect
-from service import BINARY, REPOSITORY
+from service import BINARY, REPOSITORY, clean_environment, run_caas
 from windows import fill_conversation, look, message, say
 
 
@@ -233,11 +233,45 @@ def test_curl_is_the_rest_call_or_says_that_there_is_none(windows):
     frames(page, "message:send").last.click()
     call = code(page, "curl")
     assert f"curl -X POST '{windows.url}/v1/conversations/as-curl/messages?asUser=alice'" in call
-    assert '-H "Authorization: Bearer $CAAS_API_KEY"' in call and "-H 'Idempotency-Key: c1'" in call
+    assert '-H "Authorization: Bearer $KEY"' in call and "-H 'Idempotency-Key: c1'" in call
     assert "-d '{ \"content\": \"It'\\''s 5 o'\\''clock\" }'" in call
     write_frame(page, {"id": "c2", "type": "typing:start", "conversationId": "as-curl", "ack": True})
     frames(page, "ack typing:start").click()
     assert code(page, "curl") == "# No REST call does what typing:start does: it is for the socket alone.\n"
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on the PATH")
+def test_the_curl_does_what_the_frame_did(windows, server):
+    """Each line is run as it is copied, with a key of the service that the page belongs to."""
+    made = run_caas("key", "create", "--name", "page", "--scope", "admin", "--data", server.data)
+    assert made.returncode == 0, made.stderr
+    alice = windows.open("alice", "by-curl")
+    inspect(alice)
+
+    def send(number, type, data):
+        frame = {"id": f"u{number}", "type": type, "conversationId": "by-curl", "data": data, "ack": True}
+        write_frame(alice, frame)
+        expect(alice.get_by_test_id("sender-status")).to_contain_text("Answered after")
+        return run(type)
+
+    def run(type):
+        alice.get_by_test_id("frame-filter").fill(f"{type} -ack")
+        frames(alice, type).last.click()
+        command = ["bash", "-euo", "pipefail", "-c", code(alice, "curl")]
+        environment = clean_environment(KEY=made.stdout.strip())
+        return json.loads(subprocess.run(command, env=environment, capture_output=True, text=True).stdout)
+
+    assert run("session:auth")["token"]
+    text = "It's 5 o'clock, \\ \"$HOME\" `id` žluťoučký"
+    assert send(1, "message:send", {"content": text})["duplicate"] is True  # its id is the key: nothing is sent twice
+    assert [message["content"] for message in run("message:history")["messages"]] == [text]
+    assert [member["userId"] for member in run("conversation:members")["members"]] == ["alice"]
+    listed = [conversation["conversationId"] for conversation in run("conversation:list")["conversations"]]
+    assert "by-curl" in listed
+    assert send(2, "conversation:invite", {"userIds": ["a+b"]})["duplicate"] is True
+    assert send(3, "conversation:role", {"userId": "a+b", "role": "readonly"})["role"] == "readonly"
+    removal = {"userId": "a+b", "ban": True, "reason": "a & b = c?"}
+    assert send(4, "conversation:remove", removal)["duplicate"] is True
 
 
 @pytest.mark.skipif(shutil.which("swiftc") is None, reason="no Swift compiler on the PATH")

@@ -22,6 +22,14 @@ const CHARTS = [
   ["lag", "Loop lag p99", "ms", "How late the event loops are, 99 of 100 times at most"],
 ];
 
+/** What is said in place of charts. */
+const WORDS = {
+  shown: "",
+  waiting: "Asking for the first figures…",
+  none: "There are no metrics at this address: in production the admin port has them.",
+  silent: "The service does not answer.",
+};
+
 /** How the service is doing: the last minutes of `/metrics`. Asks only while it is open and in sight. */
 export function mountHealth(store) {
   const view = part("health");
@@ -66,20 +74,15 @@ export function mountHealth(store) {
     const { points } = health;
     view.dataset.state = state;
     charts.hidden = state === "none" || points.length === 0;
-    part("health-notice").hidden = state === "shown";
-    part("health-span").hidden = charts.hidden;
+    part("health-notice").hidden = !charts.hidden;
     again.hidden = state !== "none";
-    setText(part("health-text"), words(state, points.at(-1)?.at));
+    setText(part("health-text"), charts.hidden ? WORDS[state] : "");
+    const silent = state === "silent" && `silent since ${clockTime(points.at(-1)?.at ?? askedAt)}`;
+    setText(part("health-span"), charts.hidden ? "" : silent || "last 3 minutes");
     if (!charts.hidden) charts.replaceChildren(...CHARTS.map((chart) => card(chart, points)));
   }
 
   store.subscribe(["session", "panels"], follow);
-}
-
-function words(state, since) {
-  if (state === "waiting") return "Asking for the first figures…";
-  if (state === "none") return "There are no metrics at this address: in production the admin port has them.";
-  return since ? `No answer since ${clockTime(since)}.` : "The service does not answer.";
 }
 
 function card([name, title, unit, meaning], points) {

@@ -70,12 +70,12 @@ const tokenCall = (userId) => ({ method: "POST", path: "/v1/tokens", body: { use
 function curl(origin, call) {
   const lines = [
     `curl -X ${call.method} ${quoted(origin + call.path)}`,
-    '-H "Authorization: Bearer $CAAS_API_KEY"',
+    '-H "Authorization: Bearer $KEY"',
     call.idempotencyKey && `-H ${quoted(`Idempotency-Key: ${call.idempotencyKey}`)}`,
     call.body && "-H 'Content-Type: application/json'",
     call.body && `-d ${quoted(literal(call.body))}`,
   ];
-  const key = "# CAAS_API_KEY is a key of your backend: `caas key create --name backend` makes one.\n";
+  const key = "# KEY is a key of your backend; `caas key create --name backend` makes one.\n";
   return `${key}${lines.filter(Boolean).join(" \\\n  ")}\n`;
 }
 
