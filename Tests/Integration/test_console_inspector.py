@@ -167,6 +167,23 @@ def test_the_list_filters_pauses_and_clears(windows):
     expect(page.get_by_test_id("frames-count")).to_have_text("0 frames")
 
 
+def test_signing_out_leaves_no_frames_behind(windows):
+    page = windows.open("alice", "left-behind")
+    inspect(page)
+    write_frame(page, {"id": "s1", "type": "ping", "ack": True})
+    expect(page.get_by_test_id("sender-status")).to_contain_text("Answered after")
+    page.get_by_test_id("sender-show").click()
+    page.get_by_test_id("frames-pause").click()
+    page.get_by_test_id("me").click()
+    page.get_by_test_id("sign-out").click()
+    page.get_by_test_id("signin-user").fill("next")
+    page.get_by_test_id("signin-user").press("Enter")
+    expect(page.get_by_test_id("link-state")).to_have_attribute("data-state", "connected")
+    expect(frames(page, "session:auth")).to_have_count(1)
+    expect(page.get_by_test_id("frame-detail")).to_be_hidden()
+    expect(frames(page, "message:history")).to_have_count(0)
+
+
 def test_the_list_is_walked_by_keyboard(windows):
     page = windows.open("alice", "keys")
     inspect(page)
@@ -212,8 +229,12 @@ def test_the_javascript_does_what_the_frame_did(windows):
     write_frame(alice, frame)
     expect(message(bob, text)).to_have_count(1)
     frames(alice, "message:send").last.click()
+    alice.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    shown = code(alice, "JavaScript")
     alice.get_by_test_id("frame-copy").click()
-    script = code(alice, "JavaScript").replace("./caas.js", f"{windows.url}/console/caas.js")
+    expect(alice.get_by_test_id("frame-copy")).to_have_text("Copied")
+    assert alice.evaluate("navigator.clipboard.readText()") == shown
+    script = shown.replace("./caas.js", f"{windows.url}/console/caas.js")
     token = """const fetchToken = async () => (await (await fetch("/v1/dev/token", { method: "POST",
       headers: { "Content-Type": "application/json" }, body: JSON.stringify({ userId: "alice" }) })).json()).token;\n"""
     # The page's policy allows modules of its own origin alone, so that is where this one seems to come from.

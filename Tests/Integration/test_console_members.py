@@ -258,3 +258,5 @@ def test_the_dialogs_are_readable_for_everybody(windows, colours, size):
     look(page, f"{name}-menu")
     page.get_by_test_id("shortcuts-open").click()
     look(page, f"{name}-shortcuts")
+    shortcuts = page.get_by_role("region", name="Keyboard shortcuts")
+    assert shortcuts.evaluate("box => box.scrollWidth <= box.clientWidth"), "goes on to the side"

@@ -1,3 +1,5 @@
+import { part, setText } from "./dom.js";
+
 /** How long a button says what it has done, in milliseconds. */
 const SAID_FOR = 1_600;
 
@@ -10,6 +12,7 @@ export async function copy(text, button, source) {
     getSelection().selectAllChildren(source);
     said = "Selected: press Ctrl+C";
   }
+  setText(part("announcer"), said);
   const label = button.textContent;
   if (button.dataset.saying) return;
   button.dataset.saying = "yes";

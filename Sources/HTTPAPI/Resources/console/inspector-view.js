@@ -63,7 +63,8 @@ export function mountInspector(store, chat) {
   function drawTypes(entries) {
     const options = part("frame-types");
     const types = [...new Set(entries.filter((entry) => entry.frame).map((entry) => entry.type))].sort();
-    if (options.children.length === types.length) return;
+    if (options.dataset.types === types.join(" ")) return;
+    options.dataset.types = types.join(" ");
     options.replaceChildren(...types.map((type) => Object.assign(document.createElement("option"), { value: type })));
   }
 
@@ -97,4 +98,6 @@ export function mountInspector(store, chat) {
     event.preventDefault();
   });
   store.subscribe(["frames", "panels"], soon);
+  // The next user sees nothing of this one.
+  store.subscribe(["session"], () => !store.user && paused && setPaused(false));
 }

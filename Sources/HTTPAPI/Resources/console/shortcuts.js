@@ -42,9 +42,10 @@ export function mountShortcuts(panels) {
   const dialog = h("dialog", about,
     h("h2", { id: "shortcuts-title" }, "Keyboard shortcuts"),
     h("div", { class: "shortcuts", tabindex: 0, role: "region", "aria-labelledby": "shortcuts-title" },
-      section("Everywhere", [...PLACES.map(([, letter, what]) => [`${ALT} ${letter}`, what]),
-        [`${CTRL} /`, "this list"]]),
-      ...ELSEWHERE.map(([where, keys]) => section(where, keys))),
+      h("div", { class: "key-columns" },
+        section("Everywhere", [...PLACES.map(([, letter, what]) => [`${ALT} ${letter}`, what]),
+          [`${CTRL} /`, "this list"]]),
+        ...ELSEWHERE.map(([where, keys]) => section(where, keys)))),
     h("div", { class: "buttons" }, close));
   document.body.append(dialog);
 
