@@ -1,0 +1,29 @@
+"""What the tests do in the page's inspector."""
+
+import json
+
+from playwright.sync_api import expect
+
+
+def frames(page, type=None):
+    """The rows of a type; an answer is of the type `ack` and the one that it answers, as in `ack ping`."""
+    which = "[role=option]" if type is None else f'[role=option][data-type="{type}"]'
+    return page.get_by_test_id("frames").locator(which)
+
+
+def inspect(page):
+    if page.get_by_test_id("inspector").is_hidden():
+        page.get_by_test_id("inspector-toggle").click()
+    expect(page.get_by_test_id("inspector")).to_be_visible()
+
+
+def write_frame(page, text):
+    if page.get_by_test_id("sender").is_hidden():
+        page.get_by_test_id("sender-open").click()
+    page.get_by_test_id("sender-text").fill(text if isinstance(text, str) else json.dumps(text))
+    page.get_by_test_id("sender-text").press("Control+Enter")
+
+
+def code(page, tab):
+    page.get_by_role("tab", name=tab, exact=True).click()
+    return page.get_by_test_id("frame-code").text_content()
