@@ -20,19 +20,6 @@ enum PercentEncoding {
         return String(validating: bytes, as: UTF8.self)
     }
 
-    /// An id as one segment of a path.
-    static func encode(_ id: String) -> String {
-        var text = ""
-        for scalar in id.unicodeScalars {
-            switch scalar {
-            case "|": text += "%7C"
-            case "+": text += "%2B"
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        return text
-    }
-
     private static func digit(_ byte: UInt8) -> UInt8? {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")

@@ -78,13 +78,13 @@ package struct RESTService: Sendable {
     ) async -> Acknowledgement {
         await withTaskGroup { group in
             group.addTask { [perform] in await perform(command, actor, frame) }
+            let late = Acknowledgement.failure(SpecError(.unavailable, reason: "timeout", retryAfter: 1_000))
             group.addTask {
                 try? await Task.sleep(until: deadline, clock: .continuous)
-                return .failure(SpecError(.unavailable, reason: "timeout", retryAfter: 1_000))
+                return late
             }
             defer { group.cancelAll() }
-            guard let first = await group.next() else { preconditionFailure("there are two tasks") }
-            return first
+            return await group.next() ?? late
         }
     }
 
@@ -149,21 +149,15 @@ package struct RESTService: Sendable {
 
     private func frame(of request: PlainRequest) throws(SpecError) -> FrameID {
         let keys = request.head.headers["Idempotency-Key"]
-        guard let key = keys.first else { return .random() }
-        guard keys.count == 1, let frame = FrameID(key) else {
+        guard keys.count <= 1, let frame = FrameID(keys.first ?? Self.randomKey()) else {
             throw SpecError(.invalidPayload, field: "Idempotency-Key")
         }
         return frame
     }
-}
 
-extension FrameID {
-    /// A new id: 128 random bits.
-    fileprivate static func random() -> FrameID {
-        let text =
-            "rest-" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
-            + String(UInt64.random(in: 0...UInt64.max), radix: 36)
-        guard let id = FrameID(text) else { preconditionFailure("digits and letters are an id") }
-        return id
+    /// A key that nobody has used: 128 random bits.
+    private static func randomKey() -> String {
+        let halves = (0..<2).map { _ in String(UInt64.random(in: 0...UInt64.max), radix: 36) }
+        return "rest-" + halves.joined()
     }
 }
