@@ -188,8 +188,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         pass.giveBackBody()
         let done = context.eventLoop.makePromise(of: Void.self)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: done)
-        deadline.answered()
-        guard !keepsAlive else { return }
+        guard !keepsAlive else { return deadline.answered() }
+        deadline.answeredLast()
         isDropping = true
         let channel = context.channel
         done.futureResult.whenComplete { _ in channel.close(promise: nil) }

@@ -113,6 +113,12 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         deadline = .now() + TimeAmount(times.idle)
     }
 
+    /// The last answer was written: it has its time to leave, and nothing is answered behind it.
+    func answeredLast() {
+        state = .answering
+        deadline = .now() + TimeAmount(times.answer)
+    }
+
     private func schedule() {
         guard let context else { return }
         timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: max(deadline, .now() + .seconds(1))) {

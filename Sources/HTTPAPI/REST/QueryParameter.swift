@@ -1,3 +1,5 @@
+import CAASProtocol
+
 /// A parameter in the query of a route, which the service gets as a member of the request's payload.
 struct QueryParameter: Sendable {
     /// How its text is read.
@@ -42,7 +44,15 @@ struct QueryParameter: Sendable {
 
     /// RFC 8259 §6 with at most 20 characters: no integer of R78 needs more.
     private static func looksLikeNumber(_ text: String) -> Bool {
-        guard text.utf8.count <= 20 else { return false }
-        return text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/) != nil
+        let bytes = Array(text.utf8)
+        let isSpelledAsOne = bytes.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "e"), UInt8(ascii: "E"):
+                true
+            default: false
+            }
+        }
+        return isSpelledAsOne && bytes.count <= 20 && (try? JSONFragment(parsing: bytes.span.bytes)) != nil
     }
 }
