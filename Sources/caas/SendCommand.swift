@@ -7,7 +7,10 @@ import Foundation
 struct SendCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "send",
-        abstract: "Join a conversation, send one text and print the acknowledgement's data."
+        abstract: "Join a conversation, send one text and print the acknowledgement's data.",
+        discussion: "A text that begins with a dash stands behind `--`.",
+        // With -h among the names, a text such as "-hello" would print the help and send nothing.
+        helpNames: .long
     )
 
     @OptionGroup

@@ -93,9 +93,7 @@ import Testing
         guard case .sent(let message, _, _, _) = try chat.outcome(carol, sending("hi", to: "room")) else { return }
         let owner = try key(as: nil, [.chatRead, .chatWrite, .admin])
         for command in [
-            try sending("hi", to: "room"),
-            .edit(MessageEdit(messageID: message, conversationID: nil, content: "x", ifVersion: nil)),
-            .join(room), .typing(room, true), .read(.list(Page(cursor: nil, limit: 1))),
+            try sending("hi", to: "room"), .join(room), .typing(room, true), .read(.list(Page(cursor: nil, limit: 1))),
         ] {
             let error = try chat.refusal(owner, command)
             #expect(error.code == .missingField)
@@ -106,6 +104,11 @@ import Testing
             .invite(ConversationInvite(conversationID: room, userIDs: [.named("bob")], role: .owner))
         )
         #expect(invited == .invited([try .named("bob")], offset: 3, duplicate: false))
+        let edit = MessageEdit(messageID: message, conversationID: nil, content: "redacted", ifVersion: nil)
+        guard case .messageUpdated(let edited) = try chat.say(owner, .edit(edit)).events.first else {
+            throw Unexpected(what: "no event")
+        }
+        #expect(edited.editedBy.rawValue == "key:k1")
         let deliveries = try chat.say(
             owner,
             .delete(MessageDelete(messageID: message, conversationID: nil, reason: nil))

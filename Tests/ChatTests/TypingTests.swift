@@ -86,6 +86,24 @@ import Testing
         #expect(try chat.say(alice, .disconnect).events.map(typing) == [false])
     }
 
+    @Test func `its end is told also where nothing else was said for five minutes`() throws {
+        let (alice, _) = try room()
+        _ = try chat.say(alice, sending("hello", to: "room"))
+        _ = chat.wait(.seconds(296))
+        #expect(try chat.say(alice, .typing(.named("room"), true)).events.map(typing) == [true])
+        #expect(chat.wait(.seconds(9)).events.map(typing) == [false])
+    }
+
+    @Test func `readers who hear nothing for five minutes are forgotten, and found again`() throws {
+        let (alice, _) = try room()
+        _ = try chat.say(alice, sending("hello", to: "room"))
+        let retired = chat.wait(.seconds(301))
+        #expect(retired.contains { if case .retire = $0 { true } else { false } })
+        let deliveries = try chat.say(alice, sending("again", to: "room"))
+        #expect(deliveries.contains { if case .enter = $0 { true } else { false } })
+        #expect(deliveries.events.count == 1)
+    }
+
     @Test func `outsiders are refused`() throws {
         _ = try room()
         let eve = try chat.connect("eve")

@@ -1,4 +1,5 @@
 import CAASProtocol
+import Chat
 import CoreMetrics
 import Logging
 import Synchronization
@@ -31,8 +32,13 @@ import Testing
         #expect((1..<100).contains(lines.all.count))
         let before = lines.all.count
         let tenant = try #require(TenantID("acme"))
-        for _ in 0..<50 { log.acted("createToken", key: "k", tenant: tenant, error: nil) }
+        let itself = try #require(Actor.key("k", tenant: tenant, scopes: .admin, asUser: nil))
+        for _ in 0..<50 { log.acted("createToken", key: "k", itself, error: nil) }
         #expect(lines.all.count == before + 50)
+        #expect(!(lines.all.last ?? "").contains("asUser"))
+        let asAlice = try #require(Actor.key("k", tenant: tenant, scopes: .admin, asUser: UserID("alice")))
+        log.acted("deleteMessage", key: "k", asAlice, error: nil)
+        #expect((lines.all.last ?? "").contains("alice"))
     }
 }
 

@@ -73,7 +73,7 @@ import Testing
                 #expect(names.insert(name).inserted, "\(name)")
                 #expect((operation["summary"] as? String)?.hasSuffix(".") == true, "\(method) \(path)")
                 let statuses = Set(try #require(operation["responses"] as? [String: Any]).keys)
-                #expect(statuses.isSuperset(of: ["400", "401", "403", "500", "503"]))
+                #expect(statuses.isSuperset(of: ["400", "401", "403", "429", "500", "503"]))
                 #expect(statuses.contains { $0.hasPrefix("2") })
                 #expect(
                     (operation["requestBody"] != nil) == ["post", "put", "patch"].contains(method),

@@ -233,6 +233,17 @@ def test_send_fails_with_the_error_object(server, connect, user):
     assert error_on(result.stderr)["code"] == "AUTH_INVALID"
 
 
+@pytest.mark.parametrize("text", ["- hello", "-hello", "-h", "--help me", "-5"])
+def test_a_text_that_begins_with_a_dash_is_sent_or_refused(server, user, text):
+    conversation = user("room")
+    arguments = ("--url", server.url, "--token", server.token(user()), "--conversation", conversation)
+    # Never a success that sent nothing.
+    assert run_caas("send", *arguments, text).returncode == 64
+    sent = run_caas("send", *arguments, "--", text)
+    assert sent.returncode == 0, sent.stderr
+    assert json.loads(sent.stdout)["success"] is True
+
+
 def test_send_without_a_server_fails(secret):
     result = run_caas(
         "send", "--user", "a", "--conversation", "c", "--url", "http://127.0.0.1:1", "--jwt-secret-file", secret, "x"

@@ -78,6 +78,17 @@ def test_frames_sent_while_the_token_is_checked_are_handled_in_order_after_it(se
 # session:ready
 
 
+def test_session_ready_tells_how_others_see_the_user(connect, user):
+    alice, picture = user(), "https://example.org/a.png"
+    data = connect(alice, claims={"name": "Alice", "picture": picture}).ready["data"]
+    assert (data["name"], data["avatarUrl"]) == ("Alice", picture)
+    # The next token says nothing of it: what the last one said counts.
+    data = connect(alice).ready["data"]
+    assert (data["name"], data["avatarUrl"]) == ("Alice", picture)
+    data = connect(user()).ready["data"]
+    assert "name" not in data and "avatarUrl" not in data
+
+
 def test_session_ready_tells_who_what_and_the_limits(server, connect, user):
     alice, expires = user(), int(time.time()) + 900
     ready = connect(alice, claims={"exp": expires, "dev": "phone-1", "name": "Alice"}).ready

@@ -6,6 +6,7 @@ extension [UInt8] {
         member(#","tenantId":"#, id: ready.tenantID.rawValue)
         member(#","deviceId":"#, text: ready.deviceID)
         member(#","name":"#, text: ready.name)
+        member(#","avatarUrl":"#, text: ready.avatarURL)
         member(#","resumed":"#, flag: ready.resumed)
         member(#","serverTime":"#, integer: ready.serverTime)
         member(#","expiresAt":"#, integer: ready.expiresAt)

@@ -10,7 +10,7 @@ enum JSONFault: Error {
     case duplicateName
     /// A NUL or a lone surrogate in a text.
     case text
-    /// A number with more digits than any encoder writes.
+    /// A number with more digits than any encoder writes, or beyond what a double holds.
     case number
 
     /// `details.reason`.
@@ -34,7 +34,7 @@ enum JSONFault: Error {
             case .members: "An object has too many members."
             case .duplicateName: "A member stands twice in one object."
             case .text: "A text contains NUL or half of a surrogate pair."
-            case .number: "A number has too many digits."
+            case .number: "A number has too many digits, or is too large."
             }
         return SpecError(.invalidPayload, field: field, reason: reason, message: message)
     }

@@ -23,7 +23,13 @@ extension JSONScanner {
             position += 1
             let sign = try peek(bytes)
             if sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { position += 1 }
-            guard try digits(bytes) <= Self.mostExponentDigits else { throw .number }
+            let exponentDigits = try digits(bytes)
+            guard exponentDigits <= Self.mostExponentDigits else { throw .number }
+            // Two digits reach no further than 10^163. What nobody's double holds could be read back by nobody.
+            if exponentDigits > 2 {
+                let value = Double(bytes.extracting(start..<position).text())
+                guard let value, value.isFinite else { throw .number }
+            }
         }
         return JSONToken(.number, start, position)
     }

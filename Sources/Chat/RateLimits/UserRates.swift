@@ -45,7 +45,7 @@ struct UserRates {
             case .send: self = .send
             case .edit, .delete: self = .change
             case .create, .join, .leave, .invite, .remove, .role, .update, .removeConversation, .putUser, .removeUser,
-                .disconnectUser:
+                .disconnectUser, .rate:
                 self = .membership
             case .typing: self = .typing
             case .read, .connections: self = .read

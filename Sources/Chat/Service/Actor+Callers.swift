@@ -35,14 +35,18 @@ extension Actor {
     }
 }
 
+extension UserID {
+    /// Whether this is the name of a backend's key, which no user has.
+    package var namesKey: Bool { rawValue.utf8.starts(with: "key:".utf8) }
+}
+
 extension ChatRequest.Command {
     /// Whether only a user can ask for it: it needs an author, a member, or the user's own list.
     var needsUser: Bool {
         switch self {
-        case .send, .edit, .join, .leave, .typing, .read(.list), .connect, .disconnect: true
-        case .delete, .create, .invite, .remove, .role, .update, .removeConversation, .putUser, .removeUser,
-            .connections,
-            .disconnectUser, .read, .malformed:
+        case .send, .join, .leave, .typing, .read(.list), .connect, .disconnect: true
+        case .edit, .delete, .create, .invite, .remove, .role, .update, .removeConversation, .putUser, .removeUser,
+            .connections, .disconnectUser, .read, .rate, .malformed:
             false
         }
     }

@@ -60,7 +60,7 @@ package final class Actor: Sendable {
     }
 
     /// Whether a user acts, who can be an author and a member; else it is a key by itself.
-    var isUser: Bool { key?.actsByItself != true }
+    package var isUser: Bool { key?.actsByItself != true }
 
     /// The rights in a conversation: the member's role, or more where a scope gives more (R30).
     func role(as member: MemberRecord?) -> MemberRole? {

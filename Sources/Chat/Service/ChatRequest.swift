@@ -43,6 +43,8 @@ package struct ChatRequest: Sendable {
         /// Ends a user's connections, or the one of that `sessionId`.
         case disconnectUser(UserID, connection: String?)
         case read(ChatRead)
+        /// Nothing but what a request costs (R61), for one that is answered elsewhere.
+        case rate
         /// A frame whose data was refused: it counts against the rates as if it had been good (R1).
         case malformed(ClientEventType, SpecError)
     }

@@ -42,9 +42,9 @@ extension ChatService {
             case .remember(let fingerprint):
                 let key = RecentRequests.Key(user: actor.user, frame: request.frame)
                 recent.remember(key, fingerprint: fingerprint, decision.answer, now: now)
-            case .connect(let inbox, let lastClientIDs):
+            case .connect(let inbox, let welcome):
                 audience.connect(actor, inbox: inbox, time: time, &deliveries)
-                deliveries.append(.opened(actor.connection, lastClientIDs: lastClientIDs))
+                deliveries.append(.opened(actor.connection, welcome))
                 isAnswered = true
             case .disconnect:
                 for (place, user) in typing.disconnect(actor.connection) { tellStopped(place, user, &deliveries) }
@@ -100,6 +100,8 @@ extension ChatService {
             audience.joinedCount(in: conversation) <= settings.typingAudience,
             typing.start(conversation, actor.user.user, on: actor.connection, now: now)
         else { return }
+        // Its readers stay until the end of it was told.
+        audience.touch(conversation, now: now)
         tellTyping(conversation, actor.user.user, time: time, &deliveries)
     }
 

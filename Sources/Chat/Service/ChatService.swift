@@ -85,6 +85,7 @@ package final class ChatService {
         switch request.command {
         case .read(let read):
             return admitted.refusal.map(Decision.failure) ?? Decision(answer: done, effects: [.read(read)])
+        case .rate: return admitted.refusal.map(Decision.failure) ?? Decision(answer: done)
         case .malformed(_, let error): return .failure(admitted.refusal ?? error)
         case .connections(let user):
             if let refusal = admitted.refusal { return .failure(refusal) }
@@ -263,7 +264,7 @@ package final class ChatService {
         case .removeUser(let user): return try UserRules.remove(user, context)
         case .typing(let conversation, let typing):
             return try SessionRules.typing(conversation, typing: typing, context)
-        case .read, .malformed, .connections, .disconnectUser: preconditionFailure("decided without the store")
+        case .read, .rate, .malformed, .connections, .disconnectUser: preconditionFailure("decided without the store")
         }
     }
 }

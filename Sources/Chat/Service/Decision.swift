@@ -25,7 +25,7 @@ struct Decision {
         case stopTyping(ConversationKey, UserID)
         /// Answer a repetition from memory (R2).
         case remember(fingerprint: [UInt8])
-        case connect(inbox: [ConversationKey], lastClientIDs: [FrameID])
+        case connect(inbox: [ConversationKey], Welcome)
         case disconnect
         /// The conversation is gone: tell its members' and readers' connections, and forget who reads it.
         case dissolve(ConversationKey, members: [UserID], ConversationRemoved)

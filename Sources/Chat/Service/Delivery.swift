@@ -5,7 +5,7 @@ package enum Delivery: Sendable, Equatable {
     /// Answers a frame; exactly one for each request but `connect` and `disconnect`.
     case answer(ConnectionID, FrameID, Acknowledgement)
     /// The connection is registered: its `session:ready` may go out.
-    case opened(ConnectionID, lastClientIDs: [FrameID])
+    case opened(ConnectionID, Welcome)
     /// An event to the readers of a conversation.
     case event(ConversationKey, ServerEvent, to: Audience, except: [ConnectionID])
     /// An event about a conversation to some connections of one user.

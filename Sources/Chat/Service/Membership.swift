@@ -21,7 +21,8 @@ extension StorageReader {
         time: Int64,
         unknown: SpecError = .unknownConversation
     ) throws -> Rights {
-        let member = try member(of: conversation, actor.user.user)
+        // A key that acts by itself is no member, even where somebody has made its name one (R60).
+        let member = actor.isUser ? try member(of: conversation, actor.user.user) : nil
         if let role = actor.role(as: member) {
             return Rights(role: role, unseenSeq: settings.unseenSeq(for: actor, as: member))
         }

@@ -19,12 +19,17 @@ enum SessionRules {
             )
         }
         try noteUser(context)
+        let user = try context.store.user(actor.user)
         return Decision(
             answer: context.success(.done),
             effects: [
                 .connect(
                     inbox: actor.inbox ? try context.store.inboxConversations(of: actor.user) : [],
-                    lastClientIDs: try context.store.lastClientIDs(of: actor.user, limit: 64)
+                    Welcome(
+                        name: user?.name,
+                        avatarURL: user?.avatarURL,
+                        lastClientIDs: try context.store.lastClientIDs(of: actor.user, limit: 64)
+                    )
                 )
             ]
         )

@@ -81,6 +81,11 @@ package final class TokenAuthority: Sendable {
         guard (1000...longest).contains(expiresIn.milliseconds) else {
             throw SpecError(.invalidPayload, field: "expiresIn", reason: "lifetime")
         }
+        if let size = name.flatMap(TokenClaims.excess(ofName:)) {
+            let limit = SpecError.Detail("limit", .integer(Int64(FrameLimits().nameCharacters)))
+            let details = [limit, .init("size", .integer(Int64(size)))]
+            throw SpecError(.invalidPayload, field: "name", reason: "too_large", details: details)
+        }
         // Whole seconds: some libraries read no others.
         let issued = now / 1000
         let expires = issued + expiresIn.milliseconds / 1000

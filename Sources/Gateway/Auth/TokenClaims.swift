@@ -1,4 +1,5 @@
 import CAASProtocol
+import Chat
 import JWTKit
 
 /// The claims that this service knows (R56).
@@ -45,7 +46,7 @@ struct TokenClaims: JWTPayload {
     init(from decoder: any Decoder) throws {
         var claims = ClaimReader(try decoder.container(keyedBy: Claim.self))
         tenant = claims.text(.tid, TenantID.init)
-        user = claims.text(.sub, UserID.init)
+        user = claims.text(.sub) { UserID($0).flatMap { $0.namesKey ? nil : $0 } }
         claims.require(.sub, user)
         expires = claims.time(.exp)
         claims.require(.exp, expires)
@@ -53,11 +54,24 @@ struct TokenClaims: JWTPayload {
         notBefore = claims.time(.nbf)
         audiences = claims.texts(.aud)
         scope = claims.text(.scope)
-        name = claims.text(.name)
-        picture = claims.text(.picture)
+        name = claims.text(.name) { Self.excess(ofName: $0) == nil ? $0 : nil }
+        picture = claims.text(.picture) { Self.isPicture($0) ? $0 : nil }
         device = claims.text(.dev) { (1...128).contains($0.utf8.count) ? $0 : nil }
         id = claims.text(.jti)
         fault = claims.fault
+    }
+
+    // MARK: What others see of a user is as long, and as harmless, as what the API takes (R26)
+
+    /// The characters of a name that is too long.
+    static func excess(ofName name: String) -> Int? {
+        let size = name.unicodeScalars.count
+        return size > FrameLimits().nameCharacters ? size : nil
+    }
+
+    private static func isPicture(_ url: String) -> Bool {
+        url.unicodeScalars.count <= FrameLimits().urlCharacters
+            && (url.utf8.starts(with: "https://".utf8) || url.utf8.starts(with: "http://".utf8))
     }
 
     func encode(to encoder: any Encoder) throws {

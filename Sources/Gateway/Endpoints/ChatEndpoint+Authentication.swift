@@ -102,14 +102,14 @@ extension ChatEndpoint {
     }
 
     /// The service knows the connection: from here on its events arrive, after `session:ready` (R10).
-    func opened(lastClientIDs: [FrameID]) {
+    func opened(_ welcome: Welcome) {
         guard case .opening(let session, let frame) = state else { return }
         state = .open(session)
         loop.metrics.connected(.ready)
         count(as: session.actor.user.tenant)
         loop.log.note(.sessionOpened, self)
         let time = service.clock()
-        send(.sessionReady(session.ready(time: time, settings: service.settings, lastClientIDs: lastClientIDs)))
+        send(.sessionReady(session.ready(time: time, settings: service.settings, welcome)))
         if let frame {
             let acknowledgement = Acknowledgement.success(timestamp: time, .session(expiresAt: session.expiresAt))
             answer(frame.id, frame.wantsAck, acknowledgement)

@@ -93,8 +93,8 @@ package final class FanOut: DeliverySink {
                 } else {
                     plans[connection.loop].add(.answer(connection.number, frame, answer))
                 }
-            case .opened(let connection, let lastClientIDs):
-                plans[connection.loop].add(.opened(connection.number, lastClientIDs: lastClientIDs))
+            case .opened(let connection, let welcome):
+                plans[connection.loop].add(.opened(connection.number, welcome))
             case .direct(let connections, let conversation, let event):
                 let frame = state.writer.encode(event, in: conversation.conversation, time: time)
                 for connection in connections {

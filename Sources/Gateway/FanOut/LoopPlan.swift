@@ -11,7 +11,7 @@ struct LoopPlan: Sendable {
         case exit(slot: Int, UInt64)
         case retire(slot: Int)
         case answer(UInt64, FrameID, Acknowledgement)
-        case opened(UInt64, lastClientIDs: [FrameID])
+        case opened(UInt64, Welcome)
         case close(UInt64, Delivery.Ending)
         case send(UInt64, ByteBuffer, ServerEventType)
     }

@@ -188,7 +188,7 @@ final class LoopReaders: @unchecked Sendable {
             case .exit(let slot, let connection): exit(slot, connection)
             case .retire(let slot): retire(slot)
             case .answer(let connection, let frame, let answer): self.answer(connection, frame, answer)
-            case .opened(let connection, let ids): connections[connection]?.opened(lastClientIDs: ids)
+            case .opened(let connection, let welcome): connections[connection]?.opened(welcome)
             case .close(let connection, let ending): connections[connection]?.end(ending)
             case .send(let connection, let frame, let type):
                 guard let connection = connections[connection] else { continue }

@@ -53,7 +53,7 @@ package enum LoggedEvent: String, Sendable, CaseIterable {
         case .sessionOpened, .slowConsumer: ["connection", "tenant"]
         case .rateLimited: ["connection", "tenant", "bucket"]
         case .connectionClosed: ["connection", "tenant", "code"]
-        case .adminAct: ["act", "key", "tenant", "result"]
+        case .adminAct: ["act", "key", "tenant", "result", "asUser"]
         case .library: ["source", "line"]
         }
     }

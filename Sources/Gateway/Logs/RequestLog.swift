@@ -1,4 +1,5 @@
 package import CAASProtocol
+package import Chat
 package import CoreMetrics
 package import Logging
 import Synchronization
@@ -42,17 +43,17 @@ package final class RequestLog: Sendable {
     /// A backend's key has changed something, or was refused: every one is written.
     ///
     /// - Parameters:
-    ///   - act: What was asked for, by the name that it has in the code.
+    ///   - act: What was asked for, by the name that it has in the description of the API.
     ///   - key: The key's id.
+    ///   - actor: Who acted: the user that the key named, or the key by itself.
     ///   - error: Why it was refused; nil where it was done.
-    package func acted(_ act: String, key: String, tenant: TenantID, error: SpecError?) {
-        logger.event(
-            .adminAct,
-            [
-                "act": "\(act)", "key": "\(key)", "tenant": "\(tenant.rawValue)",
-                "result": "\(error?.code.rawValue ?? "done")",
-            ]
-        )
+    package func acted(_ act: String, key: String, _ actor: Actor, error: SpecError?) {
+        var fields: Logger.Metadata = [
+            "act": "\(act)", "key": "\(key)", "tenant": "\(actor.user.tenant.rawValue)",
+            "result": "\(error?.code.rawValue ?? "done")",
+        ]
+        if actor.isUser { fields["asUser"] = "\(actor.user.user.rawValue)" }
+        logger.event(.adminAct, fields)
     }
 
     private static func reason(of error: SpecError) -> String {

@@ -29,13 +29,14 @@ struct Session {
     }
 
     /// The data of `session:ready` (R10).
-    func ready(time: Int64, settings: GatewaySettings, lastClientIDs: [FrameID]) -> SessionReady {
+    func ready(time: Int64, settings: GatewaySettings, _ welcome: Welcome) -> SessionReady {
         SessionReady(
             sessionID: id,
             userID: actor.user.user,
             tenantID: actor.user.tenant,
             deviceID: deviceID,
-            name: actor.name,
+            name: welcome.name,
+            avatarURL: welcome.avatarURL,
             resumed: false,
             serverTime: time,
             expiresAt: expiresAt,
@@ -45,7 +46,7 @@ struct Session {
                 frameBytes: settings.socket.textBytes,
                 binaryBytes: settings.socket.binaryBytes
             ),
-            lastClientIDs: lastClientIDs
+            lastClientIDs: welcome.lastClientIDs
         )
     }
 

@@ -95,14 +95,14 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // A connection that is ending keeps nothing of what still comes.
-        guard !isEnding else { return }
         let bytes = unwrapInboundIn(data)
-        if isClosing {
+        if isClosing || isEnding {
             bytesSinceClose += bytes.readableBytes
             // Nobody who means well has so much on the way.
             guard bytesSinceClose <= Self.longestFarewell else { return abort() }
         }
+        // A connection that is ending keeps nothing of what still comes.
+        guard !isEnding else { return }
         machine.receive(bytes, now: .now)
         // What waits for its turn is not handled sooner because more has come.
         if !isTurnScheduled { takeTurn() }

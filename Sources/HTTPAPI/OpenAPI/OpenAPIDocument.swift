@@ -112,8 +112,7 @@ enum OpenAPIDocument {
 
     /// The statuses of R70 that the route can answer.
     private static func errors(of route: RESTRoute) -> [Int] {
-        var statuses = [400, 401, 403, 500, 503]
-        if case .event = route.access { statuses += [429] }
+        var statuses = [400, 401, 403, 429, 500, 503]
         if !route.ids.isEmpty || route.operation.body != nil { statuses.append(404) }
         if route.operation.takesKey { statuses.append(409) }
         if route.operation.body != nil || route.operation.takesKey { statuses.append(413) }

@@ -12,14 +12,14 @@ struct Authorization: Sendable {
 
     /// Whether the credential is a backend's key, good or bad: no browser is told anything about those (R70).
     static func isKey(_ headers: HTTPHeaders) -> Bool {
-        (try? bearer(headers))?.hasPrefix("caas_") ?? false
+        (try? bearer(headers)).map(APIKeyText.claims) ?? false
     }
 
     func caller(of request: PlainRequest) async throws(SpecError) -> Caller {
         let headers = request.head.headers
         let text = try Self.bearer(headers)
         let now = clock()
-        if text.hasPrefix("caas_") {
+        if APIKeyText.claims(text) {
             let key = try await verifyKey(text, now)
             return Caller(credential: .key(key.id.rawValue), tenant: key.tenant, scopes: key.scopes)
         }

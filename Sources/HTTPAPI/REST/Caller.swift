@@ -20,7 +20,7 @@ struct Caller: Sendable {
     func actor(asUser: String?) throws(SpecError) -> Actor {
         let named: UserID?
         if let asUser {
-            guard let user = UserID(asUser) else { throw SpecError(.invalidPayload, field: "asUser") }
+            guard let user = UserID(asUser), !user.namesKey else { throw SpecError(.invalidPayload, field: "asUser") }
             named = user
         } else {
             named = nil

@@ -91,6 +91,8 @@ struct RESTCall: Sendable {
         }
         let body = try JSONFragment(parsing: request.body.readableBytesSpan)
         guard body.utf8.first == UInt8(ascii: "{") else { throw SpecError(.invalidPayload, reason: "object") }
+        // No deeper than a frame's `data`, which stands one level further down (R6).
+        _ = try JSONFragment(parsing: ([UInt8(ascii: "[")] + body.utf8 + [UInt8(ascii: "]")]).span.bytes)
         return body
     }
 

@@ -132,17 +132,17 @@ package struct RESTService: Sendable {
         return try await audited(call)
     }
 
-    /// Carries out what was asked for, and notes what backends change besides messages.
+    /// Carries out what was asked for, and notes what backends change besides sending messages.
     private func audited(_ call: RESTCall) async throws(SpecError) -> PlainResponse {
         guard case .key(let key) = call.caller.credential, call.route.method != .GET,
-            call.route.operation.tag != "messages"
+            call.route.operation.id != "sendMessage"
         else { return try await call.route.respond(call) }
         do throws(SpecError) {
             let response = try await call.route.respond(call)
-            log.acted(call.route.operation.id, key: key, tenant: call.caller.tenant, error: nil)
+            log.acted(call.route.operation.id, key: key, call.actor, error: nil)
             return response
         } catch {
-            log.acted(call.route.operation.id, key: key, tenant: call.caller.tenant, error: error)
+            log.acted(call.route.operation.id, key: key, call.actor, error: error)
             throw error
         }
     }

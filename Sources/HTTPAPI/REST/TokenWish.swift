@@ -13,8 +13,6 @@ struct TokenWish: Decodable {
 
     /// An hour, as the command line has it, unless the service allows less.
     static let life = Duration.seconds(3600)
-    /// Characters of a name.
-    private static let nameCharacters = 128
 
     let user: UserID
     let name: String?
@@ -38,17 +36,9 @@ struct TokenWish: Decodable {
         guard let user: String = try Self.value(.userId, in: fields) else {
             throw SpecError(.missingField, field: "userId")
         }
-        guard let id = UserID(user) else { throw SpecError(.invalidPayload, field: "userId") }
+        guard let id = UserID(user), !id.namesKey else { throw SpecError(.invalidPayload, field: "userId") }
         self.user = id
         name = try Self.value(.name, in: fields)
-        if let size = name?.unicodeScalars.count, size > Self.nameCharacters {
-            throw SpecError(
-                .invalidPayload,
-                field: "name",
-                reason: "too_large",
-                details: [.init("limit", .integer(Int64(Self.nameCharacters))), .init("size", .integer(Int64(size)))]
-            )
-        }
         scope = try Self.value(.scope, in: fields)
         // A name that nobody knows would make a token that opens less than was meant.
         if let scope, !Self.isScope(scope) { throw SpecError(.invalidPayload, field: "scope", reason: "unknown_scope") }

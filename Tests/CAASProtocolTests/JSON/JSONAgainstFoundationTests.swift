@@ -23,7 +23,8 @@ struct JSONAgainstFoundationTests {
     /// a comma before the end of a list.
     private func isComparable(_ bytes: [UInt8]) -> Bool {
         let text = String(decoding: bytes, as: UTF8.self)
-        return !text.contains(/[eE][+-]?[0-9]{3}/) && !text.contains(/,[ \t\r\n]*\]/) && !bytes.contains(0)
+        // Foundation refuses what is nearer to zero than a double can be.
+        return !text.contains(/[eE]-[0-9]{3}/) && !text.contains(/,[ \t\r\n]*\]/) && !bytes.contains(0)
             && !bytes.starts(with: [0xEF, 0xBB, 0xBF]) && !bytes.starts(with: [0xFE, 0xFF])
             && !bytes.starts(with: [0xFF, 0xFE])
     }

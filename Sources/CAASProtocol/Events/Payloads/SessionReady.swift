@@ -8,8 +8,10 @@ public struct SessionReady: Sendable, Hashable {
     public var tenantID: TenantID
     /// On which device.
     public var deviceID: String
-    /// The token's `name`.
+    /// How others see the user: from the latest token or the API (R26).
     public var name: String?
+    /// The URL of the user's picture, from where the name is.
+    public var avatarURL: String?
     /// Whether an earlier session goes on.
     public var resumed: Bool
     /// Unix milliseconds.
@@ -65,6 +67,7 @@ public struct SessionReady: Sendable, Hashable {
         tenantID: TenantID,
         deviceID: String,
         name: String?,
+        avatarURL: String? = nil,
         resumed: Bool,
         serverTime: Int64,
         expiresAt: Int64,
@@ -78,6 +81,7 @@ public struct SessionReady: Sendable, Hashable {
         self.tenantID = tenantID
         self.deviceID = deviceID
         self.name = name
+        self.avatarURL = avatarURL
         self.resumed = resumed
         self.serverTime = serverTime
         self.expiresAt = expiresAt

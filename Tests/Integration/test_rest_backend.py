@@ -1,0 +1,107 @@
+"""What a backend's key may do by itself, and what it may not: R18, R19, R26, R60, R61."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from client import Client, error_of
+from rest import Rest, make_key
+from rest_fixtures import backend, keys  # noqa: F401
+from service import unique
+
+
+def test_a_backend_edits_and_deletes_what_anybody_wrote(backend, user):
+    owner = backend(user())
+    room = owner.create()
+    path = f"/v1/conversations/{room}/messages/{owner.say(room)['messageId']}"
+    by_itself = backend()
+    assert by_itself.ok("PATCH", path, {"content": "redacted"})["editVersion"] == 2
+    by_itself.ok("DELETE", path, reason="spam")
+    tombstone = owner.history(room)["messages"][0]
+    assert tombstone["deleted"] is True and tombstone["deletedBy"].startswith("key:")
+
+
+def test_a_key_that_moderates_edits_nobodys_and_deletes_no_owners(backend, server, user):
+    owner = backend(user())
+    room = owner.create()
+    path = f"/v1/conversations/{room}/messages/{owner.say(room)['messageId']}"
+    moderator = backend(credential=make_key(server, scope="chat:read chat:write moderate"))
+    moderator.refused("PATCH", path, {"content": "x"}, status=403, code="FORBIDDEN", reason="not_author")
+    moderator.refused("DELETE", path, status=403, code="FORBIDDEN", reason="role")
+
+
+def test_a_key_is_no_member_even_where_its_name_was_made_one(backend, server, user):
+    credential = make_key(server, scope="chat:read chat:write")
+    name = "key:" + credential.split("_")[1]
+    owner = backend(user())
+    room = owner.create(visibility="private")
+    owner.ok("POST", f"/v1/conversations/{room}/members", {"userIds": [name], "role": "owner"})
+    key = backend(credential=credential)
+    key.refused("GET", f"/v1/conversations/{room}", status=403, code="NOT_MEMBER")
+    key.refused("PATCH", f"/v1/conversations/{room}", {"name": "mine"}, status=403, code="NOT_MEMBER")
+
+
+def test_no_user_has_the_name_of_a_key(backend, server):
+    backend().refused("POST", "/v1/tokens", {"userId": "key:abc"}, status=400, code="INVALID_PAYLOAD", field="userId")
+    backend("key:abc").refused("GET", "/v1/conversations", status=400, code="INVALID_PAYLOAD", field="asUser")
+    client = Client(server.ws_url, server.token("key:abc"))
+    assert error_of(client.receive())["details"]["reason"] == "sub"
+    assert client.close_code() == 4402
+
+
+@pytest.mark.parametrize(
+    ("claim", "value"),
+    [("name", "n" * 129), ("picture", "javascript:alert(1)"), ("picture", "https://example.org/" + "p" * 2048)],
+)
+def test_what_others_see_of_a_user_is_as_the_api_takes_it(server, user, claim, value):
+    client = Client(server.ws_url, server.token(user(), **{claim: value}))
+    error = error_of(client.receive())
+    assert (error["code"], error["details"]["reason"]) == ("AUTH_INVALID", claim)
+    assert client.close_code() == 4402
+
+
+def test_making_tokens_costs_the_key_what_all_requests_cost(make_server):
+    server = make_server().start()
+    caller = Rest(server, make_key(server))
+
+    def mint(_):
+        return caller.ask("POST", "/v1/tokens", {"userId": "bob"})
+
+    # 400 at once and 200 a second: so many in a row use them up, however slow the machine.
+    deadline = time.monotonic() + 60
+    with ThreadPoolExecutor(16) as pool:
+        refused = []
+        while not refused and time.monotonic() < deadline:
+            refused = [answer for answer in pool.map(mint, range(1_000)) if answer.status_code == 429]
+    caller.close()
+    details = refused[0].json()["error"]["details"]
+    assert (details["scope"], details["bucket"], details["limit"], details["burst"]) == ("key", "requests", 200, 400)
+    assert int(refused[0].headers["Retry-After"]) >= 1
+
+
+def test_a_body_is_no_deeper_than_the_data_of_a_frame(backend, connect, user):
+    def nested(depth):
+        return {"a": nested(depth - 1)} if depth > 1 else {}
+
+    caller, client = backend(user()), connect(user())
+    room, other = caller.create(), client.create()
+    deepest = next(depth for depth in range(40, 1, -1) if said(client, other, nested(depth)))
+    path = f"/v1/conversations/{room}/messages"
+    caller.ok("POST", path, {"content": "x", "metadata": nested(deepest)}, status=201)
+    body = {"content": "x", "metadata": nested(deepest + 1)}
+    caller.refused("POST", path, body, status=400, code="INVALID_PAYLOAD", reason="depth")
+
+
+def said(client, room, metadata):
+    return client.request("message:send", {"content": "x", "metadata": metadata}, room)["success"]
+
+
+def test_one_key_many_times_at_once_makes_one_message(backend, user):
+    caller = backend(user())
+    room = caller.create()
+    path, key = f"/v1/conversations/{room}/messages", unique("once")
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: caller.ask("POST", path, {"content": "x"}, key=key), range(16)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 15 + [201]
+    assert len({answer.json()["messageId"] for answer in answers}) == 1
+    assert len(caller.history(room)["messages"]) == 1
