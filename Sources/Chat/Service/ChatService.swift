@@ -159,7 +159,7 @@ package final class ChatService {
             countMessage: { self.rates.takeMessage($0, now: now) }
         )
         do {
-            let decision = try decide(admitted, context, &scratch)
+            let decision = try decide(admitted, context, now: now, &scratch)
             for effect in decision.effects {
                 switch effect {
                 case .activate(let conversation, _, _): scratch.live[conversation] = true
@@ -176,13 +176,14 @@ package final class ChatService {
     private func decide(
         _ admitted: Admitted,
         _ context: DecisionContext,
+        now: ContinuousClock.Instant,
         _ scratch: inout Scratch
     ) throws -> Decision {
         let request = admitted.request
         if let fingerprint = request.command.fingerprint {
             let key = RecentRequests.Key(user: request.actor.user, frame: request.frame)
-            if let known = try recent.answer(key, fingerprint: fingerprint)
-                ?? scratch.recent.answer(key, fingerprint: fingerprint)
+            if let known = try recent.answer(key, fingerprint: fingerprint, now: now)
+                ?? scratch.recent.answer(key, fingerprint: fingerprint, now: now)
             {
                 return Decision(answer: known, isRepeated: true)
             }
@@ -190,7 +191,7 @@ package final class ChatService {
             try SessionRules.noteCaller(context)
             var decision = try rule(request, context, fingerprint: fingerprint, &scratch)
             if decision.isUnfinished { return decision }
-            scratch.recent.remember(key, fingerprint: fingerprint, decision.answer, now: .now)
+            scratch.recent.remember(key, fingerprint: fingerprint, decision.answer, now: now)
             decision.effects.append(.remember(fingerprint: fingerprint))
             return decision
         }

@@ -18,6 +18,7 @@ struct RecentRequests {
         let fingerprint: [UInt8]
         let outcome: Acknowledgement.Outcome
         let timestamp: Int64
+        let rememberedAt: ContinuousClock.Instant
     }
 
     private var entries: [Key: Entry] = [:]
@@ -25,8 +26,12 @@ struct RecentRequests {
     private var oldest = 0
 
     /// The first answer again, an error where the id was used for something else, nil where it is new.
-    func answer(_ key: Key, fingerprint: [UInt8]) throws(SpecError) -> Acknowledgement? {
-        guard let entry = entries[key] else { return nil }
+    func answer(
+        _ key: Key,
+        fingerprint: [UInt8],
+        now: ContinuousClock.Instant
+    ) throws(SpecError) -> Acknowledgement? {
+        guard let entry = entries[key], !Self.isOver(entry.rememberedAt, now) else { return nil }
         guard entry.fingerprint == fingerprint else {
             throw SpecError(.alreadyExists, field: "id", reason: "id_reused")
         }
@@ -39,17 +44,31 @@ struct RecentRequests {
         _ acknowledgement: Acknowledgement,
         now: ContinuousClock.Instant
     ) {
-        guard case .success(let timestamp, let outcome) = acknowledgement, entries[key] == nil else { return }
-        entries[key] = Entry(fingerprint: fingerprint, outcome: outcome, timestamp: timestamp)
+        guard case .success(let timestamp, let outcome) = acknowledgement else { return }
+        // What is over goes first: this may be the same id, which is remembered anew.
+        while oldest < order.count, Self.isOver(order[oldest].at, now) { forgetOldest() }
+        guard entries[key] == nil else { return }
+        entries[key] = Entry(
+            fingerprint: fingerprint,
+            outcome: outcome,
+            timestamp: timestamp,
+            rememberedAt: now
+        )
         order.append((key, now))
-        while oldest < order.count, now - order[oldest].at > Self.lifetime || entries.count > Self.limit {
-            entries[order[oldest].key] = nil
-            oldest += 1
-        }
+        while entries.count > Self.limit { forgetOldest() }
         if oldest > 1_024, oldest * 2 > order.count {
             order.removeFirst(oldest)
             oldest = 0
         }
+    }
+
+    private mutating func forgetOldest() {
+        entries[order[oldest].key] = nil
+        oldest += 1
+    }
+
+    private static func isOver(_ rememberedAt: ContinuousClock.Instant, _ now: ContinuousClock.Instant) -> Bool {
+        now - rememberedAt > lifetime
     }
 }
 
