@@ -73,6 +73,24 @@ import Testing
         #expect(try chat.say(alice, .disconnect).events.isEmpty)
     }
 
+    @Test func `where more have joined than the setting says nobody is told who starts`() throws {
+        let chat = Transcript { $0.typingAudience = 3 }
+        let actors = try ["alice", "bob", "carol", "dave"].map { try chat.connect($0) }
+        for actor in actors[..<3] { _ = try chat.outcome(actor, .join(.named("room"))) }
+        #expect(try chat.say(actors[0], .typing(.named("room"), true)).events.map(typing) == [true])
+        _ = try chat.outcome(actors[3], .join(.named("room")))
+        for isTyping in [true, false] {
+            let deliveries = try chat.say(actors[1], .typing(.named("room"), isTyping))
+            #expect(deliveries.events.isEmpty)
+            #expect(deliveries.answers(to: actors[1]) == [.success(timestamp: chat.time, .done)])
+        }
+        // Whoever was told of a start is told of its end, however many have come since.
+        #expect(try chat.say(actors[0], .typing(.named("room"), false)).events.map(typing) == [false])
+        let leave = ConversationLeave(conversationID: try .named("room"), endsMembership: false)
+        _ = try chat.outcome(actors[3], .leave(leave))
+        #expect(try chat.say(actors[1], .typing(.named("room"), true)).events.map(typing) == [true])
+    }
+
     @Test func `a message ends it, before the message is told`() throws {
         let (alice, _) = try room()
         _ = try chat.say(alice, .typing(.named("room"), true))
