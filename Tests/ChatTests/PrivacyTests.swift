@@ -6,37 +6,37 @@ import Testing
 @Suite("Hidden conversations, history from joining, opened channels: R22, R29, R30") struct PrivacyTests {
     /// What a stranger can ask about a conversation, under the id of one or of a message in it.
     private static let questions:
-        [(name: String, command: @Sendable (ConversationID, MessageID) throws -> ChatRequest.Command)] =
+        [(type: ClientEventType, command: @Sendable (ConversationID, MessageID) throws -> ChatRequest.Command)] =
             [
-                ("send", { conversation, _ in try sending("hello", to: conversation.rawValue) }),
+                (.messageSend, { conversation, _ in try sending("hello", to: conversation.rawValue) }),
                 (
-                    "edit",
+                    .messageEdit,
                     { _, message in
                         .edit(MessageEdit(messageID: message, conversationID: nil, content: "other", ifVersion: nil))
                     }
                 ),
                 (
-                    "delete",
+                    .messageDelete,
                     { _, message in .delete(MessageDelete(messageID: message, conversationID: nil, reason: nil)) }
                 ),
-                ("join", { conversation, _ in .join(conversation) }),
+                (.conversationJoin, { conversation, _ in .join(conversation) }),
                 (
-                    "leave",
+                    .conversationLeave,
                     { conversation, _ in .leave(ConversationLeave(conversationID: conversation, endsMembership: false))
                     }
                 ),
                 (
-                    "end membership",
+                    .conversationLeave,
                     { conversation, _ in .leave(ConversationLeave(conversationID: conversation, endsMembership: true)) }
                 ),
                 (
-                    "invite",
+                    .conversationInvite,
                     { conversation, _ in
                         .invite(ConversationInvite(conversationID: conversation, userIDs: [try .named("zoe")]))
                     }
                 ),
                 (
-                    "remove",
+                    .conversationRemove,
                     { conversation, _ in
                         .remove(
                             ConversationRemove(conversationID: conversation, userID: try .named("alice"), ban: false)
@@ -44,15 +44,35 @@ import Testing
                     }
                 ),
                 (
-                    "role",
+                    .conversationRole,
                     { conversation, _ in
                         .role(
                             ConversationRole(conversationID: conversation, userID: try .named("alice"), role: .member)
                         )
                     }
                 ),
-                ("typing", { conversation, _ in .typing(conversation, true) }),
+                (
+                    .conversationUpdate,
+                    { conversation, _ in .update(ConversationUpdate(conversationID: conversation, name: .set("x"))) }
+                ),
+                (.typingStart, { conversation, _ in .typing(conversation, true) }),
+                (.typingStop, { conversation, _ in .typing(conversation, false) }),
             ]
+
+    /// What a stranger can read of a conversation.
+    private static let reads: [(type: ClientEventType, read: @Sendable (ConversationID) -> ChatRead)] = [
+        (.messageHistory, { .history(MessageHistory(conversationID: $0)) }),
+        (.conversationMembers, { .members(ConversationMembers(conversationID: $0, page: Page())) }),
+    ]
+
+    @Test func `every built event that names a conversation or a message is asked`() {
+        let asked = Set(Self.questions.map(\.type)).union(Self.reads.map(\.type))
+        // They name nothing that is there already, but for creation: that an id is taken is said (R29).
+        let others: Set<ClientEventType> = [
+            .conversationCreate, .conversationList, .sessionAuth, .sessionRefresh, .ping,
+        ]
+        #expect(ClientEventType.built.subtracting(others) == asked)
+    }
 
     private func message(_ chat: Transcript, in conversation: String) throws -> (owner: Actor, id: MessageID) {
         let owner = try chat.connect("alice")
@@ -75,7 +95,7 @@ import Testing
 
     @Test(arguments: questions.indices)
     func `a hidden conversation is answered as an unknown one`(index: Int) throws {
-        let (name, command) = Self.questions[index]
+        let (type, command) = Self.questions[index]
         let chat = Transcript { settings in
             settings.hidesExistence = true
             settings.autoCreateOnJoin = false
@@ -85,18 +105,15 @@ import Testing
         let unknown = MessageID(.init(handle: 1, seq: 1))
         let ofHidden = try chat.refusal(stranger, command(.named("vault"), id))
         let ofNothing = try chat.refusal(stranger, command(.named("nothing"), unknown))
-        #expect(ofHidden == ofNothing, "\(name)")
-        #expect(ofHidden.code == .notFound, "\(name)")
+        #expect(ofHidden == ofNothing, "\(type)")
+        #expect(ofHidden.code == .notFound, "\(type)")
     }
 
     @Test func `reads of a hidden conversation are answered as of an unknown one`() throws {
         let chat = Transcript { $0.hidesExistence = true }
         _ = try message(chat, in: "vault")
         let stranger = try chat.connect("mallory")
-        for read: (ConversationID) -> ChatRead in [
-            { .history(MessageHistory(conversationID: $0)) },
-            { .members(ConversationMembers(conversationID: $0, page: Page())) },
-        ] {
+        for (_, read) in Self.reads {
             let ofHidden = try chat.read(stranger, read(ConversationID.named("vault")))
             #expect(try ofHidden == chat.read(stranger, read(ConversationID.named("nothing"))))
             #expect(ofHidden == .failure(.unknownConversation))

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from events_table import events_about_something
 from service import unique
 
 PRIVATE = {"visibility": "private"}
@@ -34,9 +35,15 @@ QUESTIONS = [
     ("conversation:invite", {"userIds": ["zoe"]}),
     ("conversation:remove", {"userId": "alice"}),
     ("conversation:role", {"userId": "alice", "role": "member"}),
+    ("conversation:update", {"name": "x"}),
     ("typing:start", {}),
     ("typing:stop", {}),
 ]
+
+
+def test_every_event_that_names_something_is_asked():
+    # Creating under a taken id says so (R29).
+    assert {type for type, _ in QUESTIONS} == events_about_something() - {"conversation:create"}
 
 
 def test_a_stranger_cannot_tell_a_hidden_conversation_from_none(hiding, connect):

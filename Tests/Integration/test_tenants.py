@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from events_table import events_about_something
 from service import unique
 
 
@@ -37,6 +38,7 @@ PROBES = {
     "invite": lambda c, m: ("conversation:invite", {"userIds": ["someone"]}, c, {}),
     "remove": lambda c, m: ("conversation:remove", {"userId": "someone"}, c, {}),
     "role": lambda c, m: ("conversation:role", {"userId": "someone", "role": "member"}, c, {}),
+    "update": lambda c, m: ("conversation:update", {"name": "x", "visibility": "private"}, c, {}),
     "typing-start": lambda c, m: ("typing:start", {"conversationId": c}, None, {}),
     "typing-stop": lambda c, m: ("typing:stop", {"conversationId": c}, None, {}),
     "create-own-id": lambda c, m: (
@@ -46,6 +48,10 @@ PROBES = {
         {},
     ),
 }
+
+
+def test_every_event_that_names_something_is_probed():
+    assert {probe("c", "m")[0] for probe in PROBES.values()} == events_about_something()
 
 
 def comparable(frame, *ids):
@@ -84,6 +90,8 @@ def test_what_the_other_tenant_did_left_no_trace(strangers):
     stored = there.history(conversation)["messages"]
     assert [(item["messageId"], item["content"]) for item in stored] == [(message, "theirs")]
     assert len(there.ok("conversation:members", {}, conversation)["members"]) == 1
+    [row] = there.ok("conversation:list")["conversations"]
+    assert "name" not in row and row["visibility"] == "public"
 
 
 def test_equal_ids_live_side_by_side(connect, names):
