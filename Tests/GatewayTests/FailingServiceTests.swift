@@ -2,6 +2,7 @@ import CAASClient
 import CAASProtocol
 import Chat
 import Dispatch
+import Foundation
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -19,8 +20,17 @@ import Testing
             _ = try await connection.send("conversation:join", conversation: ConversationID("room"))
             storage.failure.withLock { $0 = Defect() }
             let error = await #expect(throws: CAASError.self) { try await say("lost", on: connection) }
-            #expect(error?.code == "INTERNAL_ERROR")
-            #expect(error.map { String(decoding: $0.json.utf8, as: UTF8.self).contains("traceId") } == true)
+            let parts = try Parts(of: #require(error))
+            #expect(parts.code == "INTERNAL_ERROR")
+            #expect(parts.message.isEmpty == false)
+            #expect(parts.details.traceId?.isEmpty == false)
+            #expect(parts.details.field == nil)
+            #expect(parts.details.reason == nil)
+            #expect(parts.details.retryable)
+            #expect(parts.retryAfter == nil)
+            // Each failure has a trace of its own, and none ends the connection.
+            let other = await #expect(throws: CAASError.self) { try await say("lost too", on: connection) }
+            #expect(try Parts(of: #require(other)).details.traceId != parts.details.traceId)
             _ = try await connection.send("ping")
             storage.failure.withLock { $0 = nil }
             try await say("kept", on: connection)
@@ -33,13 +43,59 @@ import Testing
             _ = try await connection.send("conversation:join", conversation: ConversationID("room"))
             storage.gate.wait()
             let error = await #expect(throws: CAASError.self) { try await say("slow", on: connection, id: "m1") }
-            #expect(error?.code == "UNAVAILABLE")
-            #expect(error?.reason == "timeout")
+            let parts = try Parts(of: #require(error))
+            #expect(parts.code == "UNAVAILABLE")
+            #expect(parts.details.reason == "timeout")
+            #expect(parts.details.field == nil)
+            #expect(parts.details.retryable)
+            _ = try await connection.send("ping")
             storage.gate.signal()
             let answer = try await say("slow", on: connection, id: "m1")
             let text = String(decoding: answer.utf8, as: UTF8.self)
             #expect(text.contains(#""seq":1"#))
             #expect(text.contains(#""duplicate":true"#))
+        }
+    }
+
+    @Test func `a store that fails is unavailable for a moment, and the connection lives on`() async throws {
+        let storage = BrittleStorage()
+        try await withConnection(storage) { connection in
+            _ = try await connection.send("conversation:join", conversation: ConversationID("room"))
+            for (failure, reason, retryAfter) in [
+                (StorageError.failed("disk"), "storage", 1_000), (.full, "storage_full", 5_000),
+            ] {
+                storage.failure.withLock { $0 = failure }
+                let error = await #expect(throws: CAASError.self) { try await say("lost", on: connection) }
+                let parts = try Parts(of: #require(error))
+                #expect(parts.code == "UNAVAILABLE")
+                #expect(parts.details.reason == reason)
+                #expect(parts.details.field == nil)
+                #expect(parts.details.traceId?.isEmpty == false)
+                #expect(parts.details.retryable)
+                #expect(parts.retryAfter == retryAfter)
+                _ = try await connection.send("ping")
+            }
+            storage.failure.withLock { $0 = nil }
+            try await say("kept", on: connection)
+        }
+    }
+
+    /// An error as a client reads it.
+    private struct Parts: Decodable {
+        struct Details: Decodable {
+            let field: String?
+            let reason: String?
+            let traceId: String?
+            let retryable: Bool
+        }
+
+        let code: String
+        let message: String
+        let details: Details
+        let retryAfter: Int?
+
+        init(of error: CAASError) throws {
+            self = try JSONDecoder().decode(Self.self, from: Data(error.json.utf8))
         }
     }
 

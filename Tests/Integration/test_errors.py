@@ -82,17 +82,38 @@ def test_a_code_with_its_parts(scene, name, ack):
     scene.alice.say(scene.group, "the service lives on")
 
 
-def test_authentication_errors_with_their_parts(server, user):
-    for token, code in (
-        (None, "AUTH_REQUIRED"),
-        ("garbage", "AUTH_INVALID"),
-        (server.token(user(), exp=1_000, iat=1), "TOKEN_EXPIRED"),
-    ):
-        client = Client(server.ws_url, token)
-        if token is None:
-            client.send("message:history", ack=False)
-        check_error(client.expect("error")["data"], code)
-        client.close()
+# What is presented: code, reason, whether trying again can help, and the close code where the connection ends.
+TOKENS = {
+    "none": (lambda server, name: None, "AUTH_REQUIRED", None, False, None),
+    "garbage": (lambda server, name: "garbage", "AUTH_INVALID", "malformed", False, 4402),
+    "expired": (lambda server, name: server.token(name, exp=1_000, iat=1), "TOKEN_EXPIRED", None, True, 4202),
+}
+
+
+@pytest.mark.parametrize("way", ["header", "frame"])
+@pytest.mark.parametrize("name", TOKENS)
+def test_an_authentication_error_with_its_parts(server, user, name, way):
+    make, code, reason, retryable, close = TOKENS[name]
+    token = make(server, user())
+    client = Client(server.ws_url, token if way == "header" else None)
+    if way == "frame" and token is not None:
+        error = error_of(client.answer(client.send("session:auth", {"token": token})))
+    elif token is None:
+        error = error_of(client.answer(client.send("message:history", {}, "room", ack=way == "frame")))
+    else:
+        error = error_of(client.expect("error"))
+    check_error(error, code)
+    assert error["details"].pop("retryable") is retryable
+    assert error["details"] == ({} if reason is None else {"reason": reason})
+    assert "retryAfter" not in error
+    if close is None:
+        # Whoever has no token yet may still bring one.
+        client.send("session:auth", {"token": server.token(user())})
+        client.expect("session:ready")
+        client.ping()
+    else:
+        assert client.close_code() == close
+    client.close()
 
 
 def test_no_error_repeats_what_was_sent(scene):

@@ -133,11 +133,13 @@ def test_where_nothing_can_be_written_sends_are_unavailable_and_reads_go_on(make
     room = client.create()
     kept = [client.say(room, "kept")["messageId"]]
     limits = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
-    # The disk is full, as far as this process can see.
+    # Nothing can be written any more, as far as this process can see.
     resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (1_024, limits[1]))
     error = client.refused("message:send", {"content": "lost"}, room, id="lost", code="UNAVAILABLE", timeout=20)
     check_error(error, "UNAVAILABLE")
-    assert error["details"]["retryable"] is True
+    assert error["details"].pop("traceId")
+    assert error["details"] == {"reason": "storage", "retryable": True}
+    assert error["retryAfter"] == 1_000
     assert [message["messageId"] for message in client.history(room)["messages"]] == kept
     server.kill()
     server.start()
