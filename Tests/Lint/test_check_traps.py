@@ -27,9 +27,29 @@ REFUSED_ANYWHERE = [
     'logger.info("free text")',
     "precondition(a > 0)",
     "preconditionFailure()",
+    "loop.preconditionInEventLoop()",
+    "dispatchPrecondition(condition: .onQueue(queue))",
+    "let a = (b ?? c)?!",
+    "var a: Array<Int>!",
+    r'let a = "\(list.first!)"',
+    r'let a = "\(try! f())"',
+    r'let a = "\(x as! Int)"',
+    r'let a = "b \(f("c", d!)) e"',
+    r'let a = "b \(f(c, "d \(e!)")) f"',
+    r'let a = "\\\(b!)"',
+    r'let a = #"\#(b!)"#',
+    'let a = """\n    b \\(c!)\n    """',
+    "abort()",
+    "Foundation.abort()",
+    "exit(1)",
+    "if a { Glibc.exit(EXIT_FAILURE) }",
+    "_exit(1)",
+    "let a = unsafeDowncast(b, to: C.self)",
+    "let a = Unmanaged.passRetained(b)",
+    "let a: Unmanaged<B>",
 ]
 
-REFUSED_IN_DECODING = [
+COUNTED = [
     "let a = length + 4",
     "let a = length - header.count",
     "let a = count * size",
@@ -48,6 +68,63 @@ REFUSED_IN_DECODING = [
     "let a = bytes.extracting(0..<length)",
     "let a = bytes.loadUnaligned(fromByteOffset: length, as: UInt8.self)",
     "let a = span.unsafeLoad(fromByteOffset: length, as: UInt8.self)",
+    "let a = bytes.load(fromByteOffset: length, as: UInt8.self)",
+    "let a = length\n    + b",
+    "let a = length\n    - 1",
+    "let a = length +\n    b",
+    "let a = 2 * 3 * length",
+    r'let a = "\(length + 1)"',
+    r'let a = "\(bytes[length])"',
+    "let a = Int.init(length)",
+    "let a = lengths.map(Int.init)",
+    "let a: Int = .init(length)",
+    "let a = CInt(length)",
+    "let a = CUnsignedLongLong(length)",
+    "let a = UInt128(length)",
+    "let a = Int128(length)",
+    "let a = size_t(length)",
+    "let a = T(length)",
+    "let a = UInt8(ascii: scalar)",
+    "let a: UInt8 = numericCast(length)",
+    "let a = -length",
+    "f(-length)",
+    "return -(length)",
+    "let a = abs(length)",
+    "let a = Character(text)",
+    "let a = place.advanced(by: length)",
+    "let a = start.distance(to: end)",
+    "length.negate()",
+    "let a = lengths.reduce(0, +)",
+    "let a = lengths.reduce(into: 0, +=)",
+    "let a = length.quotientAndRemainder(dividingBy: b)",
+    "list.removeFirst()",
+    "list.removeFirst(length)",
+    "list.removeLast()",
+    "list.removeLast(length)",
+    "list.remove(at: length)",
+    "list.removeSubrange(range)",
+    "list.replaceSubrange(range, with: b)",
+    "list.insert(b, at: length)",
+    "list.swapAt(a, b)",
+    "let a = [UInt8](repeating: 0, count: length)",
+    "let a = Array<UInt8>(unsafeUninitializedCapacity: length) { _, _ in }",
+    "list.reserveCapacity(length)",
+    "for a in stride(from: 0, to: b, by: length) {}",
+    "let a = text.index(start, offsetBy: length)",
+    "let a = text.index(after: end)",
+    "let a = Dictionary(uniqueKeysWithValues: pairs)",
+    "bytes.moveReaderIndex(forwardBy: length)",
+    "bytes.moveWriterIndex(to: length)",
+    "let a = bytes.prefix(length)",
+    "let a = bytes.prefix(upTo: length)",
+    "let a = bytes.suffix(length)",
+    "let a = bytes.dropFirst(length)",
+    "let a = bytes.dropLast(length)",
+    "let a = bytes[1]",
+    "let a = bytes?[length]",
+    "let a = Duration.seconds(length)",
+    "let a = TimeAmount.hours(length)",
+    "let a = UnsafeBufferPointer(start: b, count: length)",
 ]
 
 PASSES = [
@@ -68,33 +145,69 @@ PASSES = [
     "func a(_ b: Int...) -> Int",
     "let a = -1",
     "/// 1 + 2",
+    "let a = 32 * 1024 * 1024",
+    'let a = "b" + c + "d"',
+    "let a = b + [c]",
+    "let a = table[b, default: c]",
+    'let a = headers["Host"]',
+    r'let a = "\(b.count) - 1, \"c!\" d!"',
+    r'let a = #"\(b!) "c!" "#',
+    'let a = """\n    b! "c!" + d[e]\n    """',
+    "/* a! + b */",
+    "@available(*, deprecated)",
+    "let a = bytes.prefix(4)",
+    "let a = bytes.prefix { $0 != b }",
+    "let a = bytes.prefix(while: { $0 != b })",
+    "let a = Duration.seconds(4)",
+    "var a = try SpecError(b, details: [.init(\"limit\", .text(c))])",
+    "func a() -> Int",
+    "transport.abort()",
+    "case exit(slot: Int)",
 ]
 
 
-def faults(line, *, is_decoding=False, allowed=None, above=""):
-    return list(gate.check("A.swift", f"{above}\n{line}\n", is_decoding, {} if allowed is None else allowed))
+def faults(line, *, is_from_peers=False, allowed=None, above="", name="A.swift"):
+    return list(gate.check(name, f"{above}\n{line}\n", is_from_peers, {} if allowed is None else allowed))
 
 
 class CheckTraps(unittest.TestCase):
     def test_traps_are_refused_anywhere(self):
         for line in REFUSED_ANYWHERE:
-            for is_decoding in (False, True):
+            for is_from_peers in (False, True):
                 with self.subTest(line):
-                    self.assertTrue(faults(line, is_decoding=is_decoding))
+                    self.assertTrue(faults(line, is_from_peers=is_from_peers))
 
-    def test_operations_are_refused_where_bytes_are_decoded_and_nowhere_else(self):
-        for line in REFUSED_IN_DECODING:
+    def test_operations_are_refused_where_peers_have_a_say_and_nowhere_else(self):
+        for line in COUNTED:
             with self.subTest(line):
-                self.assertTrue(faults(line, is_decoding=True))
+                self.assertTrue(faults(line, is_from_peers=True))
                 self.assertFalse(faults(line))
 
     def test_everything_else_passes(self):
         for line in PASSES:
             with self.subTest(line):
-                self.assertEqual(faults(line, is_decoding=True), [])
+                self.assertEqual(faults(line, is_from_peers=True), [])
 
     def test_a_proof_above_lets_an_escape_pass(self):
         self.assertEqual(faults("nonisolated(unsafe) var a = 1", above="/// Only the loop writes it."), [])
+
+    def test_the_command_line_may_end_and_a_function_of_the_same_name_may_be_called(self):
+        self.assertEqual(faults("exit(1)", name="Sources/caas/Output.swift"), [])
+        self.assertTrue(faults("abort()", name="Sources/caas/Output.swift"))
+        self.assertEqual(faults("exit(slot, number)", above="func exit(_ slot: Int, _ number: Int) {}"), [])
+        self.assertTrue(faults("Glibc.exit(1)", above="func exit(_ slot: Int, _ number: Int) {}"))
+        self.assertTrue(faults("abort()", above="func exit(_ slot: Int, _ number: Int) {}"))
+
+    def test_a_fault_has_its_line_and_its_operation(self):
+        text = '/* a\n*/\nlet a = """\n    \\(b) \\\n    c\n    """\nlet d = "\\(e + f)"\n'
+        found = list(gate.check("A.swift", text, True, {}))
+        self.assertEqual([fault for fault in found if fault.startswith("A.swift:7:")], ["A.swift:7:   +"])
+        self.assertEqual(len(found), 2)
+
+    def test_every_pattern_of_files_finds_some(self):
+        for pattern in gate.FROM_PEERS:
+            with self.subTest(pattern):
+                self.assertTrue(list(ROOT.glob(pattern)))
 
     def test_a_precondition_passes_with_a_reason_on_the_list(self):
         line = 'guard let a = b else { preconditionFailure("letters are an id") }'
@@ -106,7 +219,7 @@ class CheckTraps(unittest.TestCase):
         line = "let a = b + c"
         for count, passes in [(0, False), (1, True), (2, False)]:
             with self.subTest(count):
-                found = faults(line, is_decoding=True, allowed={("A.swift", "operations"): count})
+                found = faults(line, is_from_peers=True, allowed={("A.swift", "operations"): count})
                 self.assertEqual(not found, passes)
 
     def test_a_line_of_the_list_needs_a_reason(self):
