@@ -136,6 +136,7 @@ import Testing
             now: clock()
         ).token
         var limits = ClientLimits()
+        limits.connectTimeout = .seconds(60)
         limits.ackTimeout = .seconds(60)
         let connection = try await CAASClient.connect(to: "http://127.0.0.1:\(port)", token: token, limits: limits)
         try await body(connection)
