@@ -56,7 +56,8 @@ package final class ChatService {
     /// What the passing of time brings: typing that ends, conversations that fall silent.
     package func tick(now: ContinuousClock.Instant, time: Int64) -> [Delivery] {
         var deliveries: [Delivery] = []
-        for (conversation, user) in typing.tellLate(now: now) {
+        for (conversation, user) in typing.tellLate(now: now)
+        where audience.joinedCount(in: conversation) <= settings.typingAudience {
             tellTyping(conversation, user, time: time, &deliveries)
         }
         for (conversation, user) in typing.expire(now: now) { tellStopped(conversation, user, &deliveries) }
