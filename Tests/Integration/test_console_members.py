@@ -96,12 +96,15 @@ def test_roles_change_and_everybody_sees_what_they_may_do(windows):
     expect(member(bob, "ralice").get_by_test_id("member-remove")).to_have_count(0)
     expect(bob.get_by_test_id("member-role")).to_have_count(0)
     options = bob.get_by_test_id("invite-role").locator("option")
-    expect(options).to_have_text(["readonly", "member", "moderator"])
+    expect(options).to_have_text(["Read only", "Member", "Moderator"])
 
     member(alice, "rbob").get_by_test_id("member-role").select_option("readonly")
     expect(bob.get_by_test_id("composer")).to_be_disabled()
+    expect(bob.get_by_test_id("thread-subtitle")).to_contain_text("you: read only")
+    expect(bob.get_by_test_id("members-hint")).to_have_text("You may read here, not write.")
+    expect(member(bob, "rbob").locator(".badge")).to_have_text("Read only")
     member(alice, "ralice").get_by_test_id("member-role").select_option("member")
-    expect(alice.get_by_test_id("members-error")).to_contain_text("(FORBIDDEN · last_owner")
+    expect(alice.get_by_test_id("members-error")).to_contain_text("make somebody else an owner first. (FORBIDDEN")
     expect(member(alice, "ralice").get_by_test_id("member-role")).to_have_value("owner")
 
 
@@ -241,7 +244,7 @@ def test_the_dialogs_are_readable_for_everybody(windows, colours, size):
     expect(page.get_by_test_id("members-count")).to_have_text("7")
     open_members(page)
     member(page, "carol").get_by_test_id("member-role").select_option("readonly")
-    expect(page.get_by_test_id("members-said")).to_have_text("carol is readonly now.")
+    expect(page.get_by_test_id("members-said")).to_have_text("carol is read only now.")
     look(page, f"{name}-members")
     member(page, "dave").get_by_test_id("member-remove").click()
     look(page, f"{name}-removing")

@@ -1,7 +1,7 @@
 import { avatar, h, part, setText } from "./dom.js";
 import { icon } from "./icons.js";
 import { refusalText } from "./refusal.js";
-import { ROLES, mayChangeRoles, mayRemove, rolesToInvite } from "./roles.js";
+import { ROLES, mayChangeRoles, mayRemove, roleName, roleTitle, rolesToInvite } from "./roles.js";
 import { titleOf } from "./store.js";
 
 /** How long a ban may last: what it is called, and milliseconds; 0 is for good. */
@@ -84,7 +84,8 @@ export function mountMembers(store, chat) {
     const roles = rolesToInvite(conversation);
     invite.hidden = roles.length === 0;
     if (role.children.length !== roles.length) {
-      role.replaceChildren(...roles.map((name) => h("option", { value: name, selected: name === "member" }, name)));
+      const option = (name) => h("option", { value: name, selected: name === "member" }, roleTitle(name));
+      role.replaceChildren(...roles.map(option));
     }
     setText(part("members-title"), `Members of ${titleOf(conversation)}`);
     setText(part("members-hint"), hint(conversation, roles));
@@ -100,6 +101,7 @@ export function mountMembers(store, chat) {
   function hint({ kind, role: mine }, roles) {
     if (kind === "direct") return "A direct conversation keeps its two members.";
     if (store.members?.length === 1) return roles.length > 0 ? "You are alone here: invite somebody." : "";
+    if (mine === "readonly") return "You may read here, not write.";
     return `You are ${mine === "owner" ? "an" : "a"} ${mine} here.`;
   }
 
@@ -113,7 +115,7 @@ export function mountMembers(store, chat) {
         h("span", { class: "title", dir: "auto" }, name || userId, me && h("span", { class: "hint" }, " (you)")),
         name && name !== userId && h("span", { class: "last" }, userId)),
       mayChangeRoles(conversation) ? roleSelect(member) : h("span", { class: "badge", data: { role: member.role } },
-        member.role),
+        roleTitle(member.role)),
       !me && mayRemove(conversation, member.role) ? h("button", {
         type: "button", class: "quiet square", "aria-label": `Remove ${userId}`, title: `Remove ${userId}`,
         "aria-expanded": String(asked), data: { testid: "member-remove" }, onclick: () => ask(userId),
@@ -125,8 +127,8 @@ export function mountMembers(store, chat) {
     const select = h("select", {
       "aria-label": `Role of ${userId}`, data: { testid: "member-role" },
       onchange: () => attempt(() => chat.members.setRole(userId, select.value),
-        () => `${userId} is ${select.value} now.`),
-    }, ...ROLES.toReversed().map((name) => h("option", { value: name, selected: name === present }, name)));
+        () => `${userId} is ${roleName(select.value)} now.`),
+    }, ...ROLES.toReversed().map((name) => h("option", { value: name, selected: name === present }, roleTitle(name))));
     return select;
   }
 

@@ -11,13 +11,16 @@ const GROUP_WITHIN = 5 * 60_000;
 export class MessageRows {
   #chat;
   #redraw;
+  #online;
   #editing; // {key, draft, error, saving}
   #deleting; // {key, error}
   #signatures = new WeakMap();
 
-  constructor(chat, redraw) {
+  /** @param {() => boolean} online whether a change would reach the service now */
+  constructor(chat, redraw, online) {
     this.#chat = chat;
     this.#redraw = redraw;
+    this.#online = online;
   }
 
   /** Opens the editor of a message of one's own. */
@@ -36,7 +39,7 @@ export class MessageRows {
       !newDay && previous.senderId === item.senderId && item.createdAt - previous.createdAt < GROUP_WITHIN;
     const signature = JSON.stringify([
       [item.editVersion, item.deleted, item.status, item.seq, newDay, grouped],
-      [!!editing, editing?.saving, editing?.error, !!deleting, deleting?.error],
+      [!!editing, editing?.saving, editing?.error, !!deleting, deleting?.error, item.mine && this.#online()],
     ]);
     if (row && this.#signatures.get(row) === signature) return row;
     const made = this.#make(item, { newDay, grouped, editing, deleting });
@@ -70,7 +73,7 @@ export class MessageRows {
           item.status === "failed" && this.#failure(item),
           deleting && this.#confirmation(item, deleting),
         ),
-        item.mine && state === "sent" && !editing && !deleting && this.#actions(item),
+        item.mine && state === "sent" && !editing && !deleting && this.#online() && this.#actions(item),
       ),
     );
   }

@@ -11,7 +11,8 @@ export function mountMessages(store, chat) {
   const empty = part("thread-empty");
   const announcer = part("announcer");
   const typing = part("typing");
-  const rows = new MessageRows(chat, () => windowed.setItems(items()));
+  const online = () => store.link.name === "connected";
+  const rows = new MessageRows(chat, () => windowed.setItems(items()), online);
   const windowed = new WindowedList(scroller, list, rows.draw, () => chat.loadOlder());
   let shown;
   let announced = 0;
@@ -74,10 +75,11 @@ export function mountMessages(store, chat) {
   }
 
   chat.firstVisibleSeq = () => windowed.firstVisible?.seq;
-  store.subscribe(["open", "thread", "session", "members"], draw);
+  store.subscribe(["open", "thread", "session", "members", "link"], draw);
   return {
-    /** Opens the editor of the last message of one's own; false if there is none. */
+    /** Opens the editor of the last message of one's own; false if there is none, or no connection. */
     editLast() {
+      if (!online()) return false;
       const last = items().findLast((message) => message.mine && message.messageId && !message.deleted);
       if (last) rows.edit(last);
       return !!last;

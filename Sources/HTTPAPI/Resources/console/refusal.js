@@ -3,7 +3,13 @@ export function reasonOf({ code, details }) {
   return [code, details?.reason, details?.field].filter(Boolean).join(" · ");
 }
 
+/** What to do about a refusal, by its reason: the service's own words fit every reason of a code. */
+const ADVICE = {
+  last_owner: "A conversation keeps at least one owner: make somebody else an owner first.",
+};
+
 /** Why something was refused, as a sentence with the code behind it. */
 export function refusalText(error) {
-  return error.code === undefined ? error.message : `${error.message} (${reasonOf(error)})`;
+  const { code, message, details } = error;
+  return code === undefined ? message : `${ADVICE[details?.reason] ?? message} (${reasonOf(error)})`;
 }

@@ -1,6 +1,12 @@
 /** The roles, from the lowest to the highest (R30). */
 export const ROLES = ["readonly", "member", "moderator", "owner"];
 
+/** What a role is called in a sentence. */
+export const roleName = (role) => (role === "readonly" ? "read only" : role);
+
+/** What a role is called where it stands alone. */
+export const roleTitle = (role) => roleName(role).replace(/^./, (letter) => letter.toUpperCase());
+
 const rank = (role) => ROLES.indexOf(role);
 
 /** Whether a conversation lets its user invite, and up to which role. */
