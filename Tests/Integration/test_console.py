@@ -21,7 +21,13 @@ def test_anybody_signs_in_and_finds_the_next_step(windows):
     expect(page.get_by_test_id("me-name")).to_have_text("Ida Example")
     expect(page).to_have_url(re.compile(r"\?user=ida$"))
 
-    page.get_by_test_id("join-general").click()
+    start = page.get_by_test_id("no-conversation")
+    expect(start).to_contain_text("You are in no conversation yet.")
+    expect(page.get_by_test_id("join-general")).to_be_hidden()  # said once
+    page.get_by_test_id("start-new").click()
+    expect(page.get_by_test_id("new-dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_test_id("start-general").click()
     expect(page.get_by_test_id("thread-title")).to_have_text("general")
     expect(page.get_by_test_id("composer")).to_be_focused()
 

@@ -57,6 +57,7 @@ export function mountFrameDetail(store, tell) {
     other.hidden = !(request ?? answer);
     setText(other, request ? "Show the request" : "Show the answer");
     again.hidden = direction !== "out" || type === "session:auth";
+    code.classList.toggle("unwrapped", tab !== "json"); // what is pasted elsewhere has its own lines
     if (tab === "json") code.replaceChildren(...jsonNodes(frame));
     else setText(code, snippets(entry, { origin: location.origin, user: store.user?.userId })[tab]);
   }

@@ -110,8 +110,12 @@ export function mountFrameSender(store, chat, tell) {
   }
 
   function draw() {
-    part("sender-result").hidden = !sent;
-    if (!sent) return;
+    part("sender-show").hidden = !sent;
+    part("sender-hint").hidden = !!sent;
+    if (!sent) {
+      answer.hidden = true;
+      return setText(status, "");
+    }
     const found = answerTo(sent.entry);
     answer.hidden = !found;
     const took_ = found?.roundTrip === undefined ? "" : ` after ${took(found.roundTrip)}`;
@@ -120,7 +124,11 @@ export function mountFrameSender(store, chat, tell) {
     else if (found) setText(status, `Answered${took_}`);
     else if (sent.entry.frame.ack !== true) setText(status, "Sent. It asks for no ack, so a success is silent.");
     else setText(status, performance.now() < sent.until ? "Sent, waiting for the answer…" : "No answer within 10 s.");
-    if (found && found !== shown) answer.replaceChildren(...jsonNodes(found.frame));
+    if (found && found !== shown) {
+      answer.replaceChildren(...jsonNodes(found.frame));
+      answer.scrollTop = 0;
+      view.scrollTop = view.scrollHeight; // where the box is low, what was sent makes room for the answer
+    }
     shown = found;
   }
 

@@ -30,7 +30,10 @@ const ELSEWHERE = [
 /** Keys for those who do not use a mouse, and the dialog that lists them. */
 export function mountShortcuts(panels) {
   const go = {
-    KeyL: () => part("conversation-list").querySelector('[tabindex="0"]')?.focus(),
+    KeyL: () => {
+      press("back"); // where the list has no room beside the conversation
+      setTimeout(() => part("conversation-list").querySelector('[tabindex="0"]')?.focus());
+    },
     KeyC: () => part("composer").focus(),
     KeyN: () => press("new-conversation"),
     KeyM: () => press("members-open"),
