@@ -137,7 +137,7 @@ def test_a_quiet_service_has_no_times_and_a_long_pause_begins_anew(blank):
         }""",
         metrics(messages=5, acks=[0.1]),
     )
-    assert points == [90, [{"at": 500_000, "connections": 5}]]
+    assert points == [91, [{"at": 500_000, "connections": 5}]]
 
 
 def serve(page, texts):
@@ -206,7 +206,7 @@ def test_a_service_that_falls_silent_is_told_and_followed_again(windows):
     expect(page.get_by_test_id("charts")).to_be_visible()
     page.context.unroute("**/metrics")
     serve(page, [metrics()])
-    expect(page.get_by_test_id("health-span")).to_have_text("last 3 minutes")
+    expect(page.get_by_test_id("health-span")).to_have_text(re.compile(r"^last \d+ s$|^collecting…$"))
     windows.forgive_refused_attempts()
 
 
@@ -230,6 +230,44 @@ def test_the_service_itself_is_shown(windows):
     expect(chart(alice, "connections").get_by_test_id("chart-value")).to_have_text(re.compile(r"^\d+$"))
     for name in ("ack", "messages", "batch", "lag"):
         expect(chart(alice, name).get_by_test_id("chart-value")).to_have_text(re.compile(r"\d"))
+
+
+@pytest.mark.parametrize("size", [pytest.param((1280, 800), id="desktop"), pytest.param((390, 844), id="phone")])
+def test_the_first_seconds_fill_the_charts_and_say_what_is_missing(windows, size):
+    """One reading is no line yet; from the second on the lines go from edge to edge, with room above them."""
+    name = f"health-first-{'phone' if size[0] < 700 else 'desktop'}"
+    asked = []
+    page = windows.blank(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+    page.clock.install()
+
+    def answer(route):
+        asked.append(1)
+        route.fulfill(body=metrics(messages=len(asked), lags=[0.0005] * len(asked)), content_type=TEXT_FORMAT)
+
+    page.context.route("**/metrics", answer)
+    page.add_init_script("sessionStorage.setItem('panel-health', 'closed')")
+    page.goto(f"{windows.url}/?user=alice#health")
+    expect(page.get_by_test_id("link-state")).to_have_attribute("data-state", "connected")
+    page.clock.pause_at(page.evaluate("Date.now()") + 60_000)
+    page.get_by_test_id("health-toggle").click()
+    page.clock.run_for(100)
+    span, most = page.get_by_test_id("health-span"), page.get_by_test_id("chart-most")
+    expect(span).to_have_text("collecting…")
+    expect(most).to_have_text(["collecting…"] * 5)
+    page.clock.resume()
+    look(page, f"{name}-1")
+    while len(asked) < 7:
+        page.clock.run_for(2_000)
+        page.evaluate("fetch('/console/dom.js').then((answer) => answer.text())")  # lets the answer have its turn
+    expect(span).to_have_text(re.compile(r"^last \d\d s$"))
+    expect(most).to_have_text(["max 5", re.compile(r"^max [\d.]+/s$"), "nothing yet", "nothing yet", "max 0.99 ms"])
+    drawn = chart(page, "connections").locator(".line").get_attribute("d")
+    places = [[float(number) for number in place.split()] for place in drawn[1:].split("L")]
+    assert places[0][0] == 0 and places[-1][0] == 180, "the line goes from edge to edge"
+    assert all(5 < y < 20 for _, y in places), "a value that does not change is neither at the top nor at the bottom"
+    cut = "parts => parts.filter((part) => part.scrollWidth > part.clientWidth).length"
+    assert most.evaluate_all(cut) == 0
+    look(page, f"{name}-2")
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])

@@ -9,6 +9,9 @@ const SHOWN = 180_000;
 /** How long an answer is waited for, in milliseconds. */
 const PATIENCE = 5_000;
 
+/** What the charts are higher than their highest value: a value that stays the same is a line, not a full card. */
+const HEADROOM = 1.25;
+
 const count = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const fine = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 });
 const number = (value) => (value >= 10 ? count : fine).format(value);
@@ -78,30 +81,46 @@ export function mountHealth(store) {
     again.hidden = state !== "none";
     setText(part("health-text"), charts.hidden ? WORDS[state] : "");
     const silent = state === "silent" && `silent since ${clockTime(points.at(-1)?.at ?? askedAt)}`;
-    setText(part("health-span"), charts.hidden ? "" : silent || "last 3 minutes");
+    setText(part("health-span"), charts.hidden ? "" : silent || spanOf(points));
+    setText(part("health-said"), silent || ""); // the time that goes by is not read aloud
     if (!charts.hidden) charts.replaceChildren(...CHARTS.map((chart) => card(chart, points)));
   }
 
   store.subscribe(["session", "panels"], follow);
 }
 
+/** The time that the charts show, in milliseconds: all there is, until there is more than they hold. */
+const timeOf = (points) => Math.min(SHOWN, points.at(-1).at - points[0].at);
+
+/** Such as "last 12 s"; one reading alone makes no line yet. */
+function spanOf(points) {
+  const seconds = Math.round(timeOf(points) / 1_000);
+  if (points.length < 2) return "collecting…";
+  if (seconds < 60) return `last ${seconds} s`;
+  return `last ${Math.floor(seconds / 60)} min${seconds % 60 ? ` ${seconds % 60} s` : ""}`;
+}
+
 function card([name, title, unit, meaning], points) {
   const end = points.at(-1).at;
+  const span = timeOf(points);
   const values = points.map((point) => point[name]).filter((value) => value !== undefined);
   const now = points.at(-1)[name];
   const highest = Math.max(0, ...values);
   const withUnit = (value) => `${number(value)}${unit && ` ${unit}`}`.replace(" /", "/");
-  const shown = points.map((point) => ({ x: 1 - (end - point.at) / SHOWN, y: point[name] })).filter(({ x }) => x >= 0);
+  const shown = span === 0 ? [] : points.map((point) => ({ x: 1 - (end - point.at) / span, y: point[name] }))
+    .filter(({ x }) => x >= 0);
   const present = now === undefined ? "nothing to measure now" : `${withUnit(now)} now`;
   const label = values.length === 0 ? `${title}: nothing to measure yet`
     : `${title}: ${present}, at most ${withUnit(highest)} in the last minutes`;
+  const most = values.length > 1 && (highest > 0 ? `max ${withUnit(highest)}` : "none yet");
+  const nothing = values.length === 1 || points.length < 2 ? "collecting…" : "nothing yet";
   return h(
     "li",
     { class: "chart", title: meaning, data: { testid: "chart", name } },
     h("span", { class: "chart-name" }, title),
     h("span", { class: "chart-value", data: { testid: "chart-value" } }, now === undefined ? "–" : number(now),
       now !== undefined && unit && h("span", { class: "unit" }, unit)),
-    h("span", { class: "chart-most" }, values.length > 1 && `max ${number(highest)}`),
-    sparkline(shown, highest || 1, label),
+    h("span", { class: "chart-most", data: { testid: "chart-most" } }, most || nothing),
+    sparkline(shown, highest * HEADROOM || 1, label),
   );
 }

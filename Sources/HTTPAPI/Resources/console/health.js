@@ -1,7 +1,7 @@
 import { between, histogram, parseMetrics, quantile, total } from "./prometheus.js";
 
-/** How many readings are kept. */
-const MOST = 90;
+/** How many readings are kept: three minutes of one in two seconds. */
+const MOST = 91;
 /** A longer pause between readings begins anew, in milliseconds: nobody looked meanwhile. */
 const GAP = 30_000;
 /** Rates and shares are taken over this time, in milliseconds: over less they jump. */
