@@ -82,7 +82,7 @@ def act(page: Page, user: str, type: str, conversation: str | None, data: dict) 
 
 
 def fill_conversation(page: Page, conversation: str, count: int) -> None:
-    """Sends many messages through `caas.js` on its own, as an app would; the rate limit paces it."""
+    """Sends many messages through `caas.js` on its own, as an app would; they are answered in their order."""
     page.evaluate(
         """async ([conversationId, count]) => {
           const { CaasClient } = await import("/console/caas.js");
@@ -94,8 +94,12 @@ def fill_conversation(page: Page, conversation: str, count: int) -> None:
           const caas = new CaasClient({ url: `ws://${location.host}/v1/socket`, token });
           await caas.connect();
           await caas.send("conversation:join", { conversationId });
+          let sent = [];
           for (let number = 1; number <= count; number += 1) {
-            await caas.send("message:send", { conversationId, data: { content: `line ${number}` } });
+            sent.push(caas.send("message:send", { conversationId, data: { content: `line ${number}` } }));
+            if (sent.length < 32 && number < count) continue;
+            await Promise.all(sent);
+            sent = [];
           }
           caas.close();
         }""",
