@@ -1,192 +1,185 @@
-"""What every attack is held to: the process lives, stays small, and an innocent client is answered in time."""
+"""What every attack is held to: the process lives, stays small, and innocent clients are answered in time."""
 
-import json
-import re
+import os
+import selectors
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
-from client import Client
-from peer import DEADLINE, Process
+from peer import CLOSE, Peer, first_frame
+from process import Process, wait_until
 from service import unique
 
+KIB, MIB = 1024, 1024 * 1024
 MB = 1_000_000
+# What one connection may cost the process, whatever its peer does.
+STRANGER, MEMBER = 64 * KIB, 9 * MIB // 4
+# What the process itself may take meanwhile: code that it reads for the first time, pages that it does not give back.
+BASE = 8 * MIB
 # The one bound on time: what an innocent client waits at most while an attack runs.
 PATIENCE = 1.0
 
 
-class Innocent:
-    """A client that asks again and again, and remembers how long it waited."""
+class Innocents:
+    """Clients on every event loop that ask again and again, and the longest that any of them waited.
+
+    The service has a loop for each processor and deals connections out in turn: with two for each, none is left out.
+    """
+
+    QUESTION = b'{"id":"innocent","type":"ping","ack":true}'
+    # Well below the rate of events that a connection has.
+    PAUSE = 0.03
 
     def __init__(self, server):
-        self.client = Client.connect(server, unique("innocent"))
-        self.longest = 0
-        self.answers = 0
-        self.failure = None
-        self.done = threading.Event()
-        self.thread = threading.Thread(target=self.run)
-        self.thread.start()
+        self.server = server
+        self.peers = []
+        self.hurry, self.ended = threading.Event(), False
+        self.begin()
 
-    def run(self):
+    def begin(self):
+        """Forgets what was; whoever was cut comes back."""
+        if not self.peers or self.failure:
+            self._close()
+            self.failure, self.rounds, self.longest = None, 0, 0
+            self.peers = [Peer(self.server).sign_in(unique("innocent")) for _ in range(2 * os.cpu_count())]
+            self.thread = threading.Thread(target=self._run)
+            self.thread.start()
+        self._round_trips()
+        self.longest = 0
+
+    def check(self):
+        self._round_trips()
+        if self.failure:
+            raise AssertionError("an innocent client was cut") from self.failure
+        assert self.longest < PATIENCE, f"an innocent client waited {self.longest} s"
+
+    def end(self):
+        self.ended = True
+        self.hurry.set()
+        self.thread.join()
+        self._close()
+
+    def _close(self):
+        for each in self.peers:
+            each.socket.close()
+
+    def _round_trips(self):
+        """Waits until everybody has asked and was answered since now."""
+        wanted = self.rounds + 2
+
+        def is_done():
+            self.hurry.set()
+            return self.rounds >= wanted or self.failure
+
+        wait_until(is_done, "the innocent clients are answered", timeout=30)
+
+    def _run(self):
         try:
-            while not self.done.is_set():
+            while not self.ended:
                 began = time.monotonic()
-                self.client.ping()
-                self.longest = max(self.longest, time.monotonic() - began)
-                self.answers += 1
-                # Well below the rate of events that a connection has.
-                self.done.wait(0.03)
+                for each in self.peers:
+                    each.send_frame(self.QUESTION)
+                for each in self.peers:
+                    assert each.event()["type"] == "ack"
+                    self.longest = max(self.longest, time.monotonic() - began)
+                self.rounds += 1
+                self.hurry.wait(self.PAUSE)
+                self.hurry.clear()
         except Exception as failure:
             self.failure = failure
 
-    def end(self):
-        self.done.set()
-        self.thread.join()
-        self.client.close()
-        if self.failure:
-            raise AssertionError("an innocent client was cut") from self.failure
 
+class Watch:
+    """Looks at a server that nobody else uses while attack after attack runs on it."""
 
-@contextmanager
-def unharmed(server, memory=48 * MB):
-    """Runs an attack on a server that nobody else uses: what it may cost the others, and in resident bytes."""
-    process, innocent = Process(server), Innocent(server)
-    before = process.memory()
-    try:
-        yield process
-        grown = process.memory() - before
-    finally:
-        innocent.end()
-    assert server.process.poll() is None, "the process ended"
-    assert grown < memory, f"grew by {grown} bytes"
-    assert innocent.answers and innocent.longest < PATIENCE, f"an innocent client waited {innocent.longest} s"
-
-
-SOCKET = [
-    "Upgrade: websocket",
-    "Connection: Upgrade",
-    "Sec-WebSocket-Version: 13",
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-]
-
-
-def frame(payload=b"", opcode=1, final=True):
-    """A client's frame, masked with zeros."""
-    size = len(payload)
-    if size < 126:
-        length = bytes([0x80 | size])
-    elif size < 65_536:
-        length = bytes([0x80 | 126]) + size.to_bytes(2, "big")
-    else:
-        length = bytes([0x80 | 127]) + size.to_bytes(8, "big")
-    return bytes([(0x80 if final else 0) | opcode]) + length + bytes(4) + payload
-
-
-class Raw:
-    """A connection over which any bytes go."""
-
-    def __init__(self, server, host="127.0.0.1", source=None):
+    def __init__(self, server):
         self.server = server
-        source = (source, 0) if source else None
-        self.socket = socket.create_connection((host, server.port), timeout=DEADLINE, source_address=source)
-        self.read = b""
+        self.process, self.innocents = Process(server), Innocents(server)
+        # What is left of one attack counts for the next one.
+        self.before = self.process.memory()
 
-    def send(self, data):
-        """Sends as much as the server takes; returns whether it took all."""
-        try:
-            self.socket.sendall(data)
-            return True
-        except (ConnectionError, TimeoutError):
-            return False
-
-    def ask(self, *parts):
-        """Sends the parts, and all that comes until the end of the stream or before it breaks."""
-        for part in parts:
-            if not self.send(part):
-                break
-        return self.to_end()
-
-    def to_end(self):
-        """What comes until the stream ends; a server that keeps it open fails the test."""
-        try:
-            while part := self.socket.recv(65_536):
-                self.read += part
-        except ConnectionError:
-            pass
-        finally:
-            self.socket.close()
-        return self.read
-
-    def until(self, wanted):
-        while wanted not in self.read:
-            part = self.socket.recv(65_536)
-            assert part, f"ended after {self.read[-200:]}"
-            self.read += part
-        before, _, self.read = self.read.partition(wanted)
-        return before
-
-    def head(self, line, *fields):
-        """A request's head without a body; the Host field is right."""
-        host = f"Host: 127.0.0.1:{self.server.port}"
-        return "\r\n".join([f"{line} HTTP/1.1", host, *fields, "", ""]).encode("latin-1")
-
-    def open_socket(self, *fields, token=None):
-        """Asks for a socket; the status of the answer, whose head is kept in `answer`."""
-        fields = [*SOCKET, *fields] + ([f"Authorization: Bearer {token}"] if token else [])
-        self.socket.sendall(self.head("GET /v1/socket", *fields))
-        self.answer = self.until(b"\r\n\r\n").decode()
-        return int(self.answer.split()[1])
-
-    def send_frame(self, payload, opcode=1, final=True):
-        self.socket.sendall(frame(payload, opcode, final))
-
-    def frame(self):
-        """The next frame's opcode and payload; None at the end of the stream."""
-        try:
-            while len(self.read) < 2 or len(self.read) < sum(self._sizes()):
-                part = self.socket.recv(65_536)
-                if not part:
-                    return None
-                self.read += part
-        except ConnectionError:
-            return None
-        head, size = self._sizes()
-        opcode, payload = self.read[0] & 15, self.read[head : head + size]
-        self.read = self.read[head + size :]
-        return opcode, payload
-
-    def _sizes(self):
-        short = self.read[1] & 127
-        if short < 126:
-            return 2, short
-        width = 2 if short == 126 else 8
-        if len(self.read) < 2 + width:
-            return 2 + width, 0
-        return 2 + width, int.from_bytes(self.read[2 : 2 + width], "big")
-
-    def event(self):
-        """The next text frame's object."""
-        while (answer := self.frame()) is not None:
-            if answer[0] == 1:
-                return json.loads(answer[1])
-            assert answer[0] != 8, f"closed by {answer[1]}"
-        raise AssertionError("the stream ended")
-
-    def close_frame(self):
-        """Reads up to the close frame: its code and reason; None where the stream ends without one."""
-        while (answer := self.frame()) is not None:
-            if answer[0] == 8:
-                return int.from_bytes(answer[1][:2], "big"), answer[1][2:].decode()
-        return None
+    @contextmanager
+    def unharmed(self, memory=BASE):
+        """Runs an attack that may cost the process so many bytes at its height, and innocent clients a second."""
+        self.innocents.begin()
+        self.process.forget_peak()
+        yield self.process
+        assert self.server.process.poll() is None, "the process ended"
+        self.innocents.check()
+        grown = self.process.peak() - self.before
+        assert grown < memory, f"grew by {grown} bytes, of {memory}"
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.socket.close()
+        self.innocents.end()
 
 
-def statuses(answer):
-    """The statuses of the HTTP answers in a row; bodies here hold no status line."""
-    return [int(status) for status in re.findall(rb"HTTP/1\.[01] (\d{3}) ", answer)]
+@contextmanager
+def unharmed(server, memory=BASE):
+    """Runs one attack on a server that nobody else uses."""
+    with Watch(server) as watch, watch.unharmed(memory) as process:
+        yield process
+
+
+@contextmanager
+def crowd(server, count, **options):
+    """So many connections, closed at the end."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(Peer(server, **options)) for _ in range(count)]
+
+
+class Flood:
+    """What one connection pours out, over and over, while it reads whatever comes."""
+
+    def __init__(self, peer, opening, data):
+        self.peer, self.data = peer, data
+        self.left = memoryview(opening or data)
+        self.sent, self.is_ended = 0, False
+        peer.socket.setblocking(False)
+
+    def go_on(self, events):
+        try:
+            if events & selectors.EVENT_READ:
+                part = self.peer.socket.recv(65_536)
+                self.peer.read += part
+                self.is_ended = not part
+            if events & selectors.EVENT_WRITE and not self.is_ended:
+                count = self.peer.socket.send(self.left[:65_536])
+                self.sent += count
+                self.left = self.left[count:] or memoryview(self.data)
+        except BlockingIOError:
+            pass
+        except ConnectionError:
+            self.is_ended = True
+
+    def close_code(self):
+        """The code of the close frame that came; None where none did."""
+        at = 0
+        while (found := first_frame(self.peer.read, at)) is not None:
+            opcode, payload, at = found
+            if opcode == CLOSE:
+                return int.from_bytes(payload[:2], "big")
+        return None
+
+
+def pour(peers, opening, data, seconds):
+    """Lets all the peers pour at once, until the service has ended them or the time is over; what became of each."""
+    floods = [Flood(each, opening, data) for each in peers]
+    deadline = time.monotonic() + seconds
+    with selectors.DefaultSelector() as selector:
+        for flood in floods:
+            selector.register(flood.peer.socket, selectors.EVENT_READ | selectors.EVENT_WRITE, flood)
+        while selector.get_map() and time.monotonic() < deadline:
+            for key, events in selector.select(0.1):
+                key.data.go_on(events)
+                if key.data.is_ended:
+                    selector.unregister(key.fileobj)
+    for flood in floods:
+        try:
+            flood.peer.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass  # The server was faster.
+    return floods

@@ -1,74 +1,183 @@
-"""Peers that send any bytes, and a look at what they cost the server's process."""
+"""Connections over which any bytes go, whether the service likes them or not."""
 
-import os
-import select
+import json
+import re
 import socket
 import struct
-import time
-from urllib.parse import urlsplit
 
-DEADLINE = 10
-TEXT, RESERVED, CLOSE = 1, 3, 8
+from process import DEADLINE
+
+CONTINUATION, TEXT, BINARY, RESERVED, CLOSE, PING, PONG = 0, 1, 2, 3, 8, 9, 10
+
+SOCKET = [
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+]
+
+
+def frame(payload=b"", opcode=TEXT, final=True):
+    """A client's frame, masked with zeros."""
+    size = len(payload)
+    if size < 126:
+        length = bytes([0x80 | size])
+    elif size < 65_536:
+        length = bytes([0x80 | 126]) + size.to_bytes(2, "big")
+    else:
+        length = bytes([0x80 | 127]) + size.to_bytes(8, "big")
+    return bytes([(0x80 if final else 0) | opcode]) + length + bytes(4) + payload
+
+
+def first_frame(data, at=0):
+    """The server's frame that begins at `at`: opcode, payload and where it ends; None where it is not whole."""
+    if len(data) < at + 2:
+        return None
+    size, start = data[at + 1] & 127, at + 2
+    if size > 125:
+        start += 2 if size == 126 else 8
+        size = int.from_bytes(data[at + 2 : start], "big")
+    return (data[at] & 15, data[start : start + size], start + size) if len(data) >= start + size else None
+
+
+def statuses(answer):
+    """The statuses of the HTTP answers in a row; bodies here hold no status line."""
+    return [int(status) for status in re.findall(rb"HTTP/1\.[01] (\d{3}) ", answer)]
 
 
 class Peer:
-    """A socket that sends any bytes it likes, and reads when it likes."""
+    """A connection that sends any bytes it likes, and reads when it likes."""
 
-    def __init__(self, server, narrow=False):
+    def __init__(self, server, source=None, narrow=False):
         self.server = server
         self.socket = socket.socket()
         if narrow:
             # Small segments and a small window: what is not read soon waits in the server, not in the kernel.
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+        if source:
+            self.socket.bind((source, 0))
         self.socket.settimeout(DEADLINE)
         self.socket.connect(("127.0.0.1", server.port))
-        self.host = urlsplit(server.url).netloc
+        self.read = b""
 
-    def request(self, line, *fields):
-        head = "\r\n".join([line + " HTTP/1.1", f"Host: {self.host}", *fields, "", ""])
-        return head.encode()
+    # Out
+
+    def send(self, data):
+        """Sends as much as the server takes; returns whether it took all."""
+        try:
+            self.socket.sendall(data)
+            return True
+        except (ConnectionError, TimeoutError):
+            return False
+
+    def send_frame(self, payload=b"", opcode=TEXT, final=True):
+        self.socket.sendall(frame(payload, opcode, final))
+
+    def head(self, line, *fields):
+        """A request's head without a body; the Host field is right."""
+        host = f"Host: 127.0.0.1:{self.server.port}"
+        return "\r\n".join([f"{line} HTTP/1.1", host, *fields, "", ""]).encode("latin-1")
+
+    def ask(self, *parts):
+        """Sends the parts, and all that comes until the end of the stream or before it breaks."""
+        for part in parts:
+            if not self.send(part):
+                break
+        return self.to_end()
+
+    def open_socket(self, *fields, token=None):
+        """Asks for a socket; the status of the answer, whose head is kept in `answer`."""
+        fields = [*SOCKET, *fields] + ([f"Authorization: Bearer {token}"] if token else [])
+        self.socket.sendall(self.head("GET /v1/socket", *fields))
+        # Byte by byte: who reads nothing behind the answer leaves all of it in the kernel.
+        self.answer = self.until(b"\r\n\r\n", piece=1).decode()
+        return int(self.answer.split()[1])
 
     def upgrade(self, user):
         """Opens a session; nothing is read beyond the answer to the handshake."""
-        key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
-        fields = ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", key]
-        fields += [f"Authorization: Bearer {self.server.token(user)}"]
-        self.socket.sendall(self.request("GET /v1/socket", *fields))
-        answer = self.read_until(b"\r\n\r\n", piece=1)
-        assert answer.startswith(b"HTTP/1.1 101 "), answer
+        assert self.open_socket(token=self.server.token(user)) == 101
         return self
 
-    def send(self, opcode, payload=b""):
-        size = len(payload)
-        length = bytes([0x80 | size]) if size < 126 else bytes([0x80 | 126]) + struct.pack(">H", size)
-        self.socket.sendall(bytes([0x80 | opcode]) + length + bytes(4) + payload)
+    def sign_in(self, user):
+        """Opens a session that is ready."""
+        self.upgrade(user)
+        assert self.event()["type"] == "session:ready"
+        return self
 
-    def read_until(self, wanted, piece=65_536):
-        answer = b""
-        while wanted not in answer:
-            part = self.socket.recv(piece)
-            assert part, f"ended after {answer[-200:]}"
-            answer += part
-        return answer
+    # In
 
-    def read_to_end(self):
-        """All that comes before the end of the stream, or before it breaks."""
-        answer = b""
+    def to_end(self):
+        """What comes until the stream ends; a server that keeps it open fails the test."""
         try:
             while part := self.socket.recv(65_536):
-                answer += part
+                self.read += part
         except ConnectionError:
             pass
-        return answer
+        finally:
+            self.socket.close()
+        return self.read
+
+    def until(self, wanted, piece=65_536):
+        while wanted not in self.read:
+            part = self.socket.recv(piece)
+            assert part, f"ended after {self.read[-200:]}"
+            self.read += part
+        before, _, self.read = self.read.partition(wanted)
+        return before
+
+    def frame(self):
+        """The next frame's opcode and payload; None at the end of the stream."""
+        try:
+            while (taken := self.kept_frame()) is None:
+                part = self.socket.recv(65_536)
+                if not part:
+                    return None
+                self.read += part
+        except ConnectionError:
+            return None
+        return taken
+
+    def kept_frame(self):
+        """The first frame of what was read and not taken yet; None where it is not whole."""
+        if (found := first_frame(self.read)) is None:
+            return None
+        opcode, payload, end = found
+        self.read = self.read[end:]
+        return opcode, payload
+
+    def event(self):
+        """The next text frame's object."""
+        while (answer := self.frame()) is not None:
+            if answer[0] == TEXT:
+                return json.loads(answer[1])
+            assert answer[0] != CLOSE, f"closed by {answer[1]}"
+        raise AssertionError("the stream ended")
+
+    def close_frame(self):
+        """Reads up to the close frame: its code and reason; None where the stream ends without one."""
+        while (answer := self.frame()) is not None:
+            if answer[0] == CLOSE:
+                return int.from_bytes(answer[1][:2], "big"), answer[1][2:].decode()
+        return None
+
+    # The end
 
     def reset(self):
         """Ends as a line does that is cut: without a goodbye."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.socket.close()
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    # What the kernel knows
+
     def _rows(self):
-        """What the kernel knows of this connection: the server's end, then the client's."""
+        """The server's end of this connection, then the client's."""
         own = self.socket.getsockname()[1] if self.socket.fileno() >= 0 else None
         ends = (f":{self.server.port:04X}", f":{own or 0:04X}")
         with open("/proc/net/tcp") as table:
@@ -85,43 +194,3 @@ class Peer:
         """The server's end as its list of descriptors names it; None where the process holds it no more."""
         ours, _ = self._rows()
         return f"socket:[{ours[9]}]" if ours and ours[9] != "0" else None
-
-
-class Process:
-    """What the server's process uses."""
-
-    def __init__(self, server):
-        self.folder = f"/proc/{server.process.pid}"
-
-    def memory(self):
-        """Resident bytes."""
-        with open(f"{self.folder}/status") as status:
-            return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS"))
-
-    def processor(self):
-        """Seconds of processor time until now."""
-        with open(f"{self.folder}/stat") as stat:
-            fields = stat.read().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def descriptors(self):
-        """How many are open."""
-        return len(os.listdir(f"{self.folder}/fd"))
-
-    def holds(self, descriptors):
-        """Those of the sockets that are still open here."""
-        held = set()
-        for name in os.listdir(f"{self.folder}/fd"):
-            try:
-                held.add(os.readlink(f"{self.folder}/fd/{name}"))
-            except FileNotFoundError:
-                pass  # Closed since it was listed.
-        return held & set(descriptors)
-
-
-def wait_until(condition, what, timeout=DEADLINE):
-    """Looks again and again; nothing else tells when the server has let go of a socket."""
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {timeout} s: {what}"
-        select.select([], [], [], 0.01)

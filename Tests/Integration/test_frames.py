@@ -284,3 +284,11 @@ def test_other_refusals_never_close(client):
 def test_invalid_utf8_closes_with_1007(client):
     client.socket.send(b'{"id":"\xc3\x28"}', text=True)
     assert client.close_code() == 1007
+
+
+def test_a_bad_frame_whose_id_comes_last_is_answered_by_name(client):
+    client.send_text(r'{"ack":true,"conversationId":"r","data":{"content":"\ud800"},"id":"s1","type":"message:send"}')
+    frame = client.answer("s1")
+    assert frame["type"] == "ack"
+    check_error(error_of(frame), "INVALID_PAYLOAD", reason="text")
+    client.ping()

@@ -1,16 +1,12 @@
-"""Many connections at once, and those that never say who they are: limits by address, by user and by node: R55, R59, R61, R68."""
+"""Many connections at once, and those that never say who they are: limits by address and user: R55, R59, R61, R68."""
 
 import json
-import select
-import socket
-import threading
-import time
 
 import pytest
-from attack import Raw, statuses, unharmed
+from attack import unharmed
 from client import Client, check_error
-from peer import DEADLINE, Process, wait_until
-from websockets.exceptions import InvalidStatus
+from peer import Peer, statuses
+from process import wait_until
 
 OFFICE, OTHER = "127.0.0.2", "127.0.0.3"
 
@@ -27,12 +23,12 @@ def strict(tmp_path_factory):
 
 
 @pytest.fixture
-def raw(request):
+def raw():
     """Opens raw connections and closes them at the end."""
     opened = []
 
     def raw(server, source="127.0.0.1"):
-        opened.append(Raw(server, source=source))
+        opened.append(Peer(server, source))
         return opened[-1]
 
     yield raw
@@ -66,13 +62,14 @@ def test_an_address_has_so_many_sockets_without_a_token_and_its_neighbours_come_
 
 def test_sockets_without_a_token_are_closed_in_time_and_their_places_are_free(strict, raw):
     source = "127.0.0.4"
-    crowd = [raw(strict, source) for _ in range(5)]
-    assert [each.open_socket() for each in crowd] == [101] * 5
-    for each in crowd:
-        check_error(each.event()["data"], "AUTH_REQUIRED", reason="timeout")
-        assert each.close_frame() == (4401, '{"c":4401}')
-        each.send_frame((4401).to_bytes(2, "big"), opcode=8)
-    wait_until(lambda: raw(strict, source).open_socket() == 101, "the places are free")
+    with unharmed(strict):
+        crowd = [raw(strict, source) for _ in range(5)]
+        assert [each.open_socket() for each in crowd] == [101] * 5
+        for each in crowd:
+            check_error(each.event()["data"], "AUTH_REQUIRED", reason="timeout")
+            assert each.close_frame() == (4401, '{"c":4401}')
+            each.send_frame((4401).to_bytes(2, "big"), opcode=8)
+        wait_until(lambda: raw(strict, source).open_socket() == 101, "the places are free")
 
 
 # Sockets that failed
@@ -230,84 +227,3 @@ def test_more_sockets_a_second_than_the_node_takes_are_told_when_to_come_back(ma
     assert 503 in taken[4:]
     refused = tries[taken.index(503)]
     assert "\r\nretry-after: 1" in refused.answer.lower()
-
-
-@pytest.fixture
-def small(make_server):
-    """A server that may open 200 files: 150 connections or so, a fifth of them for strangers."""
-    return make_server(prefix=["prlimit", "--nofile=200:200"]).start()
-
-
-def test_strangers_have_a_fifth_of_the_node_and_members_the_rest(small, raw, user):
-    with unharmed(small):
-        members = []
-        for number in range(60):
-            each = raw(small, f"127.0.1.{number}")
-            assert each.open_socket(token=small.token(user())) == 101
-            assert each.event()["type"] == "session:ready"
-            members.append(each)
-        strangers = [raw(small, f"127.0.2.{number}") for number in range(60)]
-        kept = [each for each in strangers if each.send(each.head("GET /livez")) and answers(each)]
-        assert 10 <= len(kept) < 60
-        # Their places are for who goes on to sign in; and a place that is given back is taken.
-        kept[0].socket.close()
-        wait_until(lambda: answers(raw(small, "127.0.3.1"), ask=True), "a place is free")
-        for each in members[:3]:
-            each.send_frame(b'{"id":"p","type":"ping","ack":true}')
-            assert each.event()["type"] == "ack"
-
-
-def answers(raw, ask=False):
-    """Whether a request on the connection is answered with 200."""
-    try:
-        if ask:
-            raw.send(raw.head("GET /livez"))
-        return b" 200 " in raw.until(b"\r\n\r\n")
-    except (AssertionError, ConnectionError):
-        return False
-
-
-def test_a_refused_connection_is_told_so(small, raw):
-    crowd = [raw(small, f"127.0.4.{number}") for number in range(60)]
-    # Who was taken is not spoken to before it has asked for something.
-    ready, _, _ = select.select([each.socket for each in crowd], [], [], DEADLINE)
-    told = [each.to_end() for each in crowd if each.socket in ready]
-    refusals = [answer for answer in told if answer]
-    assert refusals
-    for answer in refusals:
-        assert statuses(answer) == [503]
-        assert b"retry-after: 1" in answer.lower()
-
-
-def test_an_accept_storm_leaves_nothing_behind(small, raw, user):
-    with unharmed(small) as process:
-        before = process.descriptors()
-        ended = time.monotonic() + 1
-
-        def storm(source):
-            while time.monotonic() < ended:
-                try:
-                    with socket.create_connection(("127.0.0.1", small.port), 1, source_address=(source, 0)) as each:
-                        each.sendall(b"GET")
-                except OSError:
-                    pass
-
-        threads = [threading.Thread(target=storm, args=(f"127.0.5.{number}",)) for number in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        wait_until(lambda: process.descriptors() <= before + 2, "all of it is gone", timeout=30)
-
-
-def test_a_crowd_of_keep_alive_connections_is_given_back_after_its_answers(small, raw):
-    crowd = [raw(small, "127.0.6.1") for _ in range(30)]
-    closed = 0
-    for each in crowd:
-        each.send(each.head("GET /livez"))
-        try:
-            closed += b"connection: close" in each.until(b"\r\n\r\n").lower()
-        except (AssertionError, ConnectionError):
-            closed += 1
-    assert 0 < closed < 30
-    assert Process(small).descriptors() < 200

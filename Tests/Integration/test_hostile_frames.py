@@ -1,19 +1,14 @@
-"""Frames that mean harm: too slow, too many, in crumbs, unread: R9, R12, R54, RFC 6455."""
+"""Frames that mean harm: too slow, too many, in crumbs, too large: R9, R12, RFC 6455."""
 
 import json
-import re
-import socket
 import struct
-import threading
 import time
-import urllib.request
 
 import pytest
-from attack import MB, Raw, frame, unharmed
-from peer import DEADLINE, Process, wait_until
+from attack import MB, MIB, Watch, crowd
+from peer import BINARY, CLOSE, CONTINUATION, PING, PONG, RESERVED, TEXT, Peer, frame
+from process import Process, wait_until
 from service import unique
-
-TEXT, BINARY, CONTINUATION, PING, PONG = 1, 2, 0, 9, 10
 
 
 @pytest.fixture(scope="module")
@@ -27,18 +22,29 @@ def brisk(tmp_path_factory):
     server.close()
 
 
+@pytest.fixture(scope="module")
+def watch(brisk):
+    with Watch(brisk) as watch:
+        yield watch
+
+
+@pytest.fixture(autouse=True)
+def innocents(watch):
+    """Every test here is an attack that must not harm them."""
+    with watch.unharmed():
+        yield
+
+
 @pytest.fixture
 def raw(brisk):
-    with Raw(brisk) as raw:
+    with Peer(brisk) as raw:
         yield raw
 
 
 @pytest.fixture
-def member(raw, brisk):
+def member(raw):
     """A connection with a session."""
-    assert raw.open_socket(token=brisk.token(unique("member"))) == 101
-    assert raw.event()["type"] == "session:ready"
-    return raw
+    return raw.sign_in(unique("member"))
 
 
 def ping(id="p"):
@@ -106,16 +112,42 @@ def test_a_peer_that_does_not_finish_the_close_is_cut(brisk, raw, answers):
     wait_until(lambda: Process(brisk).descriptors() < descriptor_count, "the descriptor is free")
 
 
-def test_who_goes_on_sending_after_the_close_frame_is_cut(raw):
+# How a peer brings about each close, and the code; the last one it asks for itself.
+CLOSES = {
+    4401: frame(b"{}") * 3,
+    1008: frame(b"", PONG) * 101,
+    1002: frame(b"", RESERVED),
+    1009: bytes([0x80 | BINARY, 0x80 | 127]) + struct.pack(">Q", MIB + 1) + bytes(4),
+    1000: frame(struct.pack(">H", 1000), CLOSE),
+}
+
+
+@pytest.mark.parametrize("code", [4401])
+def test_who_goes_on_sending_after_the_close_frame_is_cut(raw, code):
     raw.open_socket()
-    for _ in range(3):
-        raw.send_frame(b"{}")
-    assert raw.close_frame()[0] == 4401
+    raw.send(CLOSES[code])
+    assert raw.close_frame()[0] == code
     flood, sent = frame(b"z" * 60_000, BINARY), 0
     # What the kernel takes on the way is more than what is read.
     while sent < 32 * MB and raw.send(flood):
         sent += len(flood)
     assert sent < 16 * MB
+
+
+def test_who_goes_on_in_drops_after_the_close_frame_is_cut(brisk):
+    with crowd(brisk, len(CLOSES)) as peers:
+        for each, code in zip(peers, CLOSES):
+            each.open_socket()
+            each.send(CLOSES[code])
+            assert each.close_frame()[0] == code
+        descriptors = {each.descriptor(): code for each, code in zip(peers, CLOSES)}
+
+        def are_cut():
+            for each in peers:
+                each.send(frame(b"more", PING))
+            return not Process(brisk).holds(descriptors)
+
+        wait_until(are_cut, "all are cut")
 
 
 # Counts
@@ -181,90 +213,3 @@ def test_before_the_token_a_message_has_16_kib(raw, size, closes, pieces):
     assert error["code"] == ("INVALID_PAYLOAD" if closes else "AUTH_REQUIRED")
     if closes:
         assert raw.close_frame() == (4401, '{"c":4401}')
-
-
-# Floods, before and after the token
-
-SMALL = json.dumps({"id": "f", "type": "typing:stop", "data": {"conversationId": "none"}}).encode()
-FLOODS = {
-    "pings": frame(b"p" * 125, PING) * 500,
-    "pongs": frame(b"", PONG) * 10_000,
-    "empty-fragments": frame(b"", TEXT, final=False) + frame(b"", CONTINUATION, final=False) * 900,
-    "fragments-with-pings-between": frame(b"{", TEXT, final=False)
-    + (frame(b" ", CONTINUATION, final=False) + frame(b"", PING)) * 90,
-    "empty-messages": frame(b"") * 10_000,
-    "small-frames": frame(SMALL) * 700,
-    "app-pings": frame(b'{"id":"a","type":"ping"}') * 2_000,
-    "deep-json": frame(b'{"id":"d","x":' + b"[" * 60_000) * 2,
-    "many-members": frame(b"{" + b",".join(b'"m%d":0' % number for number in range(5_000)) + b"}") * 2,
-    "long-numbers": frame(b'{"id":"n","type":"ping","x":' + b"1" * 60_000 + b"}"),
-    "oversize": frame(b'{"id":"o","type":"ping"}'.ljust(MB)),
-    "largest": frame(b'{"id":"l","type":"ping","data":{"x":"'.ljust(65_000, b"x") + b'"}}'),
-    "binary": frame(b"\x00" * 200_000, BINARY),
-    "half-of-the-largest": frame(b"h" * 500_000, TEXT, final=False) + frame(b"h" * 500_000, CONTINUATION, final=False),
-}
-
-
-def read_away(raw):
-    try:
-        while raw.socket.recv(65_536):
-            pass
-    except OSError:
-        pass
-
-
-@pytest.mark.parametrize("signed_in", [False, True], ids=["stranger", "member"])
-@pytest.mark.parametrize("name", FLOODS)
-def test_a_flood_of_frames_ends_or_is_borne(brisk, name, signed_in):
-    with unharmed(brisk):
-        crowd = [Raw(brisk) for _ in range(2)]
-        deadline = time.monotonic() + 0.5
-
-        def pour(raw):
-            raw.open_socket(token=brisk.token(unique("flood")) if signed_in else None)
-            reader = threading.Thread(target=read_away, args=(raw,))
-            reader.start()
-            while time.monotonic() < deadline and raw.send(FLOODS[name]):
-                pass
-            try:
-                raw.socket.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass  # The server was faster.
-            reader.join()
-            raw.socket.close()
-
-        threads = [threading.Thread(target=pour, args=(each,)) for each in crowd]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-
-
-# Readers that do not read
-
-
-def test_a_reader_that_fell_behind_finds_4102_in_its_close_frame(brisk, connect):
-    talker, deaf = connect(unique("talker"), server=brisk), unique("deaf")
-    room, before = talker.create(members=[deaf]), cut_readers(brisk)
-    for _ in range(8):
-        talker.say(room, "z" * 15_000)
-    with unharmed(brisk), Raw(brisk) as stuck:
-        assert stuck.open_socket(token=brisk.token(deaf)) == 101
-        question = {"id": "h", "type": "message:history", "conversationId": room, "ack": True, "data": {"limit": 8}}
-
-        def is_cut():
-            for _ in range(20):
-                stuck.send_frame(json.dumps(question).encode())
-            return cut_readers(brisk) > before
-
-        wait_until(is_cut, "the reader is cut")
-        # It reads at last: what was on its way, and behind that why it ends.
-        assert stuck.close_frame() == (4102, '{"c":4102}')
-        assert stuck.frame() is None
-
-
-def cut_readers(server):
-    """How many readers the server has cut so far."""
-    with urllib.request.urlopen(f"{server.url}/metrics", timeout=DEADLINE) as page:
-        found = re.search(r"^caas_slow_consumers_total (\d+)", page.read().decode(), re.MULTILINE)
-    return int(found[1]) if found else 0

@@ -221,6 +221,13 @@ def test_a_refused_frame_before_authentication_does_not_hinder_session_auth(serv
     client.ping()
 
 
+def test_a_token_of_another_tenant_than_its_frame_closes(server, bare, user):
+    client = bare()
+    id = client.send("session:auth", {"token": server.token(user())}, tenantId="b")
+    check_error(error_of(client.answer(id)), "FORBIDDEN", reason="tenant_mismatch")
+    assert client.close_code() == 4403
+
+
 def test_a_connection_that_stays_silent_is_closed_after_ten_seconds(bare):
     assert bare().close_code(timeout=20) == 4401
 
