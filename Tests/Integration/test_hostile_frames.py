@@ -122,7 +122,7 @@ CLOSES = {
 }
 
 
-@pytest.mark.parametrize("code", [4401])
+@pytest.mark.parametrize("code", CLOSES)
 def test_who_goes_on_sending_after_the_close_frame_is_cut(raw, code):
     raw.open_socket()
     raw.send(CLOSES[code])
