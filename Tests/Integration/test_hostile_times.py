@@ -58,6 +58,19 @@ def test_a_request_has_its_time(brief, setting):
             check_time(began)
 
 
+@pytest.mark.parametrize("setting", HEADS)
+def test_a_later_request_of_a_connection_has_its_time_too(brief, setting):
+    with unharmed(brief), Peer(brief) as late:
+        late.send(late.head("GET /livez"))
+        assert b" 200 " in late.until(b"\r\n\r\n")
+        # Beyond the time of the first one, whose timer now waits for the end of idling.
+        time.sleep(LIMIT + 1)
+        late.read, began = b"", time.monotonic()
+        late.send(HEADS[setting][0])
+        assert statuses(late.to_end()) == [408]
+        check_time(began)
+
+
 def test_a_connection_that_says_nothing_has_the_time_of_a_head(brief):
     with unharmed(brief):
         began = time.monotonic()
