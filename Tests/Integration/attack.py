@@ -154,6 +154,15 @@ class Flood:
             pass
         except ConnectionError:
             self.is_ended = True
+            self.read_the_rest()
+
+    def read_the_rest(self):
+        """What came before the reset is still there to be read."""
+        try:
+            while part := self.peer.socket.recv(65_536):
+                self.peer.read += part
+        except OSError:
+            pass  # All was read.
 
     def close_code(self):
         """The code of the close frame that came; None where none did."""

@@ -23,8 +23,12 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     private enum State { case idle, reading, answering }
 
     private var state = State.idle
-    private var deadline: NIODeadline
+    private var deadline: NIODeadline {
+        didSet { if let wakesAt, deadline < wakesAt { schedule() } }
+    }
     private var timer: Scheduled<Void>?
+    /// When the timer looks at the deadline; it may be long before, since a later deadline moves no timer.
+    private var wakesAt: NIODeadline?
     private var isReadHeld = false
     private var context: ChannelHandlerContext?
     /// Bytes since the last part of a request.
@@ -121,9 +125,9 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func schedule() {
         guard let context else { return }
-        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: max(deadline, .now() + .seconds(1))) {
-            self.fire()
-        }
+        timer?.cancel()
+        wakesAt = deadline
+        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.fire() }
     }
 
     private func fire() {
