@@ -38,8 +38,13 @@ export class RowList {
     this.#open = open;
     box.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     box.addEventListener("keydown", (event) => this.#key(event));
+    const keyOf = (target) => target.closest("[data-key]")?.dataset.key;
+    let pressed;
+    // Rows move and are drawn again while somebody clicks: the one that was pressed is meant.
+    this.#canvas.addEventListener("pointerdown", ({ target }) => (pressed = keyOf(target)));
     this.#canvas.addEventListener("click", ({ target }) => {
-      const key = Number(target.closest("[data-key]")?.dataset.key);
+      const key = Number(pressed ?? keyOf(target));
+      pressed = undefined;
       const item = this.#items.find((candidate) => candidate.key === key);
       if (item) this.#choose(item, true);
     });
