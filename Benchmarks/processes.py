@@ -81,7 +81,10 @@ class Children:
 
 
 class ForeignLoad:
-    """How many cores are busy with what is neither the server nor a command that ended since."""
+    """How many cores are busy with what is neither the server, nor a command that ended since, nor the kernel.
+
+    The kernel's own threads and interrupts do the run's own work here: they carry out its fsyncs and its packets.
+    """
 
     def __init__(self, server: int | None) -> None:
         self.server = server
@@ -93,14 +96,28 @@ class ForeignLoad:
 
     def _reading(self) -> tuple[float, float, float]:
         tick = os.sysconf("SC_CLK_TCK")
-        # user nice system idle iowait irq softirq steal: idle and waiting are not busy, stolen time is.
+        # user nice system idle iowait irq softirq steal: what others use is the first three and stolen time.
         fields = [int(field) for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+        busy = fields[0] + fields[1] + fields[2] + fields[7] - kernel_thread_ticks()
         ended = resource.getrusage(resource.RUSAGE_CHILDREN)
         own = ended.ru_utime + ended.ru_stime
         if self.server is not None:
             stat = Path(f"/proc/{self.server}/stat").read_text().rpartition(")")[2].split()
             own += (int(stat[11]) + int(stat[12])) / tick
-        return (sum(fields) - fields[3] - fields[4]) / tick, own, time.monotonic()
+        return busy / tick, own, time.monotonic()
+
+
+def kernel_thread_ticks() -> int:
+    """Time that the kernel's threads, which are the children of its thread 2, have used."""
+    ticks = 0
+    for process in Path("/proc").iterdir():
+        if not process.name.isdigit():
+            continue
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            fields = (process / "stat").read_text().rpartition(")")[2].split()
+            if fields[1] == "2":
+                ticks += int(fields[11]) + int(fields[12])
+    return ticks
 
 
 @contextlib.contextmanager
