@@ -56,7 +56,7 @@ final class Rig {
 
     /// Notes a frame as waiting for its answer.
     func expectAnswer(_ endpoint: ChatEndpoint, _ frame: FrameID) {
-        endpoint.outstanding.add(frame, wantsAck: true, isRead: false, deadline: .now + .seconds(10))
+        endpoint.outstanding.add(frame, .frame, isRead: false, deadline: .now + .seconds(10))
     }
 
     /// What the connection was sent since the last call: types, with the clientId or the id answered.

@@ -60,6 +60,23 @@ extension ClientEventType {
         }
     }
 
+    /// Whether a frame of this type must name itself even where its carrier could do without: a resend of it is told apart
+    /// from a second wish only by the id (R2).
+    var needsID: Bool {
+        switch self {
+        case .messageSend, .messageEdit, .messageDelete, .messageReact, .messagePin, .conversationCreate,
+            .conversationInvite, .conversationRemove, .conversationRole, .conversationUpdate, .callInitiate,
+            .callAnswer,
+            .callReject, .callEnd, .userBlock, .fileBegin:
+            true
+        case .typingStart, .typingStop, .presenceUpdate, .conversationJoin, .conversationLeave, .binary, .messageRead,
+            .messageDelivered, .messageHistory, .messageSearch, .conversationList, .conversationSync,
+            .conversationMembers, .presenceSubscribe, .presenceUnsubscribe, .callSignal, .callICE, .eventSend,
+            .mediaSubscribe, .mediaUnsubscribe, .fileResume, .sessionAuth, .sessionRefresh, .ping:
+            false
+        }
+    }
+
     /// The names as bytes, the most frequent first.
     private static let spellings = allCases.map { (type: $0, bytes: Array($0.rawValue.utf8)) }
 

@@ -21,10 +21,14 @@ public struct ClientFrame: Sendable {
 
     /// Reads one frame with the checks and their order of R1, up to the mismatch of conversations.
     ///
-    /// - Parameter tenant: The session's tenant, where it is known; a frame that names another one is refused (R7).
+    /// - Parameters:
+    ///   - tenant: The session's tenant, where it is known; a frame that names another one is refused (R7).
+    ///   - event: The name of the Socket.IO event that the frame came in: it stands for the type, and with it the frame
+    ///     may go without an id where none is needed for idempotency.
     public static func scan(
         _ bytes: RawSpan,
         tenant: TenantID?,
+        event: String? = nil,
         limits: FrameLimits = FrameLimits()
     ) throws(FrameRefusal) -> ClientFrame {
         var envelope = Envelope()
@@ -34,7 +38,7 @@ public struct ClientFrame: Sendable {
             throw envelope.refusal(error, bytes)
         }
         do throws(SpecError) {
-            return try ClientFrame(envelope, tenant: tenant, bytes)
+            return try ClientFrame(envelope, tenant: tenant, event: event, bytes)
         } catch {
             throw envelope.refusal(error, bytes)
         }
@@ -48,10 +52,17 @@ public struct ClientFrame: Sendable {
         return (opening.id, opening.wantsAck)
     }
 
-    private init(_ envelope: borrowing Envelope, tenant: TenantID?, _ bytes: RawSpan) throws(SpecError) {
-        type = try Self.type(envelope.frame[.type], bytes)
+    private init(
+        _ envelope: borrowing Envelope,
+        tenant: TenantID?,
+        event: String?,
+        _ bytes: RawSpan
+    ) throws(SpecError) {
+        type = try Self.type(envelope.frame[.type], event: event, bytes)
         try envelope.checkVersion(bytes)
-        id = try envelope.frame.required(.id, try envelope.frame.id(.id, bytes))
+        let given: FrameID? = try envelope.frame.id(.id, bytes)
+        let isNamed = event == nil || type.needsID
+        id = try isNamed ? envelope.frame.required(.id, given) : given ?? .random()
         tenantID = try Self.tenantID(envelope.frame, tenant: tenant, bytes)
         conversationID = try envelope.conversationID(bytes)
         clientTimestamp = try Self.timestamp(envelope.frame[.timestamp], bytes)
@@ -61,7 +72,19 @@ public struct ClientFrame: Sendable {
         data = envelope.data
     }
 
-    private static func type(_ token: JSONToken, _ bytes: RawSpan) throws(SpecError) -> ClientEventType {
+    private static func type(
+        _ token: JSONToken,
+        event: String?,
+        _ bytes: RawSpan
+    ) throws(SpecError) -> ClientEventType {
+        if let event {
+            guard token.isMissing || token.isString else { throw .invalid("type") }
+            guard token.isMissing || token.text(bytes).utf8.elementsEqual(event.utf8) else {
+                throw .invalid("type", reason: "type_mismatch")
+            }
+            guard let type = ClientEventType(rawValue: event) else { throw .invalid("type", reason: "unknown_type") }
+            return type
+        }
         guard !token.isMissing else { throw .missing("type") }
         guard token.isString else { throw .invalid("type") }
         guard let type = ClientEventType.named(token, bytes) else {

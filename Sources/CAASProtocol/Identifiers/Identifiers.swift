@@ -11,6 +11,12 @@ public struct FrameID: Hashable, Sendable, CustomStringConvertible {
         self.rawValue = rawValue
     }
 
+    /// One that nobody else makes: 128 random bits in hexadecimal.
+    static func random() -> FrameID {
+        var random = SystemRandomNumberGenerator()
+        return FrameID(checked: String(UInt128(random.next()) << 64 | UInt128(random.next()), radix: 16))
+    }
+
     /// Takes a text that matches.
     init(checked rawValue: String) {
         self.rawValue = rawValue

@@ -11,12 +11,18 @@ extension ChatEndpoint {
         }
     }
 
+    func discarded(_ kind: MessageKind, size: Int, opening: ByteBuffer) {
+        discarded(kind, size: size, opening: opening, packet: nil)
+    }
+
     /// Too large to be read: the frame is named where its id stands in its opening (R6, R9).
     ///
     /// A peer that has not said who it is may send little, and no more after that.
-    func discarded(_ kind: MessageKind, size: Int, opening: ByteBuffer) {
+    ///
+    /// - Parameter packet: The acknowledgement id of the Socket.IO packet, if it has one.
+    func discarded(_ kind: MessageKind, size: Int, opening: ByteBuffer, packet: UInt64?) {
         loop.metrics.receivedUnreadable()
-        let limit = kind == .text ? transport.limits.textBytes : transport.limits.binaryBytes
+        let limit = kind == .text ? transport.textBytes : transport.binaryBytes
         var error = SpecError(
             .invalidPayload,
             reason: "too_large",
@@ -26,75 +32,89 @@ extension ChatEndpoint {
             error.details.append(.init("sequence", .integer(Int64(sequence))))
         }
         let named = kind == .text ? ClientFrame.identify(opening: opening.readableBytesSpan) : (nil, false)
-        let refusal = FrameRefusal(error: error, replyTo: named.0, wantsAck: named.1, isProtocolError: false)
-        if case .waiting = state {
-            return endUnauthenticated(error, .authMissing, answering: named.0.map { (id: $0, wantsAck: named.1) })
-        }
-        refuse(refusal)
+        let frame = FrameReference(id: named.0, wish: packet.map(AnswerWish.packet) ?? AnswerWish(named.1))
+        if case .waiting = state { return endUnauthenticated(error, .authMissing, answering: frame) }
+        refuse(frame, error, isProtocolError: false)
     }
 
-    private func receive(_ payload: ByteBuffer) {
+    /// - Parameter packet: The Socket.IO event that the frame is the argument of, if it is one.
+    func receive(_ payload: ByteBuffer, in packet: EventPacket? = nil) {
         let frame: ClientFrame
         do throws(FrameRefusal) {
-            frame = try ClientFrame.scan(payload.readableBytesSpan, tenant: session?.actor.user.tenant)
+            frame = try ClientFrame.scan(
+                payload.readableBytesSpan,
+                tenant: session?.actor.user.tenant,
+                event: packet?.name
+            )
         } catch {
             loop.metrics.receivedUnreadable()
-            if case .waiting = state {
-                return refuseUnauthenticated(error.replyTo, wantsAck: error.wantsAck, error.error)
-            }
-            return refuse(error)
+            let frame = reference(error.replyTo, error.wantsAck, packet)
+            if case .waiting = state { return refuseUnauthenticated(frame, error.error) }
+            return refuse(frame, error.error, isProtocolError: error.isProtocolError)
         }
         loop.metrics.frames.count(frame.type)
+        let reference = reference(frame.id, frame.wantsAck, packet)
         switch state {
         case .waiting:
-            guard frame.type != .sessionAuth else { return receiveToken(frame, payload) }
-            refuseUnauthenticated(frame.id, wantsAck: frame.wantsAck)
-        case .open(let session): dispatch(frame, payload, session)
+            guard frame.type != .sessionAuth else { return receiveToken(frame, payload, reference) }
+            refuseUnauthenticated(reference)
+        case .open(let session): dispatch(frame, payload, session, reference)
         case .verifying, .opening, .ended: break
         }
     }
 
-    private func receiveToken(_ frame: ClientFrame, _ payload: ByteBuffer) {
+    private func reference(_ id: FrameID?, _ wantsAck: Bool, _ packet: EventPacket?) -> FrameReference {
+        FrameReference(id: id, wish: packet?.acknowledgement.map(AnswerWish.packet) ?? AnswerWish(wantsAck))
+    }
+
+    private func receiveToken(_ frame: ClientFrame, _ payload: ByteBuffer, _ reference: FrameReference) {
         do throws(SpecError) {
             guard case .sessionAuth(let auth) = try frame.event(in: payload.readableBytesSpan) else { return }
             authenticate(
                 auth.token,
                 SessionOptions(auth),
                 claimedTenant: frame.tenantID,
-                frame: (frame.id, frame.wantsAck)
+                frame: reference
             )
         } catch {
-            refuseUnauthenticated(frame.id, wantsAck: frame.wantsAck, error)
+            refuseUnauthenticated(reference, error)
         }
     }
 
     /// In the order of R1 but for the connection's own rate: scope, that rate, then in the service what it knows of the id,
     /// the user's rates, the data, and the rules of the event.
-    private func dispatch(_ frame: ClientFrame, _ payload: ByteBuffer, _ session: Session) {
-        guard session.actor.scopes.allow(frame.type) else {
-            return refuseScope(frame.id, wantsAck: frame.wantsAck)
-        }
-        if let overRate = takeEvent() { return answer(frame.id, frame.wantsAck, .failure(overRate)) }
+    private func dispatch(
+        _ frame: ClientFrame,
+        _ payload: ByteBuffer,
+        _ session: Session,
+        _ reference: FrameReference
+    ) {
+        guard session.actor.scopes.allow(frame.type) else { return refuseScope(reference) }
+        if let overRate = takeEvent() { return answer(reference, .failure(overRate)) }
         let command: ChatRequest.Command
         do throws(SpecError) {
             let event = try frame.event(in: payload.readableBytesSpan)
-            guard let needed = self.command(for: event, frame) else { return }
+            guard let needed = self.command(for: event, frame.type, reference) else { return }
             command = needed
         } catch {
             command = .malformed(frame.type, error)
         }
-        submit(command, frame, session)
+        submit(command, frame.id, reference.wish, session)
     }
 
     /// The refusal comes before the rate (R1); beyond the rate the frame is one of those that end the connection.
-    private func refuseScope(_ frame: FrameID?, wantsAck: Bool, details: [SpecError.Detail] = []) {
+    private func refuseScope(_ frame: FrameReference, details: [SpecError.Detail] = []) {
         let isOverRate = takeEvent() != nil
-        answer(frame, wantsAck, .failure(SpecError(.forbidden, reason: "scope", details: details)))
+        answer(frame, .failure(SpecError(.forbidden, reason: "scope", details: details)))
         if isOverRate { countRateRefusal() }
     }
 
     /// What the service is asked for by an event; nil for what is answered here.
-    private func command(for event: ClientEvent, _ frame: ClientFrame) -> ChatRequest.Command? {
+    private func command(
+        for event: ClientEvent,
+        _ type: ClientEventType,
+        _ frame: FrameReference
+    ) -> ChatRequest.Command? {
         switch event {
         case .messageSend(let message): return .send(message, hash: message.contentHash)
         case .messageEdit(let edit): return .edit(edit)
@@ -112,7 +132,7 @@ extension ChatEndpoint {
         case .conversationRole(let change): return .role(change)
         case .conversationUpdate(let update): return .update(update)
         case .sessionAuth:
-            answer(frame.id, frame.wantsAck, .failure(SpecError(.alreadyExists, reason: "authenticated")))
+            answer(frame, .failure(SpecError(.alreadyExists, reason: "authenticated")))
             return nil
         case .ping:
             pong(frame)
@@ -122,51 +142,55 @@ extension ChatEndpoint {
             .messagePin, .messageSearch, .conversationSync, .eventSend, .userBlock,
             .mediaSubscribe,
             .mediaUnsubscribe, .fileBegin, .fileResume:
-            return .malformed(frame.type, SpecError(.invalidPayload, field: "type", reason: "not_yet"))
+            return .malformed(type, SpecError(.invalidPayload, field: "type", reason: "not_yet"))
         }
     }
 
-    private func submit(_ command: ChatRequest.Command, _ frame: ClientFrame, _ session: Session) {
-        guard service.chat.submit(ChatRequest(actor: session.actor, frame: frame.id, command: command)) else {
+    private func submit(_ command: ChatRequest.Command, _ frame: FrameID, _ wish: AnswerWish, _ session: Session) {
+        guard service.chat.submit(ChatRequest(actor: session.actor, frame: frame, command: command)) else {
             let error = SpecError(.unavailable, reason: "overloaded", retryAfter: 1_000)
-            return answer(frame.id, frame.wantsAck, .failure(error))
+            return answer(FrameReference(id: frame, wish: wish), .failure(error))
         }
         let isRead = if case .read = command { true } else { false }
-        outstanding.add(
-            frame.id,
-            wantsAck: frame.wantsAck,
-            isRead: isRead,
-            deadline: .now + ChatQueue.answerBudget
-        )
+        outstanding.add(frame, wish, isRead: isRead, deadline: .now + ChatQueue.answerBudget)
         updateReading()
     }
 
     /// A sign of life for clients that cannot see the WebSocket's own (R67).
-    private func pong(_ frame: ClientFrame) {
+    private func pong(_ frame: FrameReference) {
         let time = service.clock()
-        if frame.wantsAck {
-            answer(frame.id, true, .success(timestamp: time, .pong(serverTime: time)))
-        } else {
-            send(.pong(serverTime: time), replyTo: frame.id)
+        guard frame.wish == .failuresOnly else {
+            return answer(frame, .success(timestamp: time, .pong(serverTime: time)))
         }
+        send(.pong(serverTime: time), replyTo: frame.id)
     }
 
     /// Media packets are checked (R50); relaying them is not built yet.
-    private func receiveMedia(_ payload: ByteBuffer) {
+    ///
+    /// - Parameter packet: The Socket.IO event that it came with, if it did.
+    func receiveMedia(_ payload: ByteBuffer, in packet: EventPacket? = nil) {
         loop.metrics.frames.count(.binary)
-        guard let session else { return refuseUnauthenticated(nil, wantsAck: false) }
-        let packet: MediaPacket
+        guard let session else { return refuseUnauthenticated(reference(nil, false, packet)) }
+        let media: MediaPacket
         do throws(FrameRefusal) {
-            packet = try MediaPacket(parsing: payload.readableBytesSpan)
+            media = try MediaPacket(parsing: payload.readableBytesSpan)
         } catch {
-            return refuse(error)
+            let frame = reference(error.replyTo, error.wantsAck, packet)
+            return refuse(frame, error.error, isProtocolError: error.isProtocolError)
         }
-        let sequence = SpecError.Detail("sequence", .integer(Int64(packet.sequence)))
-        guard session.actor.scopes.allow(.binary) else {
-            return refuseScope(packet.id, wantsAck: packet.wantsAck, details: [sequence])
-        }
+        let frame = reference(media.id, media.wantsAck, packet)
+        let sequence = SpecError.Detail("sequence", .integer(Int64(media.sequence)))
+        guard session.actor.scopes.allow(.binary) else { return refuseScope(frame, details: [sequence]) }
         var error = takeEvent() ?? SpecError(.invalidPayload, reason: "not_yet")
         error.details.append(sequence)
-        answer(packet.id, packet.wantsAck, .failure(error))
+        answer(frame, .failure(error))
     }
+}
+
+/// A Socket.IO event by which a frame came.
+struct EventPacket {
+    /// The event's name, which stands for the frame's type (design §1).
+    let name: String
+    /// The id by which an acknowledgement is asked for.
+    let acknowledgement: UInt64?
 }

@@ -21,7 +21,7 @@ extension ChatEndpoint {
         _ token: String,
         _ options: SessionOptions,
         claimedTenant: TenantID? = nil,
-        frame: (id: FrameID, wantsAck: Bool)?
+        frame: FrameReference?
     ) {
         guard isVersionKnown(options.version, frame: frame) else { return }
         state = .verifying
@@ -34,7 +34,7 @@ extension ChatEndpoint {
     }
 
     /// Ends the connection where another version than 1 is asked for (R5).
-    func isVersionKnown(_ version: Int64?, frame: (id: FrameID, wantsAck: Bool)?) -> Bool {
+    func isVersionKnown(_ version: Int64?, frame: FrameReference?) -> Bool {
         guard let version, version != 1 else { return true }
         let details = [SpecError.Detail("supported", .integers([1]))]
         end(
@@ -50,7 +50,7 @@ extension ChatEndpoint {
         _ result: Result<Result<VerifiedToken, SpecError>, any Error>,
         _ options: SessionOptions,
         claimedTenant: TenantID?,
-        frame: (id: FrameID, wantsAck: Bool)?
+        frame: FrameReference?
     ) {
         guard case .verifying = state else { return }
         let token: VerifiedToken
@@ -73,12 +73,12 @@ extension ChatEndpoint {
         }
         pass.authenticate()
         let session = Session(token, options: options, connection: id)
-        transport.limits = service.settings.socket
+        transport.authenticated()
         enter(session, authFrame: frame)
     }
 
     /// Tells the service that the user is here.
-    func enter(_ session: Session, authFrame frame: (id: FrameID, wantsAck: Bool)?) {
+    func enter(_ session: Session, authFrame frame: FrameReference?) {
         state = .opening(session, authFrame: frame)
         openingDeadline = .now + ChatQueue.answerBudget
         let request = ChatRequest(actor: session.actor, frame: .connection, command: .connect)
@@ -94,11 +94,28 @@ extension ChatEndpoint {
         loop.log.note(.tokenRefused, self, ["reason": "\(reason)"])
     }
 
-    private func refuseToken(_ error: SpecError, _ reason: CloseReason, frame: (id: FrameID, wantsAck: Bool)?) {
+    private func refuseToken(_ error: SpecError, _ reason: CloseReason, frame: FrameReference?) {
         noteRefusal(error.reason ?? (error.code == .tokenExpired ? "expired" : "failure"))
         // A failure of ours is nobody's offence.
         guard error.code != .internalError else { return end(error, reason, answering: frame) }
         endUnauthenticated(error, reason, answering: frame)
+    }
+
+    /// Ends the attempt to connect where the transport has a word for that (R13); it may be tried again then.
+    ///
+    /// - Returns: false where an `error` and a close code have to say it.
+    func refuseConnect(_ error: SpecError, _ reason: CloseReason) -> Bool {
+        switch transport.refuse(error, reason) {
+        case .unknown: return false
+        case .told:
+            count(error)
+            refusedConnects += 1
+            hasMadeRoom = false
+            state = .waiting(refusals: 0, deadline: .now + service.settings.authenticationTimeout)
+            if refusedConnects == 3 { transport.close(.authMissing) }
+        case .closed: count(error)
+        }
+        return true
     }
 
     /// The service knows the connection: from here on its events arrive, after `session:ready` (R10).
@@ -109,10 +126,10 @@ extension ChatEndpoint {
         count(as: session.actor.user.tenant)
         loop.log.note(.sessionOpened, self)
         let time = service.clock()
+        transport.accepted(session.id)
         send(.sessionReady(session.ready(time: time, settings: service.settings, welcome)))
         if let frame {
-            let acknowledgement = Acknowledgement.success(timestamp: time, .session(expiresAt: session.expiresAt))
-            answer(frame.id, frame.wantsAck, acknowledgement)
+            answer(frame, .success(timestamp: time, .session(expiresAt: session.expiresAt)))
         }
         updateReading()
     }

@@ -5,7 +5,7 @@ import Logging
 import NIOCore
 import WebSocketWire
 
-/// One client of the chat service on a plain WebSocket: from authentication to the last answer.
+/// One client of the chat service, whatever carries it: from authentication to the last answer.
 ///
 /// Confined to its connection's event loop.
 final class ChatEndpoint: WebSocketEndpoint {
@@ -16,7 +16,7 @@ final class ChatEndpoint: WebSocketEndpoint {
         /// A token is being checked; nothing is read meanwhile.
         case verifying
         /// The service is told that the user is here; the ack of `session:auth` waits for that.
-        case opening(Session, authFrame: (id: FrameID, wantsAck: Bool)?)
+        case opening(Session, authFrame: FrameReference?)
         case open(Session)
         case ended
     }
@@ -27,7 +27,7 @@ final class ChatEndpoint: WebSocketEndpoint {
     static let eventRate = Rate(50, burst: 100)
 
     let id: ConnectionID
-    let transport: WebSocketTransport
+    let transport: any ChatTransport
     let loop: LoopReaders
     let service: ServiceContext
     /// The browser's origin at the handshake, and the token and options that came with it (R55).
@@ -44,6 +44,8 @@ final class ChatEndpoint: WebSocketEndpoint {
     var openingDeadline = ContinuousClock.now
     /// Another connection of the user was asked to make room (R59).
     var hasMadeRoom = false
+    /// Attempts to connect that were refused without ending the connection.
+    var refusedConnects = 0
     private var isDraining = false
     private var protocolErrors = Offences(limit: 5)
     private var rateRefusals = Offences(limit: 100)
@@ -53,7 +55,7 @@ final class ChatEndpoint: WebSocketEndpoint {
 
     init(
         id: ConnectionID,
-        transport: WebSocketTransport,
+        transport: any ChatTransport,
         loop: LoopReaders,
         service: ServiceContext,
         handshake: ChatHandshake,
@@ -111,8 +113,8 @@ final class ChatEndpoint: WebSocketEndpoint {
     }
 
     func tick(now: ContinuousClock.Instant) {
-        for (frame, wantsAck) in outstanding.expire(now: now) {
-            answer(frame, wantsAck, .failure(SpecError(.unavailable, reason: "timeout", retryAfter: 1_000)))
+        for frame in outstanding.expire(now: now) {
+            answer(frame, .failure(SpecError(.unavailable, reason: "timeout", retryAfter: 1_000)))
         }
         switch state {
         case .waiting(_, let deadline) where now >= deadline:
@@ -137,8 +139,9 @@ final class ChatEndpoint: WebSocketEndpoint {
     }
 
     /// Ends the connection, told why before its close code: by the answer that is due, or by an `error`.
-    func end(_ error: SpecError, _ reason: CloseReason, answering frame: (id: FrameID, wantsAck: Bool)? = nil) {
-        answer(frame?.id, frame?.wantsAck ?? false, .failure(error))
+    func end(_ error: SpecError, _ reason: CloseReason, answering frame: FrameReference? = nil) {
+        if case .open = state {} else if refuseConnect(error, reason) { return }
+        answer(frame, .failure(error))
         transport.close(reason)
     }
 
@@ -151,7 +154,7 @@ final class ChatEndpoint: WebSocketEndpoint {
     func endUnauthenticated(
         _ error: SpecError,
         _ reason: CloseReason,
-        answering frame: (id: FrameID, wantsAck: Bool)? = nil
+        answering frame: FrameReference? = nil
     ) {
         guard let overRate = pass.fail() else { return end(error, reason, answering: frame) }
         end(overRate, CloseReason(refusing: overRate), answering: frame)
@@ -170,20 +173,27 @@ final class ChatEndpoint: WebSocketEndpoint {
             if error.reason == "connections", !hasMadeRoom { return makeRoom(orElse: error) }
             return end(error, CloseReason(refusing: error), answering: auth)
         }
-        guard let (wantsAck, deadline) = outstanding.answer(frame) else { return }
-        answer(frame, wantsAck, acknowledgement)
+        guard let (wish, deadline) = outstanding.answer(frame) else { return }
+        answer(FrameReference(id: frame, wish: wish), acknowledgement)
         loop.metrics.acknowledged(after: max(.zero, loop.now - (deadline - ChatQueue.answerBudget)))
         isDraining ? endIfDrained() : updateReading()
     }
 
     /// Exactly one answer: an ack where one was asked for, else an `error` for a failure (R11).
-    func answer(_ frame: FrameID?, _ wantsAck: Bool, _ acknowledgement: Acknowledgement) {
-        if wantsAck, frame != nil {
-            send(.ack(acknowledgement), replyTo: frame)
-        } else if case .failure(let error) = acknowledgement {
-            send(.error(error), replyTo: frame)
+    func answer(_ frame: FrameReference?, _ acknowledgement: Acknowledgement) {
+        switch (frame?.wish, acknowledgement) {
+        case (.packet(let packet), _):
+            transport.acknowledge(packet, acknowledgement)
+            if transport.isOpen { loop.metrics.sent(.ack) }
+        case (.frame, _) where frame?.id != nil: send(.ack(acknowledgement), replyTo: frame?.id)
+        case (_, .failure(let error)): send(.error(error), replyTo: frame?.id)
+        case (_, .success): break
         }
-        guard case .failure(let error) = acknowledgement else { return }
+        if case .failure(let error) = acknowledgement { count(error) }
+    }
+
+    /// Counts what the client was told, and what it costs it.
+    func count(_ error: SpecError) {
         if transport.isOpen { loop.metrics.refused(error) }
         guard error.code == .rateLimited else { return }
         loop.log.note(.rateLimited, self, ["bucket": "\(ErrorCounters.bucket(of: error))"])
@@ -196,10 +206,10 @@ final class ChatEndpoint: WebSocketEndpoint {
     }
 
     /// Answers a frame that could not be read (R6); it costs like one that could.
-    func refuse(_ refusal: FrameRefusal) {
-        if let overRate = takeEvent() { return answer(refusal.replyTo, refusal.wantsAck, .failure(overRate)) }
-        answer(refusal.replyTo, refusal.wantsAck, .failure(refusal.error))
-        if refusal.isProtocolError, protocolErrors.add(now: .now) { transport.close(.protocolErrors) }
+    func refuse(_ frame: FrameReference, _ error: SpecError, isProtocolError: Bool) {
+        if let overRate = takeEvent() { return answer(frame, .failure(overRate)) }
+        answer(frame, .failure(error))
+        if isProtocolError, protocolErrors.add(now: .now) { transport.close(.protocolErrors) }
     }
 
     /// Counts one event of this connection (R61); the refusal where there are too many.
@@ -209,13 +219,9 @@ final class ChatEndpoint: WebSocketEndpoint {
     }
 
     /// Notes a frame before authentication; the third ends the connection (R55).
-    func refuseUnauthenticated(
-        _ frame: FrameID?,
-        wantsAck: Bool,
-        _ error: SpecError = SpecError(.authRequired)
-    ) {
+    func refuseUnauthenticated(_ frame: FrameReference, _ error: SpecError = SpecError(.authRequired)) {
         guard case .waiting(let refusals, let deadline) = state else { return }
-        answer(frame, wantsAck, .failure(error))
+        answer(frame, .failure(error))
         state = .waiting(refusals: refusals + 1, deadline: deadline)
         guard refusals + 1 == 3 else { return }
         noteRefusal("missing")
@@ -223,7 +229,8 @@ final class ChatEndpoint: WebSocketEndpoint {
     }
 
     func send(_ event: ServerEvent, replyTo: FrameID? = nil) {
-        transport.enqueue(loop.writer.encode(event, replyTo: replyTo, time: service.clock()))
+        let forms = EncodedFrame.Forms(transport.form)
+        transport.enqueue(loop.writer.encode(event, replyTo: replyTo, time: service.clock(), forms))
         if transport.isOpen { loop.metrics.sent(event.type) }
     }
 

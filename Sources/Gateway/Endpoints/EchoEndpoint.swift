@@ -23,10 +23,7 @@ final class EchoEndpoint: WebSocketEndpoint {
     func opened() {}
 
     func received(_ kind: MessageKind, _ payload: ByteBuffer) {
-        var frame = ByteBuffer()
-        frame.reserveCapacity(ServerFrame.headerLength(for: payload.readableBytes) + payload.readableBytes)
-        ServerFrame.writeHeader(kind, length: payload.readableBytes, into: &frame)
-        frame.writeImmutableBuffer(payload)
+        let frame = ServerFrame.message(kind, length: payload.readableBytes) { $0.writeImmutableBuffer(payload) }
         transport.enqueue(frame)
     }
 

@@ -63,9 +63,17 @@ package final class FanOut: DeliverySink {
         }
     }
 
+    /// The forms that somebody on this node may be sent.
+    ///
+    /// A connection is counted on its loop before the service hears of it, so none that gets an event is missed.
+    private var forms: EncodedFrame.Forms {
+        loops.reduce(into: []) { forms, loop in forms.formUnion(loop.census.forms) }
+    }
+
     private func plan(_ deliveries: [Delivery], _ state: inout State) -> [LoopPlan] {
         var plans = Array(repeating: LoopPlan(), count: loops.count)
         let time = clock()
+        let forms = forms
         /// Where the event before this delivery went, if the acting connection was left out of it.
         var lastEvent: (slot: Int, except: [ConnectionID])?
         for delivery in deliveries {
@@ -75,7 +83,7 @@ package final class FanOut: DeliverySink {
             case .event(let conversation, let event, let audience, let except):
                 guard let slot = state.slots[conversation] else { continue }
                 lastEvent = (slot.number, except)
-                let frame = state.writer.encode(event, in: conversation.conversation, time: time)
+                let frame = state.writer.encode(event, in: conversation.conversation, time: time, forms)
                 for loop in loops.indices where slot.readers[loop] > 0 {
                     plans[loop].add(
                         frame,
@@ -96,7 +104,7 @@ package final class FanOut: DeliverySink {
             case .opened(let connection, let welcome):
                 plans[connection.loop].add(.opened(connection.number, welcome))
             case .direct(let connections, let conversation, let event):
-                let frame = state.writer.encode(event, in: conversation.conversation, time: time)
+                let frame = state.writer.encode(event, in: conversation.conversation, time: time, forms)
                 for connection in connections {
                     plans[connection.loop].add(.send(connection.number, frame, event.type))
                 }

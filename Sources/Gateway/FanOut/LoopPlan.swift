@@ -13,7 +13,7 @@ struct LoopPlan: Sendable {
         case answer(UInt64, FrameID, Acknowledgement)
         case opened(UInt64, Welcome)
         case close(UInt64, Delivery.Ending)
-        case send(UInt64, ByteBuffer, ServerEventType)
+        case send(UInt64, EncodedFrame, ServerEventType)
     }
 
     /// Frames for the readers of one conversation that follow each other, and the answers that stand between them.
@@ -22,13 +22,13 @@ struct LoopPlan: Sendable {
         /// Whether only joined connections get them.
         let joinedOnly: Bool
         var items: [Item] = []
-        /// All frames as one buffer: what every reader gets that none of the items treats differently.
-        var joined = ByteBuffer()
+        /// All frames as one: what every reader gets that none of the items treats differently.
+        var joined = EncodedFrame()
         /// The connections that some item treats differently.
         var special: [UInt64] = []
 
         enum Item: Sendable {
-            case frame(ByteBuffer, ServerEventType, except: [ConnectionID])
+            case frame(EncodedFrame, ServerEventType, except: [ConnectionID])
             case answer(UInt64, FrameID, Acknowledgement)
         }
     }
@@ -49,7 +49,7 @@ struct LoopPlan: Sendable {
 
     /// Adds a frame for the readers in `slot`.
     mutating func add(
-        _ frame: ByteBuffer,
+        _ frame: EncodedFrame,
         _ type: ServerEventType,
         slot: Int,
         joinedOnly: Bool,
@@ -71,7 +71,7 @@ struct LoopPlan: Sendable {
         if run.items.count == 1 {
             run.joined = frame
         } else {
-            run.joined.writeImmutableBuffer(frame)
+            run.joined.append(frame)
         }
         for connection in except where connection.loop == loop { run.special.append(connection.number) }
         steps[place] = .run(run)
@@ -93,7 +93,7 @@ struct LoopPlan: Sendable {
             steps[place] = .retire(slot: run.slot)
             known.items += run.items
             known.special += run.special
-            known.joined.writeImmutableBuffer(run.joined)
+            known.joined.append(run.joined)
             steps[place] = .run(known)
         }
     }

@@ -11,7 +11,9 @@ import Synchronization
 /// the conversation, so that a delivery looks nothing up.
 final class LoopReaders: @unchecked Sendable {
     private struct Reader {
-        let transport: WebSocketTransport
+        /// What takes finished bytes at once; nil where each frame goes through the connection.
+        var carrier: WebSocketTransport?
+        let form: WireForm
         let connection: ChatEndpoint
         var isJoined: Bool
     }
@@ -21,6 +23,8 @@ final class LoopReaders: @unchecked Sendable {
     let number: Int
     let metrics: LoopMetrics
     let log: LoopLog
+    /// How many chat connections get their frames in which form.
+    let census = WireCensus()
     /// Encodes what only connections of this loop get.
     var writer = FrameWriter()
     /// The time, as old as this turn of the loop or half a second: good enough for heartbeats.
@@ -56,7 +60,10 @@ final class LoopReaders: @unchecked Sendable {
 
     // MARK: Connections
 
-    func add(_ connection: ChatEndpoint, _ number: UInt64) { connections[number] = connection }
+    func add(_ connection: ChatEndpoint, _ number: UInt64) {
+        connections[number] = connection
+        census.count(connection.transport.form, 1)
+    }
 
     /// Forgets a connection, and gives up its places among the readers.
     ///
@@ -65,6 +72,7 @@ final class LoopReaders: @unchecked Sendable {
         guard let connection = connections[number] else { return }
         for slot in Array(connection.places.keys) { exit(slot, number) }
         connections[number] = nil
+        census.count(connection.transport.form, -1)
     }
 
     func add(_ transport: WebSocketTransport) { transports[ObjectIdentifier(transport)] = transport }
@@ -207,9 +215,10 @@ final class LoopReaders: @unchecked Sendable {
         if run.slot < readers.count {
             var count = 0
             for reader in readers[run.slot] where reader.isJoined || !run.joinedOnly {
-                if reader.transport.runNumber != runNumber {
+                if let carrier = reader.carrier, carrier.runNumber != runNumber {
                     count += 1
-                    isAlone ? reader.transport.enqueueAndFlush(run.joined) : reader.transport.enqueue(run.joined)
+                    let bytes = run.joined[reader.form]
+                    isAlone ? carrier.enqueueAndFlush(bytes) : carrier.enqueue(bytes)
                 } else {
                     performItems(of: run, for: reader.connection, isReader: true)
                 }
@@ -243,7 +252,15 @@ final class LoopReaders: @unchecked Sendable {
         guard let connection = connections[number] else { return }
         while readers.count <= slot { readers.append([]) }
         connection.places[slot] = readers[slot].count
-        readers[slot].append(Reader(transport: connection.transport, connection: connection, isJoined: isJoined))
+        let transport = connection.transport
+        readers[slot].append(
+            Reader(carrier: transport.carrier, form: transport.form, connection: connection, isJoined: isJoined)
+        )
+    }
+
+    /// A connection is carried by something else than before.
+    func carrierChanged(_ connection: ChatEndpoint) {
+        for (slot, place) in connection.places { readers[slot][place].carrier = connection.transport.carrier }
     }
 
     private func update(_ slot: Int, _ number: UInt64, _ isJoined: Bool) {

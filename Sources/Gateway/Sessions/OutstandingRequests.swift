@@ -4,7 +4,7 @@ import CAASProtocol
 struct OutstandingRequests {
     private struct Request {
         let frame: FrameID
-        let wantsAck: Bool
+        let wish: AnswerWish
         let isRead: Bool
         let deadline: ContinuousClock.Instant
         /// Told that its outcome is unknown: the late answer is dropped.
@@ -18,25 +18,25 @@ struct OutstandingRequests {
 
     var count: Int { requests.count }
 
-    mutating func add(_ frame: FrameID, wantsAck: Bool, isRead: Bool, deadline: ContinuousClock.Instant) {
-        requests.append(Request(frame: frame, wantsAck: wantsAck, isRead: isRead, deadline: deadline))
+    mutating func add(_ frame: FrameID, _ wish: AnswerWish, isRead: Bool, deadline: ContinuousClock.Instant) {
+        requests.append(Request(frame: frame, wish: wish, isRead: isRead, deadline: deadline))
         if isRead { reads += 1 }
     }
 
     /// Takes the oldest request of that id; nil where nothing is to be said.
-    mutating func answer(_ frame: FrameID) -> (wantsAck: Bool, deadline: ContinuousClock.Instant)? {
+    mutating func answer(_ frame: FrameID) -> (wish: AnswerWish, deadline: ContinuousClock.Instant)? {
         guard let place = requests.firstIndex(where: { $0.frame == frame }) else { return nil }
         let request = requests.remove(at: place)
         if request.isRead { reads -= 1 }
-        return request.isAbandoned ? nil : (request.wantsAck, request.deadline)
+        return request.isAbandoned ? nil : (request.wish, request.deadline)
     }
 
     /// The requests whose time is up; each is returned once.
-    mutating func expire(now: ContinuousClock.Instant) -> [(frame: FrameID, wantsAck: Bool)] {
-        var late: [(frame: FrameID, wantsAck: Bool)] = []
+    mutating func expire(now: ContinuousClock.Instant) -> [FrameReference] {
+        var late: [FrameReference] = []
         for place in requests.indices where requests[place].deadline <= now && !requests[place].isAbandoned {
             requests[place].isAbandoned = true
-            late.append((requests[place].frame, requests[place].wantsAck))
+            late.append(FrameReference(id: requests[place].frame, wish: requests[place].wish))
         }
         return late
     }

@@ -1,3 +1,4 @@
+import CAASProtocol
 import NIOCore
 import WebSocketWire
 
@@ -70,6 +71,9 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         get { machine.limits }
         set { machine.limits = newValue }
     }
+
+    /// The peer is somebody: from here on it may cost what a user may.
+    func authenticated() { machine.limits = settings.socket }
 
     /// How long nothing has come from the peer.
     func silence(now: ContinuousClock.Instant) -> Duration { machine.silence(now: now) }
@@ -283,4 +287,16 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         outbox.finish(with: machine.close(CloseCode(rawValue: reason.code), reason: reason.text, now: .now))
         closeSoon()
     }
+}
+
+extension WebSocketTransport: ChatTransport {
+    var form: WireForm { .plain }
+    var carrier: WebSocketTransport? { self }
+    var textBytes: Int { limits.textBytes }
+    var binaryBytes: Int { limits.binaryBytes }
+
+    func accepted(_ session: String) {}
+    func enqueue(_ frame: EncodedFrame) { enqueue(frame.plain) }
+    func acknowledge(_ packet: UInt64, _ acknowledgement: Acknowledgement) {}
+    func refuse(_ error: SpecError, _ reason: CloseReason) -> ConnectRefusal { .unknown }
 }

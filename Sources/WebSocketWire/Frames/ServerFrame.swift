@@ -9,6 +9,19 @@ package enum ServerFrame {
         FrameWriter.writeHeader(Opcode(kind), length: length, into: &buffer)
     }
 
+    /// A whole message whose payload of `length` bytes is written by `write`.
+    package static func message(
+        _ kind: MessageKind,
+        length: Int,
+        _ write: (inout ByteBuffer) -> Void
+    ) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(headerLength(for: length) + length)
+        writeHeader(kind, length: length, into: &buffer)
+        write(&buffer)
+        return buffer
+    }
+
     /// Bytes of the header before a payload of `payloadLength` bytes: 2, 4 or 10.
     package static func headerLength(for payloadLength: Int) -> Int {
         FrameWriter.headerLength(for: payloadLength)

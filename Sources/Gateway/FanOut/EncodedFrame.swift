@@ -1,0 +1,55 @@
+import NIOCore
+
+/// The form in which a connection is sent its frames.
+enum WireForm: Hashable, Sendable {
+    /// The text of a plain WebSocket message.
+    case plain
+    /// A Socket.IO event, as the text of a WebSocket message or a packet of polling.
+    case socketIO
+}
+
+/// One server frame, or several one after the other, in the forms in which somebody is sent it.
+///
+/// Each form is encoded once for all who get it.
+struct EncodedFrame: Sendable {
+    /// Which forms are made.
+    struct Forms: OptionSet {
+        let rawValue: UInt8
+
+        static let plain = Forms(rawValue: 1)
+        static let socketIO = Forms(rawValue: 2)
+
+        init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        init(_ form: WireForm) {
+            switch form {
+            case .plain: self = .plain
+            case .socketIO: self = .socketIO
+            }
+        }
+    }
+
+    /// Whole WebSocket messages; empty where nobody wants this form.
+    private(set) var plain = ByteBuffer()
+    private(set) var socketIO = ByteBuffer()
+
+    init() {}
+
+    init(plain: ByteBuffer, socketIO: ByteBuffer) {
+        self.plain = plain
+        self.socketIO = socketIO
+    }
+
+    subscript(form: WireForm) -> ByteBuffer {
+        switch form {
+        case .plain: plain
+        case .socketIO: socketIO
+        }
+    }
+
+    /// Adds what leaves right behind.
+    mutating func append(_ later: EncodedFrame) {
+        if later.plain.readableBytes > 0 { plain.writeImmutableBuffer(later.plain) }
+        if later.socketIO.readableBytes > 0 { socketIO.writeImmutableBuffer(later.socketIO) }
+    }
+}
