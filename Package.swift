@@ -62,6 +62,8 @@ let package = Package(
             dependencies: nio + [.product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings
         ),
+        // Engine.IO v4 as a machine: requests, messages and time in, actions out. No I/O.
+        .target(name: "EngineIOWire", dependencies: nio, swiftSettings: settings),
         // What the service does, and the ports it does it through.
         .target(
             name: "Chat",
@@ -161,6 +163,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "WebSocketWireTests", dependencies: ["WebSocketWire"] + nio, swiftSettings: settings),
+        .testTarget(name: "EngineIOWireTests", dependencies: ["EngineIOWire"] + nio, swiftSettings: settings),
         .testTarget(name: "ChatTests", dependencies: ["CAASProtocol", "Chat"], swiftSettings: settings),
         .testTarget(
             name: "StorageSQLiteTests",

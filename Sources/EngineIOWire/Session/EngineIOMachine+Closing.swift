@@ -1,0 +1,42 @@
+/// The end from either side.
+extension EngineIOMachine {
+    /// Ends the session after what was sent before.
+    ///
+    /// Over polling the client learns of it by a GET, the one that is held or the next; when none comes within
+    /// ``EngineIOSettings/closeTimeout``, ``tick(now:)`` ends it.
+    package mutating func close(now: ContinuousClock.Instant) {
+        guard phase == .open else { return }
+        guard carrier == .polling else { return end(.server) }
+        phase = .closing
+        due = now + settings.closeTimeout
+        dropCandidate()
+    }
+
+    /// A WebSocket ended which the machine did not close; with the carrier the session ends.
+    package mutating func socketClosed(_ socket: Socket) {
+        switch socket {
+        case .candidate: candidate = nil
+        case .carrier: if carrier == .websocket { end(.transportClosed) }
+        }
+    }
+
+    /// Answers every request that waits, closes the WebSockets, and says why.
+    mutating func end(_ reason: CloseReason) {
+        guard phase != .ended else { return }
+        phase = .ended
+        // The client that closes only wants its GET back; all others are told.
+        answerPoll(reason == .client ? FixedPacket.noop : FixedPacket.close)
+        if inbox.body != nil {
+            let isRefused = reason != .client && reason != .server
+            ready.append(isRefused ? .refusePost(.fault(.badRequest)) : .answerPost)
+        }
+        dropCandidate()
+        if carrier == .websocket, reason != .transportClosed {
+            ready.append(.closeSocket(.carrier, code: reason == .violation(.tooLarge) ? 1009 : nil))
+        }
+        ready.append(.closed(reason))
+        isPosting = false
+        queue = OutgoingQueue()
+        inbox = Inbox()
+    }
+}
