@@ -64,6 +64,8 @@ let package = Package(
         ),
         // Engine.IO v4 as a machine: requests, messages and time in, actions out. No I/O.
         .target(name: "EngineIOWire", dependencies: nio, swiftSettings: settings),
+        // Socket.IO v5 as a machine: messages and time in, actions out. No I/O.
+        .target(name: "SocketIOWire", dependencies: nio, swiftSettings: settings),
         // What the service does, and the ports it does it through.
         .target(
             name: "Chat",
@@ -164,6 +166,7 @@ let package = Package(
         ),
         .testTarget(name: "WebSocketWireTests", dependencies: ["WebSocketWire"] + nio, swiftSettings: settings),
         .testTarget(name: "EngineIOWireTests", dependencies: ["EngineIOWire"] + nio, swiftSettings: settings),
+        .testTarget(name: "SocketIOWireTests", dependencies: ["SocketIOWire"] + nio, swiftSettings: settings),
         .testTarget(name: "ChatTests", dependencies: ["CAASProtocol", "Chat"], swiftSettings: settings),
         .testTarget(
             name: "StorageSQLiteTests",

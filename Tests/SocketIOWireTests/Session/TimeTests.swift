@@ -1,0 +1,59 @@
+import NIOCore
+import SocketIOWire
+import Testing
+
+@Suite("What may take how long") struct TimeTests {
+    @Test func `a connection that joins nothing within 10 s is closed`() {
+        var client = Client()
+        #expect(client.tick(at: .zero) == .wait(.seconds(10)))
+        #expect(client.send("0", at: .seconds(4)) != nil)
+        #expect(client.tick(at: .seconds(9)) == .wait(.seconds(1)))
+        #expect(client.tick(at: .seconds(10)) == .connectTimeout)
+        #expect(client.send("0", at: .seconds(10)) == nil)
+        #expect(client.tick(at: .seconds(11)) == .idle)
+    }
+
+    @Test func `refused connects give no more time`() {
+        var client = Client()
+        for second in 1..<10 {
+            _ = client.send("0", at: .seconds(second))
+            client.machine.refused("/")
+            _ = client.send("0/random,", at: .seconds(second))
+        }
+        #expect(client.tick(at: .seconds(10)) == .connectTimeout)
+    }
+
+    @Test func `one that has joined is not`() {
+        var client = Client()
+        _ = client.send("0", at: .seconds(9))
+        client.machine.accepted("/")
+        #expect(client.tick(at: .seconds(10)) == .idle)
+        #expect(client.tick(at: .seconds(100_000)) == .idle)
+    }
+
+    @Test func `one that has left all it was in has 10 s to join again`() {
+        var client = Client(in: "/", "/admin")
+        _ = client.send("1", at: .seconds(100))
+        #expect(client.tick(at: .seconds(200)) == .idle)
+        client.machine.left("/admin", now: client.start + .seconds(300))
+        #expect(client.tick(at: .seconds(301)) == .wait(.seconds(9)))
+        #expect(client.send("0", at: .seconds(305)) == .connect())
+        client.machine.accepted("/")
+        #expect(client.tick(at: .seconds(400)) == .idle)
+        #expect(client.send("1", at: .seconds(500)) == .disconnect(namespace: "/"))
+        #expect(client.tick(at: .seconds(510)) == .connectTimeout)
+    }
+
+    @Test func `attachments have a minute to come`() {
+        var client = Client(in: "/")
+        _ = client.send("52-[\"x\"]", at: .seconds(100))
+        #expect(client.tick(at: .seconds(100)) == .wait(.seconds(60)))
+        _ = client.send([1], at: .seconds(159))
+        #expect(client.tick(at: .seconds(159)) == .wait(.seconds(1)))
+        var other = client
+        #expect(client.tick(at: .seconds(160)) == .packetTimeout)
+        #expect(client.send([1], at: .seconds(160)) == nil)
+        #expect(other.send([1], at: .seconds(160)) != nil)
+        #expect(other.tick(at: .seconds(160)) == .idle)
+    }
+}
