@@ -85,7 +85,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "CAASProtocol", "WebSocketWire", "Chat",
+                "CAASProtocol", "WebSocketWire", "EngineIOWire", "SocketIOWire", "Chat",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -56,7 +56,12 @@ final class Rig {
 
     /// Notes a frame as waiting for its answer.
     func expectAnswer(_ endpoint: ChatEndpoint, _ frame: FrameID) {
-        endpoint.outstanding.add(frame, .frame, isRead: false, deadline: .now + .seconds(10))
+        endpoint.outstanding.add(
+            frame,
+            FrameReference(id: frame, wish: .frame),
+            isRead: false,
+            deadline: .now + .seconds(10)
+        )
     }
 
     /// What the connection was sent since the last call: types, with the clientId or the id answered.

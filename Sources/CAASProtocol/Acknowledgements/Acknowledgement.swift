@@ -43,6 +43,8 @@ public enum Acknowledgement: Sendable, Hashable {
         case connections([ConnectionSummary])
         /// `session:auth` and `session:refresh`; Unix milliseconds.
         case session(expiresAt: Int64)
+        /// `binary`: the packet was handed on.
+        case relayed(sequence: UInt32)
         /// `ping`; Unix milliseconds.
         case pong(serverTime: Int64)
     }

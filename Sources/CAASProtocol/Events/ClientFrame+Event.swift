@@ -127,14 +127,8 @@ extension ClientFrame {
     // MARK: Sessions
 
     private func sessionAuth(_ bytes: RawSpan) throws(SpecError) -> SessionAuth {
-        let token = try token(bytes)
-        let echo = try data.flag(.echo) ?? false
-        let inbox = try data.flag(.inbox) ?? true
-        let version = data[.version]
-        guard version.isMissing || version.integer(bytes) != nil else {
-            throw .unsupportedVersion(field: "data.version")
-        }
-        return SessionAuth(token: token, echo: echo, inbox: inbox, version: version.integer(bytes))
+        try checkPayload()
+        return try SessionAuth(data, bytes)
     }
 
     private func token(_ bytes: RawSpan) throws(SpecError) -> String {

@@ -12,7 +12,7 @@ public struct FrameID: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// One that nobody else makes: 128 random bits in hexadecimal.
-    static func random() -> FrameID {
+    package static func random() -> FrameID {
         var random = SystemRandomNumberGenerator()
         return FrameID(checked: String(UInt128(random.next()) << 64 | UInt128(random.next()), radix: 16))
     }

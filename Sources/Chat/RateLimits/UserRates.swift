@@ -41,7 +41,8 @@ struct UserRates {
         init?(_ command: ChatRequest.Command) {
             switch command {
             case .connect: self = .connect
-            case .disconnect: return nil
+            // The rates of media are those of the connection.
+            case .disconnect, .relay: return nil
             case .send: self = .send
             case .edit, .delete: self = .change
             case .create, .join, .leave, .invite, .remove, .role, .update, .removeConversation, .putUser, .removeUser,

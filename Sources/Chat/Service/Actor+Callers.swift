@@ -44,7 +44,7 @@ extension ChatRequest.Command {
     /// Whether only a user can ask for it: it needs an author, a member, or the user's own list.
     var needsUser: Bool {
         switch self {
-        case .send, .join, .leave, .typing, .read(.list), .connect, .disconnect: true
+        case .send, .join, .leave, .typing, .relay, .read(.list), .connect, .disconnect: true
         case .edit, .delete, .create, .invite, .remove, .role, .update, .removeConversation, .putUser, .removeUser,
             .connections, .disconnectUser, .read, .rate, .malformed:
             false

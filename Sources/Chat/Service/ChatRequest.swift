@@ -32,6 +32,8 @@ package struct ChatRequest: Sendable {
         case role(ConversationRole)
         case update(ConversationUpdate)
         case typing(ConversationID, Bool)
+        /// Hands a media packet on (R52).
+        case relay(MediaRelay, ConversationID)
         /// Deletes a conversation and all that is in it (R31).
         case removeConversation(ConversationID)
         /// Makes a user's row or replaces it (R26).

@@ -39,6 +39,10 @@ extension ChatService {
                 startTyping(conversation, actor, now: now, time: time, &deliveries)
             case .stopTyping(let conversation, let user):
                 if typing.stop(conversation, user) { tellStopped(conversation, user, &deliveries) }
+            case .relay(let conversation, let media):
+                audience.touch(conversation, now: now)
+                guard audience.hasReaders(of: conversation, besides: actor.connection) else { continue }
+                deliveries.append(.media(conversation, media, except: [actor.connection]))
             case .remember(let fingerprint):
                 let key = RecentRequests.Key(user: actor.user, frame: request.frame)
                 recent.remember(key, fingerprint: fingerprint, decision.answer, now: now)

@@ -266,6 +266,7 @@ package final class ChatService {
         case .removeUser(let user): return try UserRules.remove(user, context)
         case .typing(let conversation, let typing):
             return try SessionRules.typing(conversation, typing: typing, context)
+        case .relay(let media, let conversation): return try MediaRules.relay(media, to: conversation, context)
         case .read, .rate, .malformed, .connections, .disconnectUser: preconditionFailure("decided without the store")
         }
     }

@@ -23,6 +23,8 @@ struct Decision {
         case leave(ConversationKey, isMember: Bool)
         case startTyping(ConversationKey)
         case stopTyping(ConversationKey, UserID)
+        /// Hand a packet to the joined connections, but not to the acting one.
+        case relay(ConversationKey, MediaRelay)
         /// Answer a repetition from memory (R2).
         case remember(fingerprint: [UInt8])
         case connect(inbox: [ConversationKey], Welcome)

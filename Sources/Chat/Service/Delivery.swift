@@ -8,6 +8,8 @@ package enum Delivery: Sendable, Equatable {
     case opened(ConnectionID, Welcome)
     /// An event to the readers of a conversation.
     case event(ConversationKey, ServerEvent, to: Audience, except: [ConnectionID])
+    /// A media packet to the joined connections of a conversation.
+    case media(ConversationKey, MediaRelay, except: [ConnectionID])
     /// An event about a conversation to some connections of one user.
     case direct([ConnectionID], ConversationKey, ServerEvent)
     /// The connection is a reader of the conversation from here on; `joined` also gets what is ephemeral.
@@ -47,6 +49,7 @@ package enum Delivery: Sendable, Equatable {
         case (.opened(let a, let b), .opened(let x, let y)): a == x && b == y
         case (.event(let a, let b, let c, let d), .event(let x, let y, let z, let w)):
             a == x && b == y && c == z && d == w
+        case (.media(let a, let b, let c), .media(let x, let y, let z)): a == x && b == y && c == z
         case (.direct(let a, let b, let c), .direct(let x, let y, let z)): a == x && b == y && c == z
         case (.enter(let a, let b, let c), .enter(let x, let y, let z)): a == x && b == y && c == z
         case (.update(let a, let b, let c), .update(let x, let y, let z)): a == x && b == y && c == z

@@ -8,7 +8,8 @@ extension ChatRequest.Command {
     var fingerprint: [UInt8]? {
         var print = Fingerprint()
         switch self {
-        case .connect, .disconnect, .send, .join, .typing, .connections, .disconnectUser, .read, .rate, .malformed:
+        case .connect, .disconnect, .send, .join, .typing, .relay, .connections, .disconnectUser, .read, .rate,
+            .malformed:
             return nil
         case .edit(let edit):
             print.add("edit", edit.messageID.rawValue, edit.content)

@@ -86,7 +86,7 @@ extension Acknowledgement.Outcome {
         case .role(let role, let offset, _): .role(role, offset: offset, duplicate: true)
         case .changed(let offset, _): .changed(offset: offset, duplicate: true)
         case .done, .history, .joined, .conversations, .members, .conversation, .message, .user, .connections, .session,
-            .pong:
+            .relayed, .pong:
             self
         }
     }

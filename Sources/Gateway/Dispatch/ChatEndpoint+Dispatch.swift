@@ -63,7 +63,7 @@ extension ChatEndpoint {
         }
     }
 
-    private func reference(_ id: FrameID?, _ wantsAck: Bool, _ packet: EventPacket?) -> FrameReference {
+    func reference(_ id: FrameID?, _ wantsAck: Bool, _ packet: EventPacket?) -> FrameReference {
         FrameReference(id: id, wish: packet?.acknowledgement.map(AnswerWish.packet) ?? AnswerWish(wantsAck))
     }
 
@@ -99,13 +99,13 @@ extension ChatEndpoint {
         } catch {
             command = .malformed(frame.type, error)
         }
-        submit(command, frame.id, reference.wish, session)
+        submit(command, frame.id, reference, session)
     }
 
     /// The refusal comes before the rate (R1); beyond the rate the frame is one of those that end the connection.
-    private func refuseScope(_ frame: FrameReference, details: [SpecError.Detail] = []) {
+    func refuseScope(_ frame: FrameReference) {
         let isOverRate = takeEvent() != nil
-        answer(frame, .failure(SpecError(.forbidden, reason: "scope", details: details)))
+        answer(frame, .failure(SpecError(.forbidden, reason: "scope")))
         if isOverRate { countRateRefusal() }
     }
 
@@ -146,13 +146,12 @@ extension ChatEndpoint {
         }
     }
 
-    private func submit(_ command: ChatRequest.Command, _ frame: FrameID, _ wish: AnswerWish, _ session: Session) {
-        guard service.chat.submit(ChatRequest(actor: session.actor, frame: frame, command: command)) else {
-            let error = SpecError(.unavailable, reason: "overloaded", retryAfter: 1_000)
-            return answer(FrameReference(id: frame, wish: wish), .failure(error))
+    func submit(_ command: ChatRequest.Command, _ key: FrameID, _ frame: FrameReference, _ session: Session) {
+        guard service.chat.submit(ChatRequest(actor: session.actor, frame: key, command: command)) else {
+            return answer(frame, .failure(SpecError(.unavailable, reason: "overloaded", retryAfter: 1_000)))
         }
         let isRead = if case .read = command { true } else { false }
-        outstanding.add(frame, wish, isRead: isRead, deadline: .now + ChatQueue.answerBudget)
+        outstanding.add(key, frame, isRead: isRead, deadline: .now + ChatQueue.answerBudget)
         updateReading()
     }
 
@@ -163,27 +162,6 @@ extension ChatEndpoint {
             return answer(frame, .success(timestamp: time, .pong(serverTime: time)))
         }
         send(.pong(serverTime: time), replyTo: frame.id)
-    }
-
-    /// Media packets are checked (R50); relaying them is not built yet.
-    ///
-    /// - Parameter packet: The Socket.IO event that it came with, if it did.
-    func receiveMedia(_ payload: ByteBuffer, in packet: EventPacket? = nil) {
-        loop.metrics.frames.count(.binary)
-        guard let session else { return refuseUnauthenticated(reference(nil, false, packet)) }
-        let media: MediaPacket
-        do throws(FrameRefusal) {
-            media = try MediaPacket(parsing: payload.readableBytesSpan)
-        } catch {
-            let frame = reference(error.replyTo, error.wantsAck, packet)
-            return refuse(frame, error.error, isProtocolError: error.isProtocolError)
-        }
-        let frame = reference(media.id, media.wantsAck, packet)
-        let sequence = SpecError.Detail("sequence", .integer(Int64(media.sequence)))
-        guard session.actor.scopes.allow(.binary) else { return refuseScope(frame, details: [sequence]) }
-        var error = takeEvent() ?? SpecError(.invalidPayload, reason: "not_yet")
-        error.details.append(sequence)
-        answer(frame, .failure(error))
     }
 }
 

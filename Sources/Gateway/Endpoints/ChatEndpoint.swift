@@ -50,6 +50,8 @@ final class ChatEndpoint: WebSocketEndpoint {
     private var protocolErrors = Offences(limit: 5)
     private var rateRefusals = Offences(limit: 100)
     var events: TokenBucket
+    /// Nil until the first media packet comes.
+    var media: MediaRates?
     /// Where this connection is counted among the open ones.
     private var gauge: Meter?
 
@@ -173,14 +175,15 @@ final class ChatEndpoint: WebSocketEndpoint {
             if error.reason == "connections", !hasMadeRoom { return makeRoom(orElse: error) }
             return end(error, CloseReason(refusing: error), answering: auth)
         }
-        guard let (wish, deadline) = outstanding.answer(frame) else { return }
-        answer(FrameReference(id: frame, wish: wish), acknowledgement)
+        guard let (frame, deadline) = outstanding.answer(frame) else { return }
+        answer(frame, acknowledgement)
         loop.metrics.acknowledged(after: max(.zero, loop.now - (deadline - ChatQueue.answerBudget)))
         isDraining ? endIfDrained() : updateReading()
     }
 
     /// Exactly one answer: an ack where one was asked for, else an `error` for a failure (R11).
     func answer(_ frame: FrameReference?, _ acknowledgement: Acknowledgement) {
+        let acknowledgement = frame.map { acknowledgement.naming($0.sequence) } ?? acknowledgement
         switch (frame?.wish, acknowledgement) {
         case (.packet(let packet), _):
             transport.acknowledge(packet, acknowledgement)

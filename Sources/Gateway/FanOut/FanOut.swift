@@ -94,6 +94,19 @@ package final class FanOut: DeliverySink {
                         loop: loop
                     )
                 }
+            case .media(let conversation, let media, let except):
+                guard let slot = state.slots[conversation] else { continue }
+                let frame = state.writer.encode(media, forms)
+                for loop in loops.indices where slot.readers[loop] > 0 {
+                    plans[loop].add(
+                        frame,
+                        .binary,
+                        slot: slot.number,
+                        joinedOnly: true,
+                        except: except,
+                        loop: loop
+                    )
+                }
             case .answer(let connection, _, _) where connection.isCaller: continue
             case .answer(let connection, let frame, let answer):
                 if let eventBefore, eventBefore.except.contains(connection) {

@@ -1,5 +1,7 @@
 import CAASProtocol
+import Chat
 import NIOCore
+import SocketIOWire
 import WebSocketWire
 
 /// Encodes server frames into finished messages: what is shared by all receivers.
@@ -38,6 +40,29 @@ struct FrameWriter {
         )
     }
 
+    /// A media packet: a binary message, and for Socket.IO the event that announces it before that (design §5).
+    func encode(_ media: MediaRelay, _ forms: EncodedFrame.Forms) -> EncodedFrame {
+        let packet = WebSocketWire.ServerFrame.message(.binary, length: media.bytes.count) {
+            $0.writeBytes(media.bytes)
+        }
+        var socketIO = ByteBuffer()
+        if forms.contains(.socketIO) {
+            socketIO = Self.announcement
+            socketIO.writeImmutableBuffer(packet)
+        }
+        return EncodedFrame(plain: forms.contains(.plain) ? packet : ByteBuffer(), socketIO: socketIO)
+    }
+
+    /// `451-["binary",{"_placeholder":true,"num":0}]` as a message.
+    private static let announcement: ByteBuffer = {
+        var packet = ByteBuffer()
+        let placeholder = Array(#"{"_placeholder":true,"num":0}"#.utf8)
+        PacketWriter.writeEvent(ServerEventType.binary.rawValue, placeholder.span.bytes, attachments: 1, into: &packet)
+        return WebSocketWire.ServerFrame.message(.text, length: packet.readableBytes) {
+            $0.writeImmutableBuffer(packet)
+        }
+    }()
+
     private mutating func encode(_ frame: CAASProtocol.ServerFrame, _ forms: EncodedFrame.Forms) -> EncodedFrame {
         text.removeAll(keepingCapacity: true)
         frame.encode(into: &text)
@@ -53,13 +78,9 @@ struct FrameWriter {
 
     /// The frame as the one argument of an event that is called like it (wire §6).
     private func socketIOMessage(_ type: ServerEventType) -> ByteBuffer {
-        let name = type.rawValue
-        return WebSocketWire.ServerFrame.message(.text, length: name.utf8.count + text.count + 7) { buffer in
-            buffer.writeStaticString("42[\"")
-            buffer.writeString(name)
-            buffer.writeStaticString("\",")
-            buffer.writeBytes(text)
-            buffer.writeStaticString("]")
+        let length = PacketWriter.bytesOfEvent(type.rawValue, argumentBytes: text.count)
+        return WebSocketWire.ServerFrame.message(.text, length: length) { buffer in
+            PacketWriter.writeEvent(type.rawValue, text.span.bytes, into: &buffer)
         }
     }
 }

@@ -1,5 +1,6 @@
 import CAASProtocol
 import Chat
+import EngineIOWire
 import Logging
 import NIOCore
 import Synchronization
@@ -32,6 +33,7 @@ final class LoopReaders: @unchecked Sendable {
     private var connections: [UInt64: ChatEndpoint] = [:]
     private var transports: [ObjectIdentifier: WebSocketTransport] = [:]
     private var requests: [ObjectIdentifier: HTTPConnection] = [:]
+    private var sessions: [EngineIOSessionID: EngineIOSession] = [:]
     private var readers: ContiguousArray<ContiguousArray<Reader>> = []
     private var unflushed: ContiguousArray<WebSocketTransport> = []
     private var isFlushScheduled = false
@@ -89,6 +91,15 @@ final class LoopReaders: @unchecked Sendable {
         checkEmpty()
     }
 
+    func add(_ session: EngineIOSession) { sessions[session.id] = session }
+
+    func remove(_ session: EngineIOSession) {
+        sessions[session.id] = nil
+        checkEmpty()
+    }
+
+    func session(_ id: EngineIOSessionID) -> EngineIOSession? { sessions[id] }
+
     /// The answer of a read, which comes by itself.
     func answerAlone(_ connection: UInt64, _ frame: FrameID, _ answer: Acknowledgement) {
         now = .now
@@ -105,9 +116,8 @@ final class LoopReaders: @unchecked Sendable {
 
     /// Ends the sockets that are no chat connections, when the node ends.
     func endWithoutChat() {
-        for transport in Array(transports.values) where !(transport.endpoint is ChatEndpoint) {
-            transport.close(.drain)
-        }
+        for session in Array(sessions.values) where !session.isInService { session.close(.drain) }
+        for transport in Array(transports.values) where transport.endpoint is EchoEndpoint { transport.close(.drain) }
     }
 
     /// Succeeds the promise once no connection is left.
@@ -118,12 +128,13 @@ final class LoopReaders: @unchecked Sendable {
 
     /// Ends whatever is left, without a word.
     func closeAll() {
+        for session in Array(sessions.values) { session.abort() }
         for connection in Array(requests.values) { connection.quiesce() }
         for transport in Array(transports.values) { transport.abort() }
     }
 
     private func checkEmpty() {
-        guard let emptied, transports.isEmpty, requests.isEmpty else { return }
+        guard let emptied, transports.isEmpty, requests.isEmpty, sessions.isEmpty else { return }
         self.emptied = nil
         emptied.succeed()
     }
@@ -135,6 +146,10 @@ final class LoopReaders: @unchecked Sendable {
         for transport in Array(transports.values) {
             transport.tick(now: now)
             queuedBytes += transport.queuedBytes
+        }
+        for session in Array(sessions.values) {
+            session.tick(now: now)
+            queuedBytes += session.waitingBytes
         }
         metrics.queued(bytes: queuedBytes)
         tickDue = .now + Self.tickInterval

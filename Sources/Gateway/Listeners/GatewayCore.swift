@@ -11,6 +11,7 @@ final class GatewayCore: Sendable {
     let responder: any PlainResponder
     /// Whether WebSockets are taken; else everything is the responder's.
     let hasSockets: Bool
+    let engines: [EngineIOService]
     private let lastConnection = Atomic<UInt64>(0)
     private let draining = Atomic<Bool>(false)
     let admission: Admission
@@ -24,6 +25,13 @@ final class GatewayCore: Sendable {
         self.responder = responder
         self.hasSockets = hasSockets
         admission = Admission(service.settings)
+        engines = [
+            EngineIOService(
+                path: "/socket.io/",
+                service.settings.engine,
+                queuedBytes: service.settings.queuedBytes
+            ) { session, gateway in SocketIOTransport(session, gateway: gateway) }
+        ]
     }
 
     /// Whether the node takes no more connections (R68).
@@ -37,15 +45,30 @@ final class GatewayCore: Sendable {
 
     func beginDraining() { draining.store(true, ordering: .relaxed) }
 
-    /// The transport of a chat connection that has just been upgraded.
-    func makeChat(loop: LoopReaders, handshake: ChatHandshake, pass: ConnectionPass) -> WebSocketTransport {
-        // A peer that has not said who it is may cost little.
+    /// What a peer may cost that has not said who it is.
+    var strangerLimits: WebSocketLimits {
         var limits = settings.socket
         limits.textBytes = 16 * 1024
         limits.binaryBytes = 16 * 1024
-        let transport = WebSocketTransport(loop: loop, settings: settings, limits: limits)
+        return limits
+    }
+
+    /// The transport of a chat connection that has just been upgraded.
+    func makeChat(loop: LoopReaders, handshake: ChatHandshake, pass: ConnectionPass) -> WebSocketTransport {
+        let transport = WebSocketTransport(loop: loop, settings: settings, limits: strangerLimits)
+        transport.endpoint = makeChat(transport, loop: loop, handshake: handshake, pass: pass)
+        return transport
+    }
+
+    /// A chat connection that `transport` carries.
+    func makeChat(
+        _ transport: any ChatTransport,
+        loop: LoopReaders,
+        handshake: ChatHandshake,
+        pass: ConnectionPass
+    ) -> ChatEndpoint {
         let number = lastConnection.add(1, ordering: .relaxed).newValue
-        transport.endpoint = ChatEndpoint(
+        return ChatEndpoint(
             id: ConnectionID(loop: loop.number, number: number),
             transport: transport,
             loop: loop,
@@ -53,7 +76,24 @@ final class GatewayCore: Sendable {
             handshake: handshake,
             pass: pass
         )
+    }
+
+    /// The transport of a WebSocket that carries an Engine.IO session, which has a heartbeat of its own.
+    func makeCarrier(
+        loop: LoopReaders,
+        _ session: EngineIOSession,
+        begin: @escaping (EngineIOSession, WebSocketTransport) -> Void
+    ) -> WebSocketTransport {
+        var limits = session.endpoint?.limits ?? strangerLimits
+        limits.pingInterval = nil
+        let transport = WebSocketTransport(loop: loop, settings: settings, limits: limits)
+        transport.endpoint = EngineIOSocket(session, transport, begin: begin)
         return transport
+    }
+
+    /// The Engine.IO that is spoken at a path, if any.
+    func engine(at path: some StringProtocol) -> EngineIOService? {
+        hasSockets ? engines.first { $0.serves(path) } : nil
     }
 
     /// The transport of an echo connection.

@@ -6,6 +6,9 @@ import Synchronization
 
 /// The sockets that new connections come in by.
 final class Listeners: Sendable {
+    /// Bytes that a channel holds for a peer before it says that it takes no more.
+    static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 32 * 1024, high: 128 * 1024)
+
     private let group: any EventLoopGroup
     private let core: GatewayCore
     private let loops: [ObjectIdentifier: LoopReaders]
@@ -68,12 +71,8 @@ final class Listeners: Sendable {
                 }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            // NIO keeps a receive buffer for each connection that has read: small ones, since most frames are.
-            .childChannelOption(
-                .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 1_024, maximum: 65_536)
-            )
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 32 * 1024, high: 128 * 1024))
+            .childChannelOption(.recvAllocator, value: HTTPPipeline.frameReads)
+            .childChannelOption(.writeBufferWaterMark, value: Self.waterMark)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {

@@ -14,7 +14,9 @@ enum AnswerWish: Hashable {
 
 /// A frame that is to be answered.
 struct FrameReference: Hashable {
-    /// Nil where the frame's id could not be read.
+    /// Nil where the frame's id could not be read, or it has none.
     let id: FrameID?
     let wish: AnswerWish
+    /// The sequence of a media packet, which its errors name (R50).
+    var sequence: UInt32?
 }

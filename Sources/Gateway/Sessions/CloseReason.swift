@@ -36,6 +36,9 @@ struct CloseReason: Hashable {
         self.code = code
     }
 
+    /// Whether the client should not come back unchanged.
+    var isFinal: Bool { (4400...4499).contains(code) }
+
     private static let codes: Set<UInt16> = [
         4100, 4102, 4103, 4200, 4201, 4202, 4229, 4400, 4401, 4402, 4403, 4412,
     ]

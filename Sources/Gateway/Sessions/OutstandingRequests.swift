@@ -3,8 +3,9 @@ import CAASProtocol
 /// The frames of one connection that the service has taken and not answered yet, oldest first (R11).
 struct OutstandingRequests {
     private struct Request {
-        let frame: FrameID
-        let wish: AnswerWish
+        /// What the service knows the frame by.
+        let key: FrameID
+        let frame: FrameReference
         let isRead: Bool
         let deadline: ContinuousClock.Instant
         /// Told that its outcome is unknown: the late answer is dropped.
@@ -18,17 +19,18 @@ struct OutstandingRequests {
 
     var count: Int { requests.count }
 
-    mutating func add(_ frame: FrameID, _ wish: AnswerWish, isRead: Bool, deadline: ContinuousClock.Instant) {
-        requests.append(Request(frame: frame, wish: wish, isRead: isRead, deadline: deadline))
+    /// - Parameter key: The frame's id, or one made for a frame that needs none.
+    mutating func add(_ key: FrameID, _ frame: FrameReference, isRead: Bool, deadline: ContinuousClock.Instant) {
+        requests.append(Request(key: key, frame: frame, isRead: isRead, deadline: deadline))
         if isRead { reads += 1 }
     }
 
-    /// Takes the oldest request of that id; nil where nothing is to be said.
-    mutating func answer(_ frame: FrameID) -> (wish: AnswerWish, deadline: ContinuousClock.Instant)? {
-        guard let place = requests.firstIndex(where: { $0.frame == frame }) else { return nil }
+    /// Takes the oldest request of that key; nil where nothing is to be said.
+    mutating func answer(_ key: FrameID) -> (frame: FrameReference, deadline: ContinuousClock.Instant)? {
+        guard let place = requests.firstIndex(where: { $0.key == key }) else { return nil }
         let request = requests.remove(at: place)
         if request.isRead { reads -= 1 }
-        return request.isAbandoned ? nil : (request.wish, request.deadline)
+        return request.isAbandoned ? nil : (request.frame, request.deadline)
     }
 
     /// The requests whose time is up; each is returned once.
@@ -36,7 +38,7 @@ struct OutstandingRequests {
         var late: [FrameReference] = []
         for place in requests.indices where requests[place].deadline <= now && !requests[place].isAbandoned {
             requests[place].isAbandoned = true
-            late.append(FrameReference(id: requests[place].frame, wish: requests[place].wish))
+            late.append(requests[place].frame)
         }
         return late
     }

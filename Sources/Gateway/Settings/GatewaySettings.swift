@@ -1,4 +1,5 @@
 package import CAASProtocol
+package import EngineIOWire
 package import WebSocketWire
 
 /// How the front of the service behaves; defaults are those of development.
@@ -21,6 +22,8 @@ package struct GatewaySettings: Sendable {
     package var bodyBytes = 1024 * 1024
     /// What one WebSocket peer may cost once it is authenticated.
     package var socket = WebSocketLimits()
+    /// How Engine.IO sessions are kept (wire §5).
+    package var engine = EngineIOSettings()
     /// Bytes that wait for a slow reader before its connection is closed (R54).
     package var queuedBytes = 1024 * 1024
     /// Whether frames go past the channel to the socket while nothing is queued.

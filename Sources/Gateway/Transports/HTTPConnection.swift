@@ -10,10 +10,10 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let gateway: GatewayCore
-    private let loop: LoopReaders
-    private let deadline: RequestDeadline
-    private let pass: ConnectionPass
+    let gateway: GatewayCore
+    let loop: LoopReaders
+    let deadline: RequestDeadline
+    let pass: ConnectionPass
     private var current: (head: HTTPRequestHead, body: ByteBuffer)?
     /// Pieces in which the current body came.
     private var bodyParts = 0
@@ -23,6 +23,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private var isDropping = false
     private var isAnswering = false
     private var isQuiescing = false
+    /// The request of polling that is being answered.
+    private var polling: (exchange: PollingExchange, cut: () -> Void)?
     private var context: ChannelHandlerContext?
 
     init(gateway: GatewayCore, loop: LoopReaders, deadline: RequestDeadline, pass: ConnectionPass) {
@@ -67,6 +69,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        polling?.cut()
         self.context = nil
         loop.remove(self)
     }
@@ -147,6 +150,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         if gateway.hasSockets, path == "/v1/socket" || (path == "/v1/echo" && gateway.settings.hasEcho) {
             return upgrade(head, echo: path == "/v1/echo", context)
         }
+        if let engine = gateway.engine(at: path) { return answer(head, body, by: engine, context) }
         isAnswering = true
         let request = PlainRequest(head: head, body: body, peer: client(of: head).flatMap { SocketAddress($0) })
         let logger = gateway.logger
@@ -165,10 +169,31 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
+    /// Waits for the session that a request of polling was handed to.
+    func answer(
+        _ head: HTTPRequestHead,
+        with exchange: PollingExchange,
+        _ context: ChannelHandlerContext,
+        cut: @escaping () -> Void
+    ) {
+        isAnswering = true
+        polling = (exchange, cut)
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        exchange.answer.assumeIsolated().whenSuccess { answer in
+            let (connection, context) = bound.value
+            connection.isAnswering = false
+            connection.polling = nil
+            guard connection.context != nil else { return }
+            if answer.isAuthenticated { connection.pass.authenticate() }
+            let response = PollingHeaders.allow(answer.response, for: head)
+            connection.write(response, for: head, closes: connection.isQuiescing, context)
+        }
+    }
+
     /// Writes a whole response.
     ///
     /// After a request that asked for an upgrade the decoder reads no more, so that ends here too.
-    private func write(
+    func write(
         _ response: PlainResponse,
         for head: HTTPRequestHead,
         closes: Bool,
@@ -193,89 +218,6 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         isDropping = true
         let channel = context.channel
         done.futureResult.whenComplete { _ in channel.close(promise: nil) }
-    }
-
-    // MARK: Upgrade
-
-    private func upgrade(_ head: HTTPRequestHead, echo: Bool, _ context: ChannelHandlerContext) {
-        let request = HandshakeRequest(
-            method: head.method.rawValue,
-            httpMinor: head.version.minor,
-            fields: head.headers.map { ($0.name, $0.value) }
-        )
-        switch ServerHandshake.evaluate(request) {
-        case .failure(let refusal):
-            loop.metrics.connected(.handshake)
-            var response = PlainResponse.plain(HTTPResponseStatus(statusCode: refusal.status), refusal.reason)
-            for field in refusal.fields { response.headers.add(name: field.name, value: field.value) }
-            write(response, for: head, closes: true, context)
-        case .success where RequestRules.hasBody(head):
-            loop.metrics.connected(.handshake)
-            // What follows an upgrade is frames: a proxy that reads a body there would see other requests than we do.
-            write(.plain(.badRequest, "an upgrade has no body"), for: head, closes: true, context)
-        case .success(let offer):
-            if let seconds = gateway.admit() {
-                loop.metrics.connected(.admission)
-                loop.log.note(.connectRefused, ["reason": gateway.isDraining ? "draining" : "admission"])
-                return write(.plain(.serviceUnavailable, retryAfter: seconds), for: head, closes: true, context)
-            }
-            guard let subprotocol = SubprotocolChoice(offer.subprotocols) else {
-                loop.metrics.connected(.handshake)
-                let reason = "bearer.… needs caas.v1 beside it"
-                return write(.plain(.badRequest, reason), for: head, closes: true, context)
-            }
-            let handshake = ChatHandshake(head, subprotocol, origins: gateway.origins)
-            guard echo || pass.becomeSocket(of: client(of: head), hasToken: handshake.token != nil) else {
-                loop.metrics.connected(.admission)
-                loop.log.note(.connectRefused, ["reason": "address"])
-                return write(.plain(.serviceUnavailable, retryAfter: 1), for: head, closes: true, context)
-            }
-            accept(offer, subprotocol, head, handshake: echo ? nil : handshake, context)
-        }
-    }
-
-    /// Who sent the request, as far as our own proxies say.
-    private func client(of head: HTTPRequestHead) -> IPAddress? {
-        pass.client(forwardedFor: head.headers["X-Forwarded-For"])
-    }
-
-    private func accept(
-        _ offer: ServerHandshake.Offer,
-        _ subprotocol: SubprotocolChoice,
-        _ head: HTTPRequestHead,
-        handshake: ChatHandshake?,
-        _ context: ChannelHandlerContext
-    ) {
-        let fields = ServerHandshake.responseFields(accepting: offer, subprotocol: subprotocol.selected)
-        let answer = HTTPResponseHead(
-            version: .http1_1,
-            status: .switchingProtocols,
-            headers: HTTPHeaders(fields.map { ($0.name, $0.value) })
-        )
-        context.write(wrapOutboundOut(.head(answer)), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        let transport =
-            if let handshake {
-                gateway.makeChat(loop: loop, handshake: handshake, pass: pass)
-            } else {
-                gateway.makeEcho(loop: loop)
-            }
-        let pipeline = context.pipeline.syncOperations
-        do {
-            try pipeline.addHandler(transport, position: .after(self))
-        } catch {
-            return context.close(promise: nil)
-        }
-        // From the back to the front: what the decoder has read beyond the request then reaches the transport as bytes.
-        let names = [
-            context.name, HTTPPipeline.pipelining, HTTPPipeline.encoder, HTTPPipeline.deadline, HTTPPipeline.decoder,
-        ]
-        let removed = names.map { pipeline.removeHandler(name: $0) }
-        let gateway = gateway
-        EventLoopFuture.andAllComplete(removed, on: context.eventLoop).assumeIsolated().whenComplete { _ in
-            transport.start()
-            if gateway.isDraining, let endpoint = transport.endpoint as? ChatEndpoint { endpoint.drain() }
-        }
     }
 }
 

@@ -6,6 +6,9 @@ enum HTTPPipeline {
     /// Bytes of a request's target.
     static let longestTarget = 8 * 1024
 
+    // NIO keeps a receive buffer for each connection that has read: small ones, since most requests and frames are.
+    static let frameReads = AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 1_024, maximum: 65_536)
+
     static let deadline = "caas.deadline"
     static let encoder = "caas.http.encoder"
     static let decoder = "caas.http.decoder"

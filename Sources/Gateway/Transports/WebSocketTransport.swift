@@ -60,6 +60,9 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         self.settings = settings
     }
 
+    /// Whether its channel should read; it says so itself when that changes.
+    var isReadingWanted: Bool { isReading }
+
     /// Whether more may be enqueued.
     var isOpen: Bool { !isClosing && !isEnding }
 
@@ -79,8 +82,11 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     func silence(now: ContinuousClock.Instant) -> Duration { machine.silence(now: now) }
 
     /// Begins, once nothing of HTTP stands between this handler and the socket.
-    func start() {
+    ///
+    /// - Parameter early: What has come before.
+    func start(with early: ByteBuffer = ByteBuffer()) {
         isPaused = false
+        if early.readableBytes > 0 { machine.receive(early, now: .now) }
         endpoint?.opened()
         takeTurn()
     }
@@ -236,10 +242,13 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     // MARK: Ending
 
     /// Ends the connection with a close code of R12; what was enqueued before still leaves.
-    func close(_ reason: CloseReason) {
+    func close(_ reason: CloseReason) { close(code: reason.code, reason: reason.text) }
+
+    /// Ends the connection with another close code, or without one.
+    func close(code: UInt16?, reason: String = "") {
         guard !isClosing, !isEnding else { return }
-        note(closeCode: reason.code)
-        enqueue(machine.close(CloseCode(rawValue: reason.code), reason: reason.text, now: .now))
+        note(closeCode: code ?? 1005)
+        enqueue(machine.close(code.map(CloseCode.init), reason: reason, now: .now))
         isClosing = true
         isPaused = false
         updateReading()

@@ -26,4 +26,21 @@ package enum ServerFrame {
     package static func headerLength(for payloadLength: Int) -> Int {
         FrameWriter.headerLength(for: payloadLength)
     }
+
+    /// The messages that were written one behind the other by ``message(_:length:_:)``, without their headers.
+    package static func messages(in bytes: ByteBuffer) -> [(kind: MessageKind, payload: ByteBuffer)] {
+        var rest = bytes
+        var messages: [(kind: MessageKind, payload: ByteBuffer)] = []
+        while let opening = rest.readInteger(as: UInt16.self) {
+            let length: Int? =
+                switch opening & 0x7F {
+                case 126: rest.readInteger(as: UInt16.self).map { Int($0) }
+                case 127: rest.readInteger(as: UInt64.self).flatMap { Int(exactly: $0) }
+                case let short: Int(short)
+                }
+            guard let length, let payload = rest.readSlice(length: length) else { break }
+            messages.append((opening >> 8 & 0x0F == 1 ? .text : .binary, payload))
+        }
+        return messages
+    }
 }

@@ -43,9 +43,10 @@ extension WebSocketMachine {
     /// Begins the close handshake and returns the frame to write, empty when the connection is ending already.
     ///
     /// Messages of the peer are ignored from now on. Its close frame is reported as ``Action/closed(_:reason:)``; when
-    /// none comes within ``WebSocketLimits/closeTimeout``, ``tick(now:)`` says so. The reason is cut to 123 bytes.
+    /// none comes within ``WebSocketLimits/closeTimeout``, ``tick(now:)`` says so. The reason is cut to 123 bytes, and
+    /// without a code there is none.
     package mutating func close(
-        _ code: CloseCode,
+        _ code: CloseCode?,
         reason: String,
         now: ContinuousClock.Instant
     ) -> ByteBuffer {
@@ -54,7 +55,8 @@ extension WebSocketMachine {
         closingStart = moment(now)
         lastOutbound = closingStart
         message.ignore()
-        return FrameWriter.frame(.close, ClosePayload(code, reason: reason).serialized(), role: role)
+        let payload = code.map { ClosePayload($0, reason: reason).serialized() } ?? ByteBuffer()
+        return FrameWriter.frame(.close, payload, role: role)
     }
 
     mutating func fail(_ violation: Violation, at now: Moment) -> Action {

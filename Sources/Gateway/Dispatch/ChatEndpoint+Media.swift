@@ -1,0 +1,47 @@
+import CAASProtocol
+import Chat
+import NIOCore
+
+/// Media packets (design §5, R50–R52): checked, named after their sender, and handed to the other joined connections.
+extension ChatEndpoint {
+    /// - Parameter packet: The Socket.IO event that it came with, if it did.
+    func receiveMedia(_ payload: ByteBuffer, in packet: EventPacket? = nil) {
+        loop.metrics.frames.count(.binary)
+        guard case .open(let session) = state else { return refuseUnauthenticated(reference(nil, false, packet)) }
+        let bytes = payload.readableBytesSpan
+        let media: MediaPacket
+        var relayed: [UInt8] = []
+        do throws(FrameRefusal) {
+            media = try MediaPacket(parsing: bytes)
+            try MediaPacket.relay(bytes, from: session.actor.user.user, into: &relayed)
+        } catch {
+            let frame = reference(error.replyTo, error.wantsAck, packet)
+            return refuse(frame, error.error, isProtocolError: error.isProtocolError)
+        }
+        var frame = reference(media.id, media.wantsAck, packet)
+        frame.sequence = media.sequence
+        guard session.actor.scopes.allow(.binary) else { return refuseScope(frame) }
+        if let overRate = takeMedia(media.kind, payload.readableBytes) { return answer(frame, .failure(overRate)) }
+        let relay = MediaRelay(kind: media.kind, sequence: media.sequence, bytes: relayed)
+        submit(.relay(relay, media.conversationID), media.id ?? .random(), frame, session)
+    }
+
+    /// Counts one packet of this connection (R61); the refusal where there are too many.
+    private func takeMedia(_ kind: MediaPacket.Kind, _ bytes: Int) -> SpecError? {
+        guard service.settings.countsRates else { return nil }
+        var rates = media ?? MediaRates(now: .now)
+        defer { media = rates }
+        return rates.take(kind, bytes: bytes, now: .now)
+    }
+}
+
+extension Acknowledgement {
+    /// A failure that names the media packet it is about.
+    func naming(_ sequence: UInt32?) -> Acknowledgement {
+        guard let sequence, case .failure(var error) = self,
+            !error.details.contains(where: { $0.name == "sequence" })
+        else { return self }
+        error.details.append(.init("sequence", .integer(Int64(sequence))))
+        return .failure(error)
+    }
+}

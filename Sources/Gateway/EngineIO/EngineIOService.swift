@@ -1,0 +1,86 @@
+import EngineIOWire
+import NIOCore
+import Synchronization
+
+/// One path at which Engine.IO is spoken, and where its sessions live.
+final class EngineIOService: Sendable {
+    /// Ends with a slash; the path without it is served too.
+    let path: String
+    let engine: EngineIOSettings
+    /// Bytes that may wait for a peer.
+    let queuedBytes: Int
+    private let makeEndpoint: @Sendable (EngineIOSession, GatewayCore) -> any EngineIOEndpoint
+    /// The event loop of each session; bounded by the connections that the node admits.
+    private let places = Mutex<[EngineIOSessionID: LoopReaders]>([:])
+
+    init(
+        path: String,
+        _ engine: EngineIOSettings,
+        queuedBytes: Int,
+        makeEndpoint: @escaping @Sendable (EngineIOSession, GatewayCore) -> any EngineIOEndpoint
+    ) {
+        self.path = path
+        self.engine = engine
+        self.queuedBytes = queuedBytes
+        self.makeEndpoint = makeEndpoint
+    }
+
+    func serves(_ path: some StringProtocol) -> Bool {
+        path == self.path || (path.utf8.count + 1 == self.path.utf8.count && self.path.hasPrefix(path))
+    }
+
+    /// Where a session lives; nil for an id that is nobody's.
+    func place(of id: EngineIOSessionID) -> LoopReaders? { places.withLock { $0[id] } }
+
+    func forget(_ id: EngineIOSessionID) { _ = places.withLock { $0.removeValue(forKey: id) } }
+
+    /// A new session of this event loop, which is still to begin.
+    func open(
+        _ request: EngineIORequest,
+        carrier: EngineIOTransport,
+        on loop: LoopReaders,
+        pass: ConnectionPass,
+        origin: String?,
+        gateway: GatewayCore
+    ) -> EngineIOSession {
+        let id = EngineIOSessionID.random()
+        let session = EngineIOSession(
+            id,
+            request,
+            carrier: carrier,
+            service: self,
+            loop: loop,
+            pass: pass,
+            origin: origin
+        )
+        session.endpoint = makeEndpoint(session, gateway)
+        places.withLock { $0[id] = loop }
+        loop.add(session)
+        return session
+    }
+
+    /// Hands a request of polling to its session.
+    func deliver(_ exchange: PollingExchange, to id: EngineIOSessionID, at place: LoopReaders, _ part: Part) {
+        place.eventLoop.execute {
+            guard let session = place.session(id), session.service === self else {
+                return exchange.complete(.refused(.fault(.sessionUnknown)))
+            }
+            switch part {
+            case .poll: session.receive(poll: exchange)
+            case .post(let body, let isBinary): session.receive(post: exchange, body, isBinary: isBinary)
+            }
+        }
+    }
+
+    /// The client of a request has gone away.
+    func cut(_ exchange: PollingExchange, of id: EngineIOSessionID) {
+        guard let place = place(of: id) else { return }
+        place.eventLoop.execute { place.session(id)?.cut(exchange) }
+    }
+
+    /// What a request of polling brings.
+    enum Part: Sendable {
+        case poll
+        case post(ByteBuffer, isBinary: Bool)
+    }
+}

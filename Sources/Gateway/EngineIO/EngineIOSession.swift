@@ -1,0 +1,347 @@
+import CAASProtocol
+import EngineIOWire
+import NIOCore
+import WebSocketWire
+
+/// One Engine.IO session, whatever carries it: requests of polling, a WebSocket, or one after the other (wire §5).
+///
+/// Confined to ``loop``. Carries out what the machine says; requests that come by connections of other loops are handed over by
+/// ``EngineIOService``, and a WebSocket is always one of this loop (``SocketMove``).
+final class EngineIOSession {
+    let id: EngineIOSessionID
+    let service: EngineIOService
+    let loop: LoopReaders
+    /// What the session counts for.
+    let pass: ConnectionPass
+    /// Bytes that may wait for the peer.
+    private let queueLimit: Int
+    /// The browser's origin at the handshake, where a tenant has the last word (R55).
+    let origin: String?
+    private var machine: EngineIOMachine
+    /// Set once, before the session begins; given up when it is gone.
+    var endpoint: (any EngineIOEndpoint)?
+
+    /// The WebSocket that carries the session; nil while it is polling.
+    private(set) var carrier: WebSocketTransport?
+    /// A WebSocket that is being probed.
+    private var candidate: WebSocketTransport?
+    /// What the connection of the carrier, or of the one that is being probed, counts for.
+    private var carrierPass: ConnectionPass?
+    /// Whether the client takes binary WebSocket messages.
+    private var takesBinary: Bool
+    private var poll: PollingExchange?
+    private var post: PollingExchange?
+
+    /// What came is not handled before ``resume()``.
+    private var isPaused = false
+    private var isRunning = false
+    private var isTurnScheduled = false
+    private(set) var isClosing = false
+    /// The code of R12 that we ended the session with.
+    private(set) var closeCode: UInt16?
+    private var isEnded = false
+    private var lastInbound = ContinuousClock.now
+
+    init(
+        _ id: EngineIOSessionID,
+        _ request: EngineIORequest,
+        carrier: EngineIOTransport,
+        service: EngineIOService,
+        loop: LoopReaders,
+        pass: ConnectionPass,
+        origin: String?
+    ) {
+        self.id = id
+        self.service = service
+        self.loop = loop
+        self.pass = pass
+        self.origin = origin
+        queueLimit = service.queuedBytes
+        takesBinary = request.takesBinary
+        machine = EngineIOMachine(
+            sid: id,
+            carrier: carrier,
+            takesBinary: request.takesBinary,
+            settings: service.engine,
+            now: .now
+        )
+    }
+
+    /// Whether more may be sent.
+    var isOpen: Bool { !isClosing && !isEnded }
+
+    /// Bytes that wait for the peer to ask for them.
+    var waitingBytes: Int { machine.queuedBytes }
+
+    /// Whether the service has a say in its end.
+    var isInService: Bool { endpoint?.isInService ?? false }
+
+    func silence(now: ContinuousClock.Instant) -> Duration {
+        max(.zero, min(now - lastInbound, carrier?.silence(now: now) ?? .seconds(Int64.max)))
+    }
+
+    // MARK: Polling
+
+    /// The GET that asked for the session; the opening is its answer.
+    func begin(with exchange: PollingExchange) {
+        poll = exchange
+        endpoint?.opened()
+        run()
+    }
+
+    /// A GET came.
+    func receive(poll exchange: PollingExchange) {
+        touch()
+        if let refusal = machine.poll(now: .now) {
+            exchange.complete(.refused(refusal))
+        } else {
+            poll = exchange
+        }
+        run()
+    }
+
+    /// A POST came.
+    func receive(post exchange: PollingExchange, _ body: ByteBuffer, isBinary: Bool) {
+        touch()
+        if let refusal = machine.post(body, isBinary: isBinary, now: .now) {
+            exchange.complete(.refused(refusal))
+        } else {
+            post = exchange
+        }
+        run()
+    }
+
+    /// The client of a request has gone away.
+    func cut(_ exchange: PollingExchange) {
+        guard exchange === poll else { return }
+        machine.pollCut()
+        run()
+    }
+
+    // MARK: WebSockets
+
+    /// A WebSocket carries the session from its beginning; its pass is the session's.
+    func begin(on socket: WebSocketTransport) {
+        carrier = socket
+        carrierPass = pass
+        endpoint?.opened()
+        run()
+    }
+
+    /// A WebSocket came for this session; it is closed at once where it is none that can be probed.
+    func probe(_ socket: WebSocketTransport, _ pass: ConnectionPass, takesBinary: Bool) {
+        guard machine.upgrade(takesBinary: takesBinary, now: .now) else { return socket.close(code: nil) }
+        candidate = socket
+        carrierPass = pass
+        self.takesBinary = self.takesBinary && takesBinary
+        run()
+    }
+
+    /// The peer may cost another amount than before, because it has said who it is.
+    func limitsChanged() {
+        guard let endpoint else { return }
+        if endpoint.isAuthenticated {
+            pass.authenticate()
+            if carrier != nil { carrierPass?.authenticate() }
+        }
+        carrier?.limits = endpoint.limits
+    }
+
+    /// A WebSocket's message.
+    func received(_ kind: MessageKind, _ payload: ByteBuffer, from socket: WebSocketTransport) {
+        touch()
+        guard let place = place(of: socket) else { return }
+        machine.received(EngineIOMachine.Kind(kind), payload, on: place, now: .now)
+        run()
+    }
+
+    /// A WebSocket's message was too large to keep.
+    func discarded(_ kind: MessageKind, size: Int, opening: ByteBuffer, from socket: WebSocketTransport) {
+        touch()
+        // Only a message may be so long, and a text's first byte says whether it is one.
+        guard socket === carrier, kind == .binary || opening.readableBytesView.first == UInt8(ascii: "4") else {
+            return socket.close(code: nil)
+        }
+        let typeBytes = kind == .text ? 1 : 0
+        endpoint?.discarded(kind, size: size - typeBytes, opening: opening.dropping(typeBytes))
+    }
+
+    /// A WebSocket is gone.
+    func closed(_ socket: WebSocketTransport) {
+        guard let place = place(of: socket) else { return }
+        if socket === candidate { candidate = nil }
+        machine.socketClosed(place)
+        run()
+    }
+
+    private func place(of socket: WebSocketTransport) -> EngineIOMachine.Socket? {
+        if socket === carrier { return .carrier }
+        return socket === candidate ? .candidate : nil
+    }
+
+    // MARK: Sending
+
+    /// The WebSocket that takes finished messages at once; nil while something has to go before them.
+    var directCarrier: WebSocketTransport? { machine.isDirect ? carrier : nil }
+
+    /// The same as it is between two turns of the loop.
+    var steadyCarrier: WebSocketTransport? { takesBinary ? carrier : nil }
+
+    /// Hands over messages that stay together.
+    func send(_ messages: [EngineIOMachine.Outgoing]) {
+        guard isOpen else { return }
+        machine.send(messages)
+        guard machine.queuedBytes <= queueLimit else {
+            loop.metrics.cutSlowConsumer()
+            return close(.slowConsumer)
+        }
+        run()
+    }
+
+    /// Ends the session; what was sent before still leaves.
+    func close(_ reason: CloseReason?) {
+        guard isOpen else { return }
+        isClosing = true
+        isPaused = false
+        if let reason { closeCode = closeCode ?? reason.code }
+        if let carrier {
+            run()
+            reason.map(carrier.close) ?? carrier.close(code: nil)
+        }
+        machine.close(now: .now)
+        run()
+    }
+
+    /// Ends the session and what carries it at once.
+    func abort() {
+        isClosing = true
+        carrier?.abort()
+        candidate?.abort()
+        end()
+    }
+
+    /// Handles no more messages until ``resume()``; what carries them is not read either.
+    func pause() {
+        guard isOpen, !isPaused else { return }
+        isPaused = true
+        carrier?.pause()
+    }
+
+    /// Goes on where ``pause()`` stopped.
+    func resume() {
+        guard isPaused else { return }
+        isPaused = false
+        carrier?.resume()
+        scheduleTurn()
+    }
+
+    func tick(now: ContinuousClock.Instant) {
+        endpoint?.tick(now: now)
+        guard !isEnded else { return }
+        _ = machine.tick(now: now)
+        run()
+    }
+
+    // MARK: Carrying out
+
+    private func touch() { lastInbound = .now }
+
+    private func scheduleTurn() {
+        guard !isTurnScheduled else { return }
+        isTurnScheduled = true
+        loop.eventLoop.assumeIsolated().execute {
+            self.isTurnScheduled = false
+            self.run()
+        }
+    }
+
+    private func run() {
+        // What an endpoint does while it gets a message is carried out behind that message.
+        guard !isRunning, !isEnded else { return }
+        isRunning = true
+        defer { isRunning = false }
+        var budget = TurnBudget(now: .now)
+        while !isEnded, let action = machine.nextAction(takingMessages: !isPaused) {
+            perform(action)
+            guard case .message = action, !budget.allowsMore(now: .now) else { continue }
+            scheduleTurn()
+            // What is to be sent does not wait, so that whoever writes to the carrier directly overtakes nothing.
+            while !isEnded, let action = machine.nextAction(takingMessages: false) { perform(action) }
+            return
+        }
+    }
+
+    private func perform(_ action: EngineIOMachine.Action) {
+        switch action {
+        case .message(let kind, let payload) where isOpen: endpoint?.received(MessageKind(kind), payload)
+        case .message: break
+        case .answerPoll(let body): answer(&poll, .packets(body))
+        case .answerPost: answer(&post, .ok)
+        case .refusePost(let refusal): answer(&post, .refused(refusal))
+        case .write(let place, let kind, let payload):
+            let message = ServerFrame.message(MessageKind(kind), length: payload.readableBytes) {
+                $0.writeImmutableBuffer(payload)
+            }
+            socket(at: place)?.enqueue(message)
+        case .closeSocket(let place, let code): socket(at: place)?.close(code: code)
+        case .promoted:
+            carrier = candidate
+            candidate = nil
+            limitsChanged()
+            endpoint?.carrierChanged()
+        case .closed: end()
+        }
+    }
+
+    /// The messages of a shared frame, which are whole WebSocket messages in one buffer.
+    static func messages(in frame: ByteBuffer) -> [EngineIOMachine.Outgoing] {
+        ServerFrame.messages(in: frame).map { kind, payload in kind == .text ? .text(payload) : .binary(payload) }
+    }
+
+    private func socket(at place: EngineIOMachine.Socket) -> WebSocketTransport? {
+        switch place {
+        case .carrier: carrier
+        case .candidate: candidate
+        }
+    }
+
+    private func answer(_ exchange: inout PollingExchange?, _ answer: PollingAnswer) {
+        var answer = answer
+        answer.isAuthenticated = endpoint?.isAuthenticated ?? false
+        exchange?.complete(answer)
+        exchange = nil
+    }
+
+    private func end() {
+        guard !isEnded else { return }
+        isEnded = true
+        closeCode = closeCode ?? carrier?.closeCode
+        answer(&poll, .refused(.fault(.sessionUnknown)))
+        answer(&post, .refused(.fault(.sessionUnknown)))
+        let endpoint = endpoint
+        self.endpoint = nil
+        endpoint?.closed()
+        loop.remove(self)
+        service.forget(id)
+        if carrierPass !== pass { pass.leave() }
+    }
+}
+
+extension EngineIOMachine.Kind {
+    init(_ kind: MessageKind) {
+        self = kind == .text ? .text : .binary
+    }
+}
+
+extension MessageKind {
+    fileprivate init(_ kind: EngineIOMachine.Kind) {
+        self = kind == .text ? .text : .binary
+    }
+}
+
+extension ByteBuffer {
+    /// All but the first bytes, of which there are so many.
+    fileprivate func dropping(_ count: Int) -> ByteBuffer {
+        getSlice(at: readerIndex + count, length: readableBytes - count) ?? ByteBuffer()
+    }
+}

@@ -1,0 +1,168 @@
+import EngineIOWire
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// Requests of Engine.IO (wire §5): polling, and WebSockets that carry a session from its beginning or take it over.
+extension HTTPConnection {
+    func answer(
+        _ head: HTTPRequestHead,
+        _ body: ByteBuffer,
+        by engine: EngineIOService,
+        _ context: ChannelHandlerContext
+    ) {
+        guard head.method != .OPTIONS else {
+            return write(PollingHeaders.preflight(head), for: head, closes: false, context)
+        }
+        let request = EngineIORequest(query: head.uri.drop { $0 != "?" }.dropFirst())
+        let isUpgrade = head.headers[canonicalForm: "Upgrade"].contains { $0.lowercased() == "websocket" }
+        let session = request.sid.flatMap { id in engine.place(of: id).map { (id, $0) } }
+        switch request.decide(method: head.method.rawValue, isUpgrade: isUpgrade, isKnown: session != nil) {
+        case .handshake(.polling): open(head, request, engine, context)
+        case .handshake(.websocket): openSocket(head, request, engine, context)
+        case .poll:
+            guard let session else { return }
+            forward(head, .poll, to: session, engine, context)
+        case .post:
+            guard let session else { return }
+            let type = head.headers.first(name: "Content-Type")?.lowercased() ?? ""
+            let isBinary = type.hasPrefix("application/octet-stream")
+            forward(head, .post(body, isBinary: isBinary), to: session, engine, context)
+        case .upgrade:
+            guard let session else { return }
+            takeOver(head, request, session, engine, context)
+        case .refuse(let fault): refuse(head, fault, isUpgrade: isUpgrade, context)
+        case .methodNotAllowed:
+            var response = PlainResponse.plain(.methodNotAllowed)
+            response.headers.add(name: "Allow", value: "GET, POST, OPTIONS")
+            write(allowing(response, head), for: head, closes: false, context)
+        }
+    }
+
+    func allowing(_ response: PlainResponse, _ head: HTTPRequestHead) -> PlainResponse {
+        gateway.engine(at: head.uri.prefix { $0 != "?" }) == nil ? response : PollingHeaders.allow(response, for: head)
+    }
+
+    /// WebSocket clients cannot read a body of JSON, and get the sentence alone.
+    private func refuse(
+        _ head: HTTPRequestHead,
+        _ fault: EngineIOFault,
+        isUpgrade: Bool,
+        _ context: ChannelHandlerContext
+    ) {
+        loop.metrics.connected(.handshake)
+        guard isUpgrade else {
+            return write(
+                allowing(PollingAnswer.refused(.fault(fault)).response, head),
+                for: head,
+                closes: false,
+                context
+            )
+        }
+        let response = PlainResponse(
+            status: HTTPResponseStatus(statusCode: fault.status),
+            headers: ["Content-Type": "text/html"],
+            body: ByteBuffer(string: fault.message)
+        )
+        write(response, for: head, closes: true, context)
+    }
+
+    // MARK: Polling
+
+    /// A session that begins with polling counts like a connection: it is there between the requests too.
+    private func open(
+        _ head: HTTPRequestHead,
+        _ request: EngineIORequest,
+        _ engine: EngineIOService,
+        _ context: ChannelHandlerContext
+    ) {
+        guard admit(head, context) else { return }
+        guard let pass = gateway.admission.enter(context.channel.remoteAddress) else {
+            loop.metrics.connected(.admission)
+            loop.log.note(.connectRefused, ["reason": "sockets"])
+            let refusal = PlainResponse.plain(.serviceUnavailable, retryAfter: 1)
+            return write(allowing(refusal, head), for: head, closes: true, context)
+        }
+        guard mayBecomeSocket(pass, head, hasToken: true, context) else { return pass.leave() }
+        let session = engine.open(
+            request,
+            carrier: .polling,
+            on: loop,
+            pass: pass,
+            origin: origin(of: head),
+            gateway: gateway
+        )
+        let exchange = PollingExchange(on: context.eventLoop)
+        answer(head, with: exchange, context) {}
+        session.begin(with: exchange)
+    }
+
+    private func forward(
+        _ head: HTTPRequestHead,
+        _ part: EngineIOService.Part,
+        to session: (id: EngineIOSessionID, place: LoopReaders),
+        _ engine: EngineIOService,
+        _ context: ChannelHandlerContext
+    ) {
+        let exchange = PollingExchange(on: context.eventLoop)
+        answer(head, with: exchange, context) { engine.cut(exchange, of: session.id) }
+        engine.deliver(exchange, to: session.id, at: session.place, part)
+    }
+
+    // MARK: WebSockets
+
+    private func openSocket(
+        _ head: HTTPRequestHead,
+        _ request: EngineIORequest,
+        _ engine: EngineIOService,
+        _ context: ChannelHandlerContext
+    ) {
+        guard let offer = offer(of: head, context), admit(head, context),
+            mayBecomeSocket(pass, head, hasToken: true, context)
+        else { return }
+        accept(offer, subprotocol: nil, context)
+        let session = engine.open(
+            request,
+            carrier: .websocket,
+            on: loop,
+            pass: pass,
+            origin: origin(of: head),
+            gateway: gateway
+        )
+        become(gateway.makeCarrier(loop: loop, session) { $0.begin(on: $1) }, context)
+    }
+
+    /// A WebSocket for a session that polls: if that lives on another event loop, the WebSocket goes there.
+    private func takeOver(
+        _ head: HTTPRequestHead,
+        _ request: EngineIORequest,
+        _ session: (id: EngineIOSessionID, place: LoopReaders),
+        _ engine: EngineIOService,
+        _ context: ChannelHandlerContext
+    ) {
+        guard let offer = offer(of: head, context) else { return }
+        guard session.place !== loop else {
+            guard let session = loop.session(session.id), session.service === engine else {
+                return refuse(head, .sessionUnknown, isUpgrade: true, context)
+            }
+            accept(offer, subprotocol: nil, context)
+            let pass = pass
+            let carrier = gateway.makeCarrier(loop: loop, session) { session, carrier in
+                session.probe(carrier, pass, takesBinary: request.takesBinary)
+            }
+            return become(carrier, context)
+        }
+        move(offer, to: session.place, context) { [gateway] place, pass in
+            guard let session = place.session(session.id), session.service === engine else { return nil }
+            return gateway.makeCarrier(loop: place, session) { session, carrier in
+                session.probe(carrier, pass, takesBinary: request.takesBinary)
+            }
+        }
+    }
+
+    private func origin(of head: HTTPRequestHead) -> String? {
+        let verdict = gateway.origins.check(hosts: head.headers["Host"], origins: head.headers["Origin"])
+        if case .allowed(let origin) = verdict { return origin }
+        return nil
+    }
+}

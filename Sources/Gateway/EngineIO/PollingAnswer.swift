@@ -1,0 +1,41 @@
+import EngineIOWire
+import NIOCore
+import NIOHTTP1
+
+/// What a request of polling is answered with (wire §5).
+struct PollingAnswer: Sendable {
+    var response: PlainResponse
+    /// Whether the session belongs to somebody: then the connection does too.
+    var isAuthenticated = false
+
+    /// What a GET asked for.
+    static func packets(_ body: ByteBuffer) -> PollingAnswer {
+        PollingAnswer(
+            response: PlainResponse(
+                status: .ok,
+                headers: ["Content-Type": "text/plain; charset=UTF-8", "Cache-Control": "no-store"],
+                body: body
+            )
+        )
+    }
+
+    /// All of a POST was taken.
+    static let ok = PollingAnswer(
+        response: PlainResponse(
+            status: .ok,
+            headers: ["Content-Type": "text/html", "Cache-Control": "no-store"],
+            body: ByteBuffer(string: "ok")
+        )
+    )
+
+    static func refused(_ refusal: EngineIORefusal) -> PollingAnswer {
+        let isJSON = !refusal.body.isEmpty
+        return PollingAnswer(
+            response: PlainResponse(
+                status: HTTPResponseStatus(statusCode: refusal.status),
+                headers: isJSON ? ["Content-Type": "application/json"] : [:],
+                body: ByteBuffer(string: refusal.body)
+            )
+        )
+    }
+}
