@@ -63,6 +63,7 @@ package final class ChatService {
         for (conversation, user) in typing.expire(now: now) { tellStopped(conversation, user, &deliveries) }
         audience.retire(idle: Self.idleConversation, now: now, &deliveries)
         rates.sweep(now: now)
+        recent.sweep(now: now)
         return deliveries
     }
 

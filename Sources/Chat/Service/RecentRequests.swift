@@ -2,11 +2,12 @@ import CAASProtocol
 
 /// Answers to changes that may be asked for again with the same id (R2): all but `message:send`, whose rows remember.
 ///
-/// Kept for ten minutes and bounded. Confined to the chat queue.
+/// Kept for ten minutes and bounded, tenant by tenant: where there is no more room, whoever takes more than an even share
+/// makes it, so that no tenant's flood costs another its share (R63). Confined to the chat queue.
 struct RecentRequests {
     /// How long an answer is kept.
     static let lifetime = Duration.seconds(600)
-    /// Answers kept at most; the oldest go first.
+    /// Answers kept at most, of all tenants together.
     static let limit = 100_000
 
     struct Key: Hashable {
@@ -14,16 +15,9 @@ struct RecentRequests {
         let frame: FrameID
     }
 
-    private struct Entry {
-        let fingerprint: [UInt8]
-        let outcome: Acknowledgement.Outcome
-        let timestamp: Int64
-        let rememberedAt: ContinuousClock.Instant
-    }
-
-    private var entries: [Key: Entry] = [:]
-    private var order: [(key: Key, at: ContinuousClock.Instant)] = []
-    private var oldest = 0
+    private var tenants: [TenantID: RecentAnswers] = [:]
+    /// Answers kept at present.
+    private(set) var count = 0
 
     /// The first answer again, an error where the id was used for something else, nil where it is new.
     func answer(
@@ -31,11 +25,13 @@ struct RecentRequests {
         fingerprint: [UInt8],
         now: ContinuousClock.Instant
     ) throws(SpecError) -> Acknowledgement? {
-        guard let entry = entries[key], !Self.isOver(entry.rememberedAt, now) else { return nil }
-        guard entry.fingerprint == fingerprint else {
+        guard let tenant = tenants[key.user.tenant], let known = tenant.known(key),
+            !Self.isOver(known.rememberedAt, now)
+        else { return nil }
+        guard known.fingerprint == fingerprint else {
             throw SpecError(.alreadyExists, field: "id", reason: "id_reused")
         }
-        return .success(timestamp: entry.timestamp, entry.outcome.asDuplicate)
+        return .success(timestamp: known.timestamp, known.outcome.asDuplicate)
     }
 
     mutating func remember(
@@ -45,26 +41,38 @@ struct RecentRequests {
         now: ContinuousClock.Instant
     ) {
         guard case .success(let timestamp, let outcome) = acknowledgement else { return }
+        let tenant = key.user.tenant
         // What is over goes first: this may be the same id, which is remembered anew.
-        while oldest < order.count, Self.isOver(order[oldest].at, now) { forgetOldest() }
-        guard entries[key] == nil else { return }
-        entries[key] = Entry(
-            fingerprint: fingerprint,
-            outcome: outcome,
-            timestamp: timestamp,
-            rememberedAt: now
+        forgetOver(of: tenant, now: now)
+        let isNew = tenants[tenant, default: RecentAnswers()].remember(
+            key,
+            RecentAnswers.Entry(fingerprint: fingerprint, outcome: outcome, timestamp: timestamp, rememberedAt: now)
         )
-        order.append((key, now))
-        while entries.count > Self.limit { forgetOldest() }
-        if oldest > 1_024, oldest * 2 > order.count {
-            order.removeFirst(oldest)
-            oldest = 0
-        }
+        guard isNew else { return }
+        count += 1
+        if count > Self.limit, let payer = payer(for: tenant) { forgetOldest(of: payer) }
     }
 
-    private mutating func forgetOldest() {
-        entries[order[oldest].key] = nil
-        oldest += 1
+    /// Forgets what is over of every tenant, also of those that ask for nothing any more.
+    mutating func sweep(now: ContinuousClock.Instant) {
+        for tenant in Array(tenants.keys) { forgetOver(of: tenant, now: now) }
+    }
+
+    /// Whose oldest answer makes room for one of `tenant`: its own where it has more than an even share, else that of
+    /// the tenant with the most.
+    private func payer(for tenant: TenantID) -> TenantID? {
+        if let own = tenants[tenant], own.count > Self.limit / tenants.count { return tenant }
+        return tenants.max { $0.value.count < $1.value.count }?.key
+    }
+
+    private mutating func forgetOver(of tenant: TenantID, now: ContinuousClock.Instant) {
+        while let oldest = tenants[tenant]?.oldest, Self.isOver(oldest, now) { forgetOldest(of: tenant) }
+    }
+
+    private mutating func forgetOldest(of tenant: TenantID) {
+        tenants[tenant]?.forgetOldest()
+        count -= 1
+        if tenants[tenant]?.count == 0 { tenants[tenant] = nil }
     }
 
     private static func isOver(_ rememberedAt: ContinuousClock.Instant, _ now: ContinuousClock.Instant) -> Bool {
