@@ -14,7 +14,7 @@ struct KeyCreateCommand: AsyncParsableCommand {
     @Option(help: "Space-separated scopes; `admin` opens everything.")
     var scope = "admin"
 
-    @Option(help: "The tenant's id.")
+    @Option(help: "The tenant's id: one that the service has.")
     var tenant = "default"
 
     @Option(help: "Seconds until it expires; without it the key does not.")

@@ -79,6 +79,54 @@ import Testing
         #expect(try register.list(now: 1) == [])
     }
 
+    @Test func `a key is for a tenant that the service had when it started last`() throws {
+        let (acme, globex) = (try #require(TenantID("acme")), try #require(TenantID("globex")))
+        KnownTenants.note([acme, globex], inData: directory.path)
+        let register = try APIKeyRegister(data: directory.path)
+        for tenant in ["typo", "default", "Acme"] {
+            let error = #expect(throws: SpecError.self) {
+                try register.create(name: "n", tenant: tenant, scope: "admin", expiresIn: nil, now: 1)
+            }
+            #expect(error?.code == .notFound && error?.field == "tenant" && error?.reason == "tenant")
+            #expect(error?.message.contains("no tenant `\(tenant)` but `acme`, `globex`:") ?? false)
+        }
+        #expect(try register.list(now: 1) == [])
+        _ = try register.create(name: "n", tenant: "globex", scope: "admin", expiresIn: nil, now: 1)
+        KnownTenants.note([acme], inData: directory.path)
+        #expect(throws: SpecError.self) {
+            try APIKeyRegister(data: directory.path)
+                .create(name: "n", tenant: "globex", scope: "admin", expiresIn: nil, now: 1)
+        }
+        // What was made stays, and can be listed and revoked.
+        let key = try #require(try register.list(now: 1).first)
+        #expect(key.tenant == "globex")
+        #expect(try APIKeyRegister(data: directory.path).revoke(key.id, now: 2).state == "revoked")
+    }
+
+    @Test func `a refusal names ten tenants and counts the rest`() throws {
+        KnownTenants.note(try (10..<22).map { try #require(TenantID("t\($0)")) }, inData: directory.path)
+        let error = #expect(throws: SpecError.self) {
+            try APIKeyRegister(data: directory.path)
+                .create(name: "n", tenant: "typo", scope: "admin", expiresIn: nil, now: 1)
+        }
+        #expect(error?.message.contains("`t10`, `t11`") ?? false)
+        #expect(error?.message.contains("`t19` and 2 more:") ?? false)
+    }
+
+    @Test func `who the tenants are is noted for the owner alone, and forgotten where it cannot be written`() throws {
+        let acme = try #require(TenantID("acme"))
+        #expect(KnownTenants.read(inData: directory.path) == nil)
+        KnownTenants.note([acme], inData: directory.path)
+        #expect(KnownTenants.read(inData: directory.path) == [acme])
+        let note = directory.path + "/tenants"
+        let mode = try FileManager.default.attributesOfItem(atPath: note)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        // Where the draft is written there is a folder: the note of before would be wrong now.
+        try FileManager.default.createDirectory(atPath: note + ".new", withIntermediateDirectories: false)
+        KnownTenants.note([acme, acme], inData: directory.path)
+        #expect(KnownTenants.read(inData: directory.path) == nil)
+    }
+
     @Test(arguments: [
         ("", ErrorCode.invalidPayload), ("caas_0123456789ab", .invalidPayload), ("0123456789ab", .notFound),
     ])

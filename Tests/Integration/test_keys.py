@@ -45,7 +45,7 @@ def refused(*arguments, code, naming=""):
 
 
 def test_a_key_is_printed_once_and_alone(make_server):
-    server = make_server().start()
+    server = make_server(tenants=()).start()
     id, secret, _ = create(server, "--name", "shop", "--scope", "chat:read chat:write", "--expires-in", "60")
     (entry,) = listed(server)
     assert entry["expiresAt"] - entry["createdAt"] == 60_000
@@ -66,9 +66,9 @@ def test_a_key_is_printed_once_and_alone(make_server):
 
 
 def test_a_key_is_revoked_for_good(make_server):
-    server = make_server().start()
+    server = make_server(tenants=()).start()
     id, _, _ = create(server, "--name", "shop")
-    other, _, _ = create(server, "--name", "other", "--tenant", "b")
+    other, _, _ = create(server, "--name", "other")
     revoked = json.loads(key(server, "revoke", id))
     assert (revoked["id"], revoked["state"]) == (id, "revoked")
     assert json.loads(key(server, "revoke", id)) == revoked
@@ -96,8 +96,6 @@ def test_a_running_service_takes_a_new_key_at_once_and_soon_refuses_a_revoked_on
     until_refused(backend, "revoked")
     short = create(server, "--name", "short", "--tenant", "a", "--expires-in", "1")
     until_refused(Rest(server, short[2], as_user="alice"), "expired")
-    elsewhere = create(server, "--name", "elsewhere", "--tenant", "nowhere")
-    until_refused(Rest(server, elsewhere[2], as_user="alice"), "tenant")
     for credential, reason in [
         (f"caas_{id}_{secret[::-1]}", {"key", "malformed"}),
         (f"caas_000000000000_{'A' * 43}", {"key"}),
@@ -108,6 +106,25 @@ def test_a_running_service_takes_a_new_key_at_once_and_soon_refuses_a_revoked_on
         assert answer.json()["error"]["details"]["reason"] in reason
     assert secret not in server.log_tail(10_000)
     server.stop()
+
+
+def test_a_key_is_made_only_for_a_tenant_that_the_service_has(make_server):
+    server = make_server("--no-rate-limits").start()
+    _, _, text = create(server, "--name", "shop", "--tenant", "b")
+    for arguments in (("--tenant", "typo"), ()):
+        name = arguments[-1] if arguments else "default"
+        error = refused("create", "--name", "x", *arguments, "--data", server.data, code="NOT_FOUND", naming=f"`{name}`")
+        assert error["details"]["field"] == "tenant"
+        assert "`a`, `b`" in error["message"] and "--tenant" in error["message"]
+    assert [entry["tenant"] for entry in listed(server)] == ["b"]
+    # A tenant that was taken out of the configuration has keys that open nothing, and gets no new ones.
+    settings = json.loads(server.config.read_text())
+    settings["tenants"] = settings["tenants"][:1]
+    server.config.write_text(json.dumps(settings))
+    server.restart()
+    until_refused(Rest(server, text, as_user="alice"), "tenant")
+    refused("create", "--name", "x", "--tenant", "b", "--data", server.data, code="NOT_FOUND", naming="`b`")
+    create(server, "--name", "shop", "--tenant", "a")
 
 
 def test_neither_the_service_nor_the_command_fails_while_both_write(make_server):
@@ -130,7 +147,7 @@ def test_neither_the_service_nor_the_command_fails_while_both_write(make_server)
     with ThreadPoolExecutor(12) as threads:
         writers = [threads.submit(write, number) for number in range(8)]
         try:
-            made = list(threads.map(lambda number: create(server, "--name", f"key-{number}")[0], range(24)))
+            made = list(threads.map(lambda number: create(server, "--name", f"key-{number}", "--tenant", "a")[0], range(24)))
             ended = list(threads.map(lambda id: json.loads(key(server, "revoke", id))["state"], made[:8]))
         finally:
             done.set()

@@ -12,8 +12,12 @@ package struct APIKeyRegister {
     private static let nameBytes = 1...128
     /// Seconds that a key may live: ten years.
     private static let lives = 1...315_360_000
+    /// Tenants that a refusal names.
+    private static let namedTenants = 10
 
     private let file: SharedSQLiteFile
+    /// The tenants of the service; nil where that is not known.
+    private let tenants: [TenantID]?
 
     /// Opens the register of a data directory that a service has made.
     package init(data: String) throws(SpecError) {
@@ -24,6 +28,7 @@ package struct APIKeyRegister {
             let message = "There is no data in \(data) yet: start `caas serve` once."
             throw SpecError(.notFound, field: "data", reason: "directory", message: message)
         }
+        tenants = KnownTenants.read(inData: data)
         do { file = try SharedSQLiteFile(directory: data) } catch { throw SpecError(register: error) }
     }
 
@@ -45,6 +50,7 @@ package struct APIKeyRegister {
             throw SpecError(.invalidPayload, field: "expiresIn", reason: "lifetime")
         }
         let scopes = try Self.scopes(scope)
+        try check(tenant)
         return try translating {
             try file.write { writer throws in
                 guard try writer.apiKeys().count < Self.capacity else {
@@ -88,6 +94,20 @@ package struct APIKeyRegister {
         let revoked = try translating { try file.write { try $0.revokeAPIKey(id, at: now) } }
         guard let revoked else { throw SpecError(.notFound, field: "id", message: "There is no API key \(id).") }
         return APIKeyDescription(revoked, now: now)
+    }
+
+    /// A key of a tenant that the service has not would open nothing.
+    private func check(_ tenant: TenantID) throws(SpecError) {
+        guard let tenants, !tenants.contains(tenant) else { return }
+        let names = tenants.prefix(Self.namedTenants).map { "`\($0)`" }.joined(separator: ", ")
+        let rest = tenants.count > Self.namedTenants ? " and \(tenants.count - Self.namedTenants) more" : ""
+        throw SpecError(
+            .notFound,
+            field: "tenant",
+            reason: "tenant",
+            message: "The service has no tenant `\(tenant)` but \(names)\(rest): say which by --tenant. "
+                + "A tenant that was added to the configuration is known when the service has started with it."
+        )
     }
 
     /// All of the names, or nothing.

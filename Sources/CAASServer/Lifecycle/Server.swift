@@ -38,6 +38,7 @@ package struct Server: Sendable {
         if case .skipped(let bytes) = storage.inspection {
             logger.event(.dataNotChecked, ["bytes": .stringConvertible(bytes)])
         }
+        KnownTenants.note(tenants.map(\.id), inData: configuration.dataDirectory)
         // A reader that is open already needs no descriptor when there is none left.
         try storage.read { _ in }
         let authority = try await TokenAuthority(tenants: tenants, lifetime: settings.tokenLifetime) { error in
