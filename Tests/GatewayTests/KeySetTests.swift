@@ -45,6 +45,29 @@ import Testing
         #expect(fault(secret) == .init(key: 2, fault: .secret))
     }
 
+    @Test(
+        arguments: [
+            (#""key_ops":["verify"]"#, nil), (#""key_ops":["sign","verify"],"use":"sig""#, nil),
+            (#""key_ops":["encrypt"],"use":"enc""#, .empty), (#""key_ops":7,"use":"enc""#, .empty),
+            (#""key_ops":["sign"]"#, .operations), (#""key_ops":["encrypt","wrapKey"]"#, .operations),
+            (#""key_ops":["encrypt"],"use":"sig""#, .operations), (#""key_ops":["Verify"]"#, .operations),
+            (#""key_ops":[]"#, .value("key_ops")), (#""key_ops":"verify""#, .value("key_ops")),
+            (#""key_ops":["verify",7]"#, .value("key_ops")), (#""key_ops":null"#, .value("key_ops")),
+            (#""key_ops":["verify","verify"]"#, .value("key_ops")),
+            (#""use":7"#, .value("use")), (#""use":"""#, .value("use")), (#""use":null"#, .value("use")),
+            (#""use":["sig"]"#, .value("use")), (#""use":"SIG""#, .empty),
+        ] as [(String, KeySetFault?)]
+    )
+    func `a key that says what it may do must be allowed to check signatures`(_ said: String, _ fault: KeySetFault?)
+        throws
+    {
+        for key in SigningKey.samples {
+            let set = try keySet(key.entry("k")).replacing(#""kid":"#, with: said + #","kid":"#)
+            let place = fault == .empty ? nil : 1
+            #expect(self.fault(set) == fault.map { KeySet.At(key: place, fault: $0) })
+        }
+    }
+
     @Test(arguments: [
         "", "[]", "7", "{}", #"{"keys":{}}"#, #"{"keys":[7]}"#, #"{"keys":[],"keys":[]}"#, #"{"keys":[]"#,
     ])

@@ -2,6 +2,7 @@
 struct JSONWebKey: Decodable, Sendable {
     private enum Member: String, CodingKey {
         case kty, kid, use, alg, crv, x, y, n, e
+        case operations = "key_ops"
         case d, p, q, dp, dq, qi, oth, k
     }
 
@@ -10,7 +11,9 @@ struct JSONWebKey: Decodable, Sendable {
 
     let type: String?
     let id: String?
-    let use: String?
+    private let use: String?
+    /// Nil where the key does not say; empty for what is no list of texts.
+    private let operations: [String]?
     let algorithm: String?
     let curve: String?
     let x: String?
@@ -26,8 +29,10 @@ struct JSONWebKey: Decodable, Sendable {
         func text(_ member: Member) -> String? { try? members.decode(String.self, forKey: member) }
         type = text(.kty)
         id = text(.kid)
-        use = text(.use)
-        // An `alg` that is no text must not count as none.
+        // An `alg` or a `use` that is no text must not count as none, nor `key_ops` that are no list of texts.
+        use = members.contains(.use) ? text(.use) ?? "" : nil
+        operations =
+            members.contains(.operations) ? (try? members.decode([String].self, forKey: .operations)) ?? [] : nil
         algorithm = members.contains(.alg) ? text(.alg) ?? "" : nil
         curve = text(.crv)
         x = text(.x)
@@ -35,6 +40,18 @@ struct JSONWebKey: Decodable, Sendable {
         n = text(.n)
         e = text(.e)
         isSecret = Self.secrets.contains { members.contains($0) }
+    }
+
+    /// Whether the key is for signatures; it has to be allowed to check them then (RFC 7517 §4.2, §4.3).
+    func isForSignatures() throws(KeySetFault) -> Bool {
+        guard use != "" else { throw .value("use") }
+        guard use ?? "sig" == "sig" else { return false }
+        guard let operations else { return true }
+        guard Set(operations.map { Array($0.utf8) }).count == operations.count, !operations.isEmpty else {
+            throw .value("key_ops")
+        }
+        guard operations.contains("verify") else { throw .operations }
+        return true
     }
 
     /// The algorithm that the key names, or the first of `choices` that its type is for.

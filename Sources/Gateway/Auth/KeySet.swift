@@ -29,7 +29,7 @@ package struct KeySet: Sendable {
         for (index, key) in document.keys.enumerated() {
             do throws(KeySetFault) {
                 guard !key.isSecret else { throw .secret }
-                guard key.use ?? "sig" == "sig" else { continue }
+                guard try key.isForSignatures() else { continue }
                 guard let id = key.id.map({ Array($0.utf8) }), (1...128).contains(id.count) else { throw .name }
                 guard keys.updateValue(try PublicKey(key), forKey: id) == nil else { throw .twice }
             } catch {

@@ -11,6 +11,7 @@ enum KeySetFault: Error, Sendable, Hashable {
     case secret
     case name
     case twice
+    case operations
     case unsupported
     case algorithm(String)
     case value(String)
@@ -30,6 +31,7 @@ enum KeySetFault: Error, Sendable, Hashable {
         case .secret: "is a private or shared key: it must not be here, and whoever could read it has it"
         case .name: "needs a `kid` of 1 to 128 bytes"
         case .twice: "has the `kid` of another key"
+        case .operations: "has `key_ops` without `verify`: it may not check signatures"
         case .unsupported: "must be `OKP` with Ed25519, `EC` with P-256, or `RSA`"
         case .algorithm(let names): "must have the `alg` \(names), or none"
         case .value(let member): "has a bad `\(member)`"
