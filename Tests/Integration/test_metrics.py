@@ -5,7 +5,9 @@ import json
 import pytest
 from client import Client
 from metrics_page import admin_port, documented, get, scrape, scrape_until
+from metrics_values import FREE, allowed, listed
 from peer import Peer
+from rest import Rest, make_key
 from service import Server
 from websockets.exceptions import InvalidStatus
 
@@ -35,15 +37,77 @@ def test_everything_documented_is_served_and_nothing_else(own, user):
     assert {name: page.labels(name) for name in table} == {name: {labels} for name, (_, labels) in table.items()}
 
 
+# Series that are there from the start, whatever happens.
+COMPLETE = {"transport", "tenant", "dir", "route", "status"}
+
+
+def test_every_value_of_a_label_is_one_that_is_documented(own, user):
+    page = play(own, user)
+    known = allowed(own.secrets)
+    assert {label for _, labels in known for label in labels} | FREE == {
+        label for _, labels in documented().values() for label in labels
+    } | {"le"}
+    for (name, labels), wanted in known.items():
+        served = {
+            tuple(dict(pairs)[label] for label in labels)
+            for (family, pairs) in page.samples
+            if family in (name, name + "_count")
+        }
+        assert served, name
+        assert served <= wanted, f"{name} has values of {labels} that docs/metrics.md does not list"
+        if COMPLETE.intersection(labels):
+            assert served == wanted, f"{name} lacks values of {labels}"
+
+
+def test_every_label_has_its_row(own):
+    rows = {name for cell in listed() for name in cell.replace("`", "").split(" of ")[0].split(", ")}
+    assert rows == {label for _, labels in documented().values() for label in labels} - FREE
+
+
+def test_requests_are_counted_by_route_and_status(own, user):
+    backend = Rest(own, make_key(own), as_user=user())
+    room = backend.create()
+    backend.say(room)
+    backend.history(room)
+    backend.refused("GET", "/v1/conversations/nowhere", status=404, code="NOT_FOUND")
+    Rest(own).refused("POST", "/v1/tokens", {}, status=401, code="AUTH_REQUIRED")
+    assert backend.ask("HEAD", f"/v1/conversations/{room}").status_code == 200
+    # Neither a path nor a method that is none, nor a preflight, is a request of the interface.
+    assert backend.ask("GET", "/v1/nothing").status_code == 404
+    assert backend.ask("PUT", "/v1/tokens", {}).status_code == 405
+    assert backend.ask("OPTIONS", "/v1/tokens").status_code < 500
+    page = scrape(own.port)
+    counts = {}
+    for (name, pairs), value in page.samples.items():
+        if name == "caas_rest_requests_total" and value:
+            counts[tuple(dict(pairs).values())] = value
+    assert counts == {
+        ("conversations", "2xx"): 2,
+        ("conversations", "4xx"): 1,
+        ("messages", "2xx"): 2,
+        ("tokens", "4xx"): 1,
+    }
+    for route in page.values("caas_rest_requests_total", "route"):
+        answered = page.value("caas_rest_requests_total", route=route)
+        assert page.value("caas_rest_seconds_count", route=route) == answered
+        assert (page.value("caas_rest_seconds_sum", route=route) > 0) == (answered > 0)
+
+
 def test_buckets_ascend_and_end_with_the_count(own, user):
     page = play(own, user)
     for family in [name for name, kind in page.types.items() if kind == "histogram"]:
-        buckets = [
-            (float(dict(pairs)["le"]), value) for (name, pairs), value in page.samples.items() if name == family + "_bucket"
-        ]
-        assert buckets == sorted(buckets), "bounds and counts ascend"
-        assert buckets[-1] == (float("inf"), page.value(family + "_count"))
-        assert (page.value(family + "_sum") > 0) == (page.value(family + "_count") > 0)
+        series = {}
+        for (name, pairs), value in page.samples.items():
+            if name == family + "_bucket":
+                labels = dict(pairs)
+                bound = float(labels.pop("le"))
+                series.setdefault(tuple(labels.items()), []).append((bound, value))
+        assert series
+        for labels, buckets in series.items():
+            assert buckets == sorted(buckets), "bounds and counts ascend"
+            assert buckets[-1] == (float("inf"), page.value(family + "_count", **dict(labels)))
+            counted = page.value(family + "_count", **dict(labels)) > 0
+            assert (page.value(family + "_sum", **dict(labels)) > 0) == counted
 
 
 def play(server, user):
@@ -60,6 +124,10 @@ def play(server, user):
     bob.expect("message:new")
     alice.refused("conversation:join", {"conversationId": "x" * 200}, code="INVALID_PAYLOAD")
     ids = [bob.send("message:send", {"content": "x"}, room) for _ in range(60)]
+    backend = Rest(server, server.token(user()))
+    backend.create()
+    backend.refused("GET", "/v1/conversations/nowhere", status=404, code="NOT_FOUND")
+    Rest(server, "garbage").refused("GET", "/v1/conversations", status=401, code="AUTH_INVALID", reason="malformed")
     assert not all(bob.answer(id)["data"]["success"] for id in ids)
     bob.close()
     gone = lambda page: page.value("caas_connections") == 1 and page.value("caas_loop_lag_seconds_count") > 0

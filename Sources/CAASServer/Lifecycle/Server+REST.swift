@@ -28,6 +28,7 @@ extension Server {
             log: RequestLog(logger: logger, metrics: metrics.registry),
             verifyKey: { text, time throws(SpecError) in try await keys.verify(text, time: time) },
             clock: { now() },
+            metrics: metrics.registry,
             perform: { command, actor, frame in
                 guard let gateway = node.gateway else {
                     return .failure(SpecError(.unavailable, reason: "overloaded", retryAfter: 1_000))

@@ -56,6 +56,18 @@ extension MetricFamily {
             seconds,
             "From a commit to the sockets of its readers, once for each event loop and batch."
         ),
+        MetricFamily(
+            "caas_rest_requests_total",
+            .counter,
+            ["route", "status"],
+            "Requests of the REST interface, by kind of route and of answer."
+        ),
+        MetricFamily(
+            "caas_rest_seconds",
+            seconds,
+            ["route"],
+            "From a whole request of the REST interface to its answer, by kind of route."
+        ),
         MetricFamily("caas_commit_seconds", seconds, "Transactions of the store, the sync to disk included."),
         MetricFamily(
             "caas_commit_batch_size",

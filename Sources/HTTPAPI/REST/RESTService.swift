@@ -1,5 +1,6 @@
 package import CAASProtocol
 package import Chat
+package import CoreMetrics
 package import Gateway
 import Hummingbird
 import NIOHTTP1
@@ -25,6 +26,7 @@ package struct RESTService: Sendable {
     private let budget: Duration
     private let authorization: Authorization
     private let log: RequestLog
+    private let metrics: RESTMetrics
     private let inFlight = RequestsInFlight(limit: inFlightLimit)
 
     /// - Parameters:
@@ -32,6 +34,7 @@ package struct RESTService: Sendable {
     ///   - log: Told what is refused, and what backends change.
     ///   - verifyKey: Checks a backend's key.
     ///   - clock: The server's clock, Unix milliseconds.
+    ///   - metrics: Where the values of metrics go; the default keeps none.
     ///   - budget: How long a caller waits for an answer, the check of its credential included.
     ///   - perform: Asks the chat service; a task that is cancelled must not wait on.
     package init(
@@ -41,6 +44,7 @@ package struct RESTService: Sendable {
         log: RequestLog,
         verifyKey: @escaping VerifyKey,
         clock: @escaping @Sendable () -> Int64,
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance,
         budget: Duration = ChatQueue.answerBudget,
         perform: @escaping Perform
     ) {
@@ -50,6 +54,7 @@ package struct RESTService: Sendable {
         self.bodyBytes = bodyBytes
         self.budget = budget
         self.log = log
+        self.metrics = RESTMetrics(metrics)
         authorization = Authorization(authority: authority, origins: origins, verifyKey: verifyKey, clock: clock)
     }
 
@@ -60,7 +65,10 @@ package struct RESTService: Sendable {
     func add(to table: inout RouteTable) {
         for route in Self.routes {
             table.add(route.method, route.path) { request, parameters in
-                await respond(to: request, route, parameters)
+                let start = ContinuousClock.now
+                let response = await respond(to: request, route, parameters)
+                metrics.answered(route, response.status, after: .now - start)
+                return response
             }
         }
         for (path, routes) in Dictionary(grouping: Self.routes, by: \.path) {
