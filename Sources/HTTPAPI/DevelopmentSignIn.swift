@@ -1,5 +1,4 @@
 import CAASProtocol
-import Foundation
 import Gateway
 import NIOCore
 import NIOHTTP1
@@ -16,8 +15,7 @@ struct DevelopmentSignIn: Sendable {
     func respond(to request: PlainRequest) async throws -> PlainResponse {
         guard request.peer?.isLoopback ?? false else { throw SpecError(.forbidden, reason: "peer") }
         guard isOwn(request.head.headers) else { throw SpecError(.forbidden, reason: "origin") }
-        guard request.head.headers.isJSON else { throw SpecError(.invalidPayload, reason: "content_type") }
-        let wish = try Wish(parsing: request.body)
+        let wish = try Wish(request.object())
         guard let tenant = wish.tenant ?? authority.tenants.first else { throw SpecError(.internalError) }
         let signed = try await authority.sign(
             user: wish.user,
@@ -39,7 +37,7 @@ struct DevelopmentSignIn: Sendable {
 }
 
 /// Who wants to be signed in.
-private struct Wish: Decodable {
+private struct Wish: JSONBody {
     private enum Field: String, CodingKey {
         case userId
         case name
@@ -51,30 +49,11 @@ private struct Wish: Decodable {
     /// Nil is the first one.
     let tenant: TenantID?
 
-    init(parsing body: ByteBuffer) throws {
-        let checked = try JSONFragment(parsing: Array(body.readableBytesView).span.bytes)
-        guard checked.utf8.first == UInt8(ascii: "{") else { throw SpecError(.invalidPayload, reason: "object") }
-        self = try JSONDecoder().decode(Wish.self, from: Data(checked.utf8))
-    }
-
     init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: Field.self)
-        guard let user = try Self.text(.userId, in: fields) else { throw SpecError(.missingField, field: "userId") }
-        guard let id = UserID(user) else { throw SpecError(.invalidPayload, field: "userId") }
-        self.user = id
-        name = try Self.text(.name, in: fields)
-        guard let tenant = try Self.text(.tenantId, in: fields) else {
-            self.tenant = nil
-            return
-        }
-        guard let tenant = TenantID(tenant) else { throw SpecError(.invalidPayload, field: "tenantId") }
-        self.tenant = tenant
-    }
-
-    private static func text(_ field: Field, in fields: KeyedDecodingContainer<Field>) throws -> String? {
-        do { return try fields.decodeIfPresent(String.self, forKey: field) } catch {
-            throw SpecError(.invalidPayload, field: field.rawValue)
-        }
+        let fields = try RequestFields<Field>(decoder)
+        user = try fields.user(.userId)
+        name = try fields.value(.name)
+        tenant = try fields.text(.tenantId) { TenantID($0) }
     }
 }
 

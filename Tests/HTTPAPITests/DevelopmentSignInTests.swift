@@ -42,7 +42,7 @@ import Testing
             ("7", "INVALID_PAYLOAD", nil),
             ("{}", "MISSING_FIELD", "userId"), (#"{"userId":null}"#, "MISSING_FIELD", "userId"),
             (#"{"userId":7}"#, "INVALID_PAYLOAD", "userId"), (#"{"userId":""}"#, "INVALID_PAYLOAD", "userId"),
-            (#"{"userId":"a b"}"#, "INVALID_PAYLOAD", "userId"),
+            (#"{"userId":"a b"}"#, "INVALID_PAYLOAD", "userId"), (#"{"userId":"key:1"}"#, "INVALID_PAYLOAD", "userId"),
             (#"{"userId":"a","userId":"b"}"#, "INVALID_PAYLOAD", nil),
             (#"{"userId":"a","name":7}"#, "INVALID_PAYLOAD", "name"),
             (#"{"userId":"a","tenantId":"a b"}"#, "INVALID_PAYLOAD", "tenantId"),

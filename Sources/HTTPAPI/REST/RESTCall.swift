@@ -78,19 +78,7 @@ struct RESTCall: Sendable {
 
     /// The body: one JSON object of at most the bytes of a frame (R9).
     func body() throws(SpecError) -> JSONFragment {
-        guard request.head.headers.isJSON else {
-            throw SpecError(.invalidPayload, field: "Content-Type", reason: "content_type")
-        }
-        let size = request.body.readableBytes
-        guard size <= service.bodyBytes else {
-            throw SpecError(
-                .invalidPayload,
-                reason: "too_large",
-                details: [.init("limit", .integer(Int64(service.bodyBytes))), .init("size", .integer(Int64(size)))]
-            )
-        }
-        let body = try JSONFragment(parsing: request.body.readableBytesSpan)
-        guard body.utf8.first == UInt8(ascii: "{") else { throw SpecError(.invalidPayload, reason: "object") }
+        let body = try request.object(limit: service.bodyBytes)
         // No deeper than a frame's `data`, which stands one level further down (R6).
         _ = try JSONFragment(parsing: ([UInt8(ascii: "[")] + body.utf8 + [UInt8(ascii: "]")]).span.bytes)
         return body
