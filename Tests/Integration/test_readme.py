@@ -116,19 +116,6 @@ def test_a_backend_makes_a_conversation_speaks_in_it_and_signs_a_user_in(place):
     assert place.run(command("KEY=")).splitlines() == ["connected as bob", "alice says Lunch?"]
 
 
-def test_the_minute_of_the_rest_page_is_what_it_says(place):
-    page = (REPOSITORY / "docs/rest.md").read_text()
-    script = re.search(r"^```sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)[1]
-    answers = place.run("PATH=.build/debug:$PATH\n" + script)
-    decoder, found = json.JSONDecoder(), []
-    while answers.strip():
-        answer, end = decoder.raw_decode(answers.strip())
-        found, answers = [*found, answer], answers.strip()[end:]
-    token, made, sent, history = found
-    assert token["token"] and made["conversationId"] == "order-1234" and sent["seq"] == 1
-    assert [said["content"] for said in history["messages"]] == ["Your parcel is on its way."]
-
-
 def test_the_page_in_a_browser_says_hello(place, tmp_path):
     (tmp_path / "index.html").write_text(place.with_port(blocks("html")[0]))
     shutil.copy(REPOSITORY / CLIENT, tmp_path)
