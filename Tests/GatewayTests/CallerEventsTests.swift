@@ -1,10 +1,6 @@
 import CAASClient
 import CAASProtocol
 import Chat
-import Logging
-import NIOCore
-import NIOHTTP1
-import NIOPosix
 import Testing
 
 @testable import Gateway
@@ -69,7 +65,7 @@ struct CallerEventsTests {
             var events = connection.events.makeAsyncIterator()
             let admin = try #require(Actor.key("k1", tenant: alice.user.tenant, scopes: [.admin], asUser: nil))
             let answer = await gateway.perform(.removeUser(alice.user.user), as: admin, frame: try frame("d1"))
-            #expect(answer == .success(timestamp: 1_700_000_000_000, .changed(offset: nil, duplicate: false)))
+            #expect(answer == .success(timestamp: LiveGateway.now, .changed(offset: nil, duplicate: false)))
             let error = try await events.next()
             #expect(error?.data.map { text($0).contains(#""reason":"user_removed""#) } == true)
             await #expect(throws: (any Error).self) { while try await events.next() != nil {} }
@@ -80,47 +76,16 @@ struct CallerEventsTests {
 
     private struct Unexpected: Error {}
 
-    private struct Nobody: PlainResponder {
-        func respond(to request: PlainRequest) async throws -> PlainResponse { PlainResponse(status: .notFound) }
-    }
-
     private func frame(_ id: String) throws -> FrameID { try #require(FrameID(id)) }
     private func text(_ json: JSONFragment) -> String { String(decoding: json.utf8, as: UTF8.self) }
 
     /// Runs a gateway with one connection of alice, and her as a caller without one.
     private func withAlice(_ body: (Gateway, CAASConnection, Actor) async throws -> Void) async throws {
-        let tenant = TenantSettings(id: try #require(TenantID("acme")), secret: Array(repeating: 7, count: 32))
-        let authority = try await TokenAuthority(tenants: [tenant], lifetime: .seconds(3_600))
-        let clock: @Sendable () -> Int64 = { 1_700_000_000_000 }
-        let gateway = Gateway(
-            group: MultiThreadedEventLoopGroup.singleton,
-            storage: InMemoryStorage(),
-            chatSettings: ChatSettings(),
-            settings: GatewaySettings(),
-            tenants: [tenant],
-            authority: authority,
-            responder: Nobody(),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            clock: clock
-        )
-        let port = try await gateway.start(host: "127.0.0.1", port: 0)
-        let user = try #require(UserID("alice"))
-        let token = try await authority.sign(
-            user: user,
-            tenant: tenant.id,
-            name: nil,
-            scope: nil,
-            audience: nil,
-            expiresIn: .seconds(600),
-            now: clock()
-        ).token
-        let connection = try await CAASClient.connect(to: "http://127.0.0.1:\(port)", token: token)
-        try await body(
-            gateway,
-            connection,
-            .user(UserKey(tenant: tenant.id, user: user), scopes: .standard)
-        )
-        await connection.close()
-        await gateway.stop()
+        try await LiveGateway.run { live in
+            let connection = try await live.connect("alice")
+            let user = UserKey(tenant: live.tenant, user: try #require(UserID("alice")))
+            try await body(live.gateway, connection, .user(user, scopes: .standard))
+            await connection.close()
+        }
     }
 }

@@ -3,10 +3,6 @@ import CAASProtocol
 import Chat
 import Dispatch
 import Foundation
-import Logging
-import NIOCore
-import NIOHTTP1
-import NIOPosix
 import Synchronization
 import Testing
 
@@ -111,37 +107,14 @@ import Testing
 
     /// Runs a gateway on `storage` with one connection to it.
     private func withConnection(_ storage: BrittleStorage, _ body: (CAASConnection) async throws -> Void) async throws {
-        let tenant = TenantSettings(id: try #require(TenantID("acme")), secret: Array(repeating: 7, count: 32))
-        let authority = try await TokenAuthority(tenants: [tenant], lifetime: .seconds(3_600))
-        let clock: @Sendable () -> Int64 = { 1_700_000_000_000 }
-        let gateway = Gateway(
-            group: MultiThreadedEventLoopGroup.singleton,
-            storage: storage,
-            chatSettings: ChatSettings(),
-            settings: GatewaySettings(),
-            tenants: [tenant],
-            authority: authority,
-            responder: Nobody(),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            clock: clock
-        )
-        let port = try await gateway.start(host: "127.0.0.1", port: 0)
-        let token = try await authority.sign(
-            user: try #require(UserID("alice")),
-            tenant: tenant.id,
-            name: nil,
-            scope: nil,
-            audience: nil,
-            expiresIn: .seconds(600),
-            now: clock()
-        ).token
         var limits = ClientLimits()
         limits.connectTimeout = .seconds(60)
         limits.ackTimeout = .seconds(60)
-        let connection = try await CAASClient.connect(to: "http://127.0.0.1:\(port)", token: token, limits: limits)
-        try await body(connection)
-        await connection.close()
-        await gateway.stop()
+        try await LiveGateway.run(storage: storage) { live in
+            let connection = try await live.connect("alice", limits: limits)
+            try await body(connection)
+            await connection.close()
+        }
     }
 }
 
@@ -161,8 +134,4 @@ private final class BrittleStorage: Storage {
 
     func read<Result>(_ body: (any StorageReader) throws -> Result) throws -> Result { try storage.read(body) }
     func close() throws { try storage.close() }
-}
-
-private struct Nobody: PlainResponder {
-    func respond(to request: PlainRequest) async throws -> PlainResponse { PlainResponse(status: .notFound) }
 }

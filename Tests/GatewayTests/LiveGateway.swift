@@ -11,11 +11,13 @@ import Testing
 
 /// A gateway on a port of this machine, with the tenant acme, for as long as the body runs.
 struct LiveGateway {
-    private static let now: Int64 = 1_700_000_000_000
+    /// The service's clock, Unix milliseconds.
+    static let now: Int64 = 1_700_000_000_000
 
+    let gateway: Gateway
     let port: Int
+    let tenant: TenantID
     private let authority: TokenAuthority
-    private let tenant: TenantID
 
     static func run(
         storage: any Storage = InMemoryStorage(),
@@ -38,7 +40,7 @@ struct LiveGateway {
         )
         let port = try await gateway.start(host: "127.0.0.1", port: 0)
         do {
-            try await body(LiveGateway(port: port, authority: authority, tenant: tenant.id))
+            try await body(LiveGateway(gateway: gateway, port: port, tenant: tenant.id, authority: authority))
         } catch {
             await gateway.stop()
             throw error
@@ -46,14 +48,14 @@ struct LiveGateway {
         await gateway.stop()
     }
 
-    func connect(_ user: String) async throws -> CAASConnection {
+    func connect(_ user: String, limits: ClientLimits = ClientLimits()) async throws -> CAASConnection {
         let token = try await authority.sign(
             user: try #require(UserID(user)),
             tenant: tenant,
             expiresIn: .seconds(600),
             now: Self.now
         ).token
-        return try await CAASClient.connect(to: "http://127.0.0.1:\(port)", token: token)
+        return try await CAASClient.connect(to: "http://127.0.0.1:\(port)", token: token, limits: limits)
     }
 }
 
