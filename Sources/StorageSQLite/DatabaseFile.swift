@@ -95,9 +95,14 @@ struct DatabaseFile {
 }
 
 extension StorageError {
-    /// An error while opening: SQLite says "cannot open" also of a directory that may not be written.
-    init(_ error: DatabaseError, opening directory: String) {
-        let isReadOnly = error.resultCode == .SQLITE_CANTOPEN && access(directory, W_OK) != 0
-        self = isReadOnly ? .readOnly : StorageError(error)
+    /// Any error while opening: SQLite says "cannot open" also of a directory that may not be written.
+    init(_ error: any Error, opening directory: String) {
+        switch error {
+        case let error as StorageError: self = error
+        case let error as DatabaseError:
+            let isReadOnly = error.resultCode == .SQLITE_CANTOPEN && access(directory, W_OK) != 0
+            self = isReadOnly ? .readOnly : StorageError(error)
+        default: self = .failed("\(error)")
+        }
     }
 }

@@ -48,12 +48,8 @@ package final class SQLiteStorage: Storage {
             pool = try file.open(for: transactions)
             lock = Mutex(file.lock)
             self.transactions = transactions
-        } catch let error as StorageError {
-            throw error
-        } catch let error as DatabaseError {
-            throw StorageError(error, opening: directory)
         } catch {
-            throw .failed("\(error)")
+            throw StorageError(error, opening: directory)
         }
     }
 

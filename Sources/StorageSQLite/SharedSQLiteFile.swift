@@ -30,12 +30,8 @@ package struct SharedSQLiteFile {
                 }
                 guard version == Schema.version else { throw StorageError.older(found: version, known: Schema.version) }
             }
-        } catch let error as StorageError {
-            throw error
-        } catch let error as DatabaseError {
-            throw StorageError(error, opening: directory)
         } catch {
-            throw .failed("\(error)")
+            throw StorageError(error, opening: directory)
         }
     }
 

@@ -10,11 +10,11 @@ import Testing
         let chat = Transcript()
         let admin = try backend(.admin)
         #expect(try notFound(chat.read(admin, .user(.named("zoe")))))
-        let update = UserUpdate(userID: try .named("zoe"), name: "Zoe", avatarURL: "https://example.org/z.png")
+        let update = UserSummary(userID: try .named("zoe"), name: "Zoe", avatarURL: "https://example.org/z.png")
         #expect(try chat.outcome(admin, .putUser(update)) == done)
         guard case .success(_, .user(let zoe)) = try chat.read(admin, .user(.named("zoe"))) else { return }
         #expect(zoe == UserSummary(userID: try .named("zoe"), name: "Zoe", avatarURL: "https://example.org/z.png"))
-        _ = try chat.outcome(admin, .putUser(UserUpdate(userID: .named("zoe"), name: "Z", avatarURL: nil)))
+        _ = try chat.outcome(admin, .putUser(UserSummary(userID: .named("zoe"), name: "Z", avatarURL: nil)))
         guard case .success(_, .user(let shorter)) = try chat.read(admin, .user(.named("zoe"))) else { return }
         #expect(shorter == UserSummary(userID: try .named("zoe"), name: "Z", avatarURL: nil))
     }
@@ -23,7 +23,7 @@ import Testing
         let chat = Transcript()
         let alice = try chat.connect("alice")
         #expect(
-            try chat.outcome(alice, .putUser(UserUpdate(userID: .named("alice"), name: "A", avatarURL: nil))) == done
+            try chat.outcome(alice, .putUser(UserSummary(userID: .named("alice"), name: "A", avatarURL: nil))) == done
         )
         guard case .success(_, .user(let user)) = try chat.read(alice, .user(.named("alice"))) else {
             throw Unexpected(what: "not read")
@@ -31,7 +31,7 @@ import Testing
         #expect(user.name == "A")
         let bob = try UserID.named("bob")
         for command in [
-            ChatRequest.Command.putUser(UserUpdate(userID: bob, name: "B", avatarURL: nil)), .removeUser(bob),
+            ChatRequest.Command.putUser(UserSummary(userID: bob, name: "B", avatarURL: nil)), .removeUser(bob),
             .removeUser(alice.user.user), .connections(bob), .disconnectUser(bob, connection: nil),
         ] {
             let refusal = try chat.refusal(alice, command)

@@ -1,29 +1,12 @@
-/// What a user is called from now on (R26): a whole row, where what is absent is not there any more.
-public struct UserUpdate: Sendable, Hashable {
-    /// Whose row.
-    public var userID: UserID
-    /// How others see the user.
-    public var name: String?
-    /// URL of the user's picture: http or https.
-    public var avatarURL: String?
-
-    /// Makes the payload.
-    public init(userID: UserID, name: String?, avatarURL: String?) {
-        self.userID = userID
-        self.name = name
-        self.avatarURL = avatarURL
-    }
-}
-
-/// The members of the payload.
+/// What a user is called, as members.
 private enum UserMember: UInt8, MemberName {
     case name, avatarUrl
 
     static let spellings: [StaticString] = ["name", "avatarUrl"]
 }
 
-extension UserUpdate {
-    /// Reads a payload, an object with the optional members `name` and `avatarUrl`.
+extension UserSummary {
+    /// Reads what a user is called from now on, a whole row (R26): an object with the optional members `name` and `avatarUrl`.
     ///
     /// - Throws: `INVALID_PAYLOAD` with the field's name.
     public init(userID: UserID, parsing bytes: RawSpan, limits: FrameLimits = FrameLimits()) throws(SpecError) {

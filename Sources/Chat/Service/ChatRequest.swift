@@ -37,7 +37,7 @@ package struct ChatRequest: Sendable {
         /// Deletes a conversation and all that is in it (R31).
         case removeConversation(ConversationID)
         /// Makes a user's row or replaces it (R26).
-        case putUser(UserUpdate)
+        case putUser(UserSummary)
         /// Ends a user: its memberships, its row and its connections.
         case removeUser(UserID)
         /// A user's connections.

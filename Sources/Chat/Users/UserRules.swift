@@ -12,10 +12,10 @@ enum UserRules {
     }
 
     /// Makes a user's row, or replaces it as a whole.
-    static func put(_ update: UserUpdate, _ context: DecisionContext) throws -> Decision {
-        try check(update.userID, context.actor)
-        let key = UserKey(tenant: context.actor.user.tenant, user: update.userID)
-        try context.store.replace(UserRecord(key: key, name: update.name, avatarURL: update.avatarURL))
+    static func put(_ user: UserSummary, _ context: DecisionContext) throws -> Decision {
+        try check(user.userID, context.actor)
+        let key = UserKey(tenant: context.actor.user.tenant, user: user.userID)
+        try context.store.replace(UserRecord(key: key, name: user.name, avatarURL: user.avatarURL))
         return Decision(answer: context.success(.changed(offset: nil, duplicate: false)))
     }
 

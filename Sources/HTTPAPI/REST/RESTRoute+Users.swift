@@ -31,7 +31,7 @@ extension RESTRoute {
         ) { call throws(SpecError) in
             let user = try call.userID()
             let body = try call.body().utf8
-            return .putUser(try UserUpdate(userID: user, parsing: body.span.bytes))
+            return .putUser(try UserSummary(userID: user, parsing: body.span.bytes))
         },
         .asking(
             like: .conversationUpdate,

@@ -1,7 +1,7 @@
 import CAASProtocol
 import Testing
 
-@Suite("A user's row, R26") struct UserUpdateTests {
+@Suite("A user's row, R26") struct UserSummaryTests {
     @Test(arguments: [
         ("{}", String?.none, String?.none),
         (#"{"name":"Zoe"}"#, "Zoe", nil),
@@ -10,8 +10,8 @@ import Testing
     ])
     func `what is absent is not there any more`(json: String, name: String?, avatarURL: String?) throws {
         let user: UserID = "zoe"
-        let update = try UserUpdate(userID: user, parsing: Array(json.utf8).span.bytes)
-        #expect(update == UserUpdate(userID: user, name: name, avatarURL: avatarURL))
+        let update = try UserSummary(userID: user, parsing: Array(json.utf8).span.bytes)
+        #expect(update == UserSummary(userID: user, name: name, avatarURL: avatarURL))
     }
 
     @Test(arguments: [
@@ -26,7 +26,7 @@ import Testing
     func `a wrong field is named`(json: String, field: String?, reason: String?) {
         let user: UserID = "zoe"
         let error = #expect(throws: SpecError.self) {
-            try UserUpdate(userID: user, parsing: Array(json.utf8).span.bytes)
+            try UserSummary(userID: user, parsing: Array(json.utf8).span.bytes)
         }
         #expect(error?.code == .invalidPayload)
         #expect(error?.field == field)
