@@ -20,6 +20,8 @@ BUILD = REPOSITORY / ".build/debug"
 ARTIFACTS = REPOSITORY / ".artifacts/conformance"
 AGENT = "caas"
 START_TIMEOUT, RUN_TIMEOUT, STOP_TIMEOUT = 30, 180, 30
+# The exit status where there is no Python 2.7; any other failure has another one.
+NO_PYTHON = 3
 
 
 def against_the_server(wstest, scratch):
@@ -122,7 +124,9 @@ def verdict(name, outdir):
 def main(arguments):
     python = python27.find()
     if not python:
-        sys.exit("conformance: the Autobahn suite needs Python 2.7, and no program on the PATH or of pyenv is one")
+        message = "conformance: the Autobahn suite needs Python 2.7, and no program on the PATH or of pyenv is one"
+        print(message, file=sys.stderr)
+        sys.exit(NO_PYTHON)
     if arguments == ["--find-python"]:
         print(python)
         return

@@ -57,7 +57,7 @@ def test_a_machine_without_python_27_is_told_so_and_fails(tmp_path):
         text=True,
         timeout=60,
     )
-    assert done.returncode == 1 and done.stdout == ""
+    assert done.returncode == 3 and done.stdout == ""
     assert done.stderr.startswith("conformance: the Autobahn suite needs Python 2.7")
 
 
@@ -72,4 +72,28 @@ def test_a_program_that_is_only_named_like_one_is_passed_over(tmp_path):
         text=True,
         timeout=60,
     )
-    assert done.returncode == 1
+    assert done.returncode == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "result", "said"),
+    [(0, 0, "make conformance"), (3, 0, "LEFT OUT: make conformance"), (1, 1, "FAILED"), (127, 1, "FAILED")],
+    ids=["there-is-one", "there-is-none", "it-broke", "it-is-missing"],
+)
+def test_ci_leaves_the_suite_out_for_want_of_python_27_alone(tmp_path, status, result, said):
+    for name, body in {".ci/run": None, "scripts/conformance": f"exit {status}", "bin/make": "exit 0"}.items():
+        file = tmp_path / name
+        file.parent.mkdir()
+        file.write_text(f"#!/bin/sh\n{body}\n" if body else (REPOSITORY / name).read_text())
+        file.chmod(0o755)
+    done = subprocess.run(
+        [tmp_path / ".ci/run"],
+        env={"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == result
+    assert said in done.stdout + done.stderr
+    assert ("all passed" in done.stdout) == (result == 0)
+    assert ("LEFT OUT" in done.stdout) == (status == 3)
