@@ -1,4 +1,4 @@
-"""An nginx of the test's own, with the settings that docs/operating.md shows."""
+"""Proxies of the test's own, nginx and Caddy, with the settings that docs/operating.md shows."""
 
 import os
 import random
@@ -10,10 +10,8 @@ from pathlib import Path
 
 from service import REPOSITORY
 
-# scripts/bootstrap unpacks one there where the machine has none.
-UNPACKED = REPOSITORY / ".tools/nginx/usr/sbin/nginx"
 START_TIMEOUT = 10
-FRAME = """
+NGINX = """
 daemon off;
 master_process off;
 pid nginx.pid;
@@ -29,12 +27,21 @@ http {{
 {sample}
 }}
 """
+CADDY = """
+{{
+    admin off
+    auto_https disable_redirects
+    storage file_system stored
+}}
+{sample}
+"""
 
 
-def nginx():
-    """The program; a machine without one has not been bootstrapped."""
-    found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin") or UNPACKED
-    assert Path(found).exists(), "no nginx: run `scripts/bootstrap tests`"
+def program(name, folder):
+    """The program; where the machine has none, scripts/bootstrap unpacks one."""
+    unpacked = REPOSITORY / ".tools" / name / folder / name
+    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin") or unpacked
+    assert Path(found).exists(), f"no {name}: run `scripts/bootstrap tests`"
     return found
 
 
@@ -59,15 +66,16 @@ def make_certificate(folder, name):
 
 
 class Proxy:
-    """One nginx process, which a `with` block starts and ends."""
+    """One process of a proxy, which a `with` block starts and ends."""
 
-    def __init__(self, folder, sample, port):
-        self.folder, self.port = Path(folder), port
-        (self.folder / "nginx.conf").write_text(FRAME.format(sample=sample))
+    def __init__(self, folder, port, *command):
+        self.folder, self.port, self.command = folder, port, command
 
     def __enter__(self):
-        command = [nginx(), "-p", self.folder, "-c", self.folder / "nginx.conf", "-e", self.folder / "nginx.log"]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        with (self.folder / "proxy.log").open("wb") as log:
+            self.process = subprocess.Popen(
+                self.command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
         deadline = time.monotonic() + START_TIMEOUT
         while self.process.poll() is None and time.monotonic() < deadline:
             try:
@@ -76,12 +84,25 @@ class Proxy:
             except OSError:
                 time.sleep(0.02)
         self.process.kill()
-        raise AssertionError(f"nginx did not start: {self.process.communicate()[1]}")
+        self.process.wait(timeout=10)
+        raise AssertionError(f"{self.command[0]} did not start: {(self.folder / 'proxy.log').read_text()}")
 
     def __exit__(self, *_):
         self.process.terminate()
         try:
-            self.process.communicate(timeout=10)
+            self.process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.communicate()
+            self.process.wait(timeout=10)
+
+
+def nginx(folder, sample, port):
+    (folder / "nginx.conf").write_text(NGINX.format(sample=sample))
+    command = [program("nginx", "usr/sbin"), "-p", folder, "-c", folder / "nginx.conf", "-e", folder / "nginx.log"]
+    return Proxy(folder, port, *command)
+
+
+def caddy(folder, sample, port):
+    (folder / "Caddyfile").write_text(CADDY.format(sample=sample))
+    command = [program("caddy", "usr/bin"), "run", "--adapter", "caddyfile", "--config", folder / "Caddyfile"]
+    return Proxy(folder, port, *command)

@@ -1,39 +1,13 @@
-"""docs/operating.md, done as it is printed: the configuration, the systemd unit, nginx before the service, the online copy."""
+"""docs/operating.md, done as it is printed: the configuration, the systemd unit, the online copy."""
 
-import http.client
 import json
 import re
-import shutil
-import ssl
 import subprocess
 import threading
 
 import pytest
-from client import Client
-from limits_table import rows
-from proxy import Proxy, free_port, make_certificate
-from service import BINARY, REPOSITORY, Server, run_caas, write_secret
-
-PAGE = (REPOSITORY / "docs/operating.md").read_text()
-NAME = "chat.example.com"
-PRODUCTION = ["--environment", "production"]
-BY_NAME = {row.code: row for row in rows()}
-
-
-def block(language):
-    """The page's one block in a language."""
-    found = re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    assert len(found) == 1, f"{len(found)} blocks of {language}"
-    return found[0]
-
-
-def put(text, **places):
-    """The text with other paths; each one must be there."""
-    for old, new in places.values():
-        assert old in text, f"{old} is not printed"
-        text = text.replace(old, str(new))
-    return text
-
+from printed import block, put
+from service import BINARY, REPOSITORY, run_caas, write_secret
 
 # The configuration and the unit
 
@@ -59,9 +33,6 @@ def test_the_printed_configuration_is_good(configuration):
     assert (done.returncode, done.stdout) == (0, "configuration ok\n"), done.stderr
 
 
-systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="this machine has no systemd-analyze")
-
-
 @pytest.fixture
 def unit(tmp_path):
     file = tmp_path / "caas.service"
@@ -69,7 +40,6 @@ def unit(tmp_path):
     return file
 
 
-@systemd
 def test_the_printed_unit_is_one(unit):
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", unit], capture_output=True, text=True, timeout=60
@@ -78,106 +48,11 @@ def test_the_printed_unit_is_one(unit):
     assert done.returncode == 0 and not said, done.stderr
 
 
-@systemd
 def test_the_printed_unit_leaves_little_to_break_out_with(unit):
     """systemd's own measure, from 0 to 10: below 2 it calls a unit OK, and 9.6 is one without any of it."""
     command = ["systemd-analyze", "security", "--offline=true", "--threshold=20", unit]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout
-
-
-# nginx before the service
-
-
-@pytest.fixture(scope="module")
-def proxied(tmp_path_factory):
-    """A service of production, and what connects to it by TLS through nginx."""
-    folder = tmp_path_factory.mktemp("proxied")
-    printed = json.loads(block("json"))
-    settings = {name: printed[name] for name in ("publicHosts", "trustedProxies")} | {"adminPort": 0}
-    server = Server(folder, *PRODUCTION, audience="caas", settings=settings).start()
-    port, (certificate, key) = free_port(), make_certificate(folder, NAME)
-    sample = put(
-        block("nginx"),
-        service=("127.0.0.1:8080", f"127.0.0.1:{server.port}"),
-        listen=("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
-        certificate=(f"/etc/ssl/{NAME}.pem", certificate),
-        key=(f"/etc/ssl/{NAME}.key", key),
-    )
-    trust = ssl.create_default_context(cafile=certificate)
-    try:
-        with Proxy(folder, sample, port):
-            yield Proxied(server, port, trust)
-        server.stop()
-    finally:
-        server.close()
-
-
-class Proxied:
-    """Where the service is reached through the proxy."""
-
-    def __init__(self, server, port, trust):
-        self.server, self.port, self.trust = server, port, trust
-
-    def connect(self, user, **options):
-        client = Client(
-            f"wss://{NAME}:{self.port}/v1/socket",
-            None if "subprotocols" in options else self.server.token(user),
-            address=("127.0.0.1", self.port),
-            ssl=self.trust,
-            server_hostname=NAME,
-            **options,
-        )
-        assert client.receive()["type"] == "session:ready"
-        return client
-
-    def ask(self, method, path, body=None, host=NAME):
-        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=10, context=self.trust)
-        connection._context.check_hostname = False
-        try:
-            connection.request(method, path, body, {"Host": host})
-            response = connection.getresponse()
-            return response.status, response.read()
-        finally:
-            connection.close()
-
-
-def test_frames_go_through_nginx_in_both_directions_as_they_come(proxied, user):
-    alice, bob = user(), user()
-    sender, reader = proxied.connect(alice), proxied.connect(bob)
-    conversation = sender.create("direct", [bob])
-    for number in range(20):
-        sender.say(conversation, f"message {number}")
-        assert reader.expect("message:new", content=f"message {number}")["data"]["senderId"] == alice
-    sender.close()
-    reader.close()
-
-
-def test_a_browser_with_the_largest_token_comes_through_nginx(proxied, user):
-    # With the name of its field in front it is longer than the 8 KiB that nginx takes unless it is told otherwise.
-    token = next(
-        token for size in range(5_000, 6_200) if len(token := proxied.server.token(user(), padding="p" * size)) > 8_180
-    )
-    assert len(token) <= BY_NAME["TokenAuthority.tokenBytes"].number
-    client = proxied.connect(
-        user(), subprotocols=["caas.v1", f"bearer.{token}"], origin=f"https://{NAME}:{proxied.port}"
-    )
-    assert client.socket.subprotocol == "caas.v1"
-    client.ping()
-    client.close()
-
-
-def test_a_close_code_comes_through_nginx(proxied, user):
-    client = proxied.connect(user())
-    for _ in range(5):
-        client.send_text("no frame")
-    assert client.close_code() == 4400
-
-
-def test_health_and_refusals_come_through_nginx(proxied):
-    assert proxied.ask("GET", "/readyz") == (200, b"ok\n")
-    assert proxied.ask("GET", "/readyz", host="other.example")[0] == 421
-    assert proxied.ask("POST", "/nowhere", b" " * 1_048_577)[0] == 413
 
 
 # The online copy
