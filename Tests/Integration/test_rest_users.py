@@ -30,6 +30,25 @@ def test_a_conversation_is_read_changed_and_deleted(connect, backend, user):
     reader.refused("message:history", {}, room, code="NOT_FOUND")
 
 
+def test_a_list_has_the_conversation_joined_last_first_whatever_happened_in_others(connect, backend, user):
+    alice, bob = user(), user()
+    owner, caller, client = backend(bob), backend(alice), connect(alice)
+    first, second, third = (owner.create(members=[alice]) for _ in range(3))
+    owner.say(first, "the latest change")
+
+    def listed(**query):
+        by_rest = [each["conversationId"] for each in caller.ok("GET", "/v1/conversations", **query)["conversations"]]
+        by_frame = client.ok("conversation:list", query)["conversations"]
+        assert [each["conversationId"] for each in by_frame] == by_rest
+        return by_rest
+
+    assert listed() == [third, second, first]
+    assert listed(limit=2) == [third, second]
+    owner.ok("DELETE", f"/v1/conversations/{second}/members/{alice}")
+    owner.ok("POST", f"/v1/conversations/{second}/members", {"userIds": [alice]})
+    assert listed() == [second, third, first]
+
+
 def test_only_owners_change_and_delete_a_conversation(person, user):
     owner, member = user(), user()
     room = person(owner).create(members=[member])

@@ -27,7 +27,7 @@ extension RESTRoute {
             "/v1/conversations",
             Operation(
                 id: "listConversations",
-                summary: "The conversations of a user, the ones with the latest changes first.",
+                summary: "The conversations of a user, the latest joined first.",
                 tag: "conversations",
                 query: [.cursor, .limit],
                 author: .required,
