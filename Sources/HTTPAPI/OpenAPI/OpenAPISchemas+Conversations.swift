@@ -10,7 +10,7 @@ extension OpenAPISchemas {
             "kind": {"$ref": "#/components/schemas/Kind"},
             "memberIds": {
               "type": "array", "maxItems": 500, "items": {"$ref": "#/components/schemas/UserId"},
-              "description": "Whoever makes it is a member in any case. Of a direct one: the other user."
+              "description": "A user who makes it is a member in any case, a key by itself is none. Of a direct one: the other user, or from a key by itself both."
             },
             "name": {"type": ["string", "null"], "maxLength": 128},
             "visibility": {
