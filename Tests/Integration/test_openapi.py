@@ -60,6 +60,31 @@ def run(server, key, folder, mode, pinned=None, left_out=()):
     ]
 
 
+def test_a_key_must_name_a_user_just_where_the_document_says_so(make_server):
+    server = make_server().start()
+    caller = Rest(server, make_key(server))
+    document = caller.ask("GET", "/openapi.json").json()
+    needs = {"required": set(), "optional": set(), "none": set()}
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method == "parameters":
+                continue
+            body = None
+            if "requestBody" in operation:
+                (content,) = operation["requestBody"]["content"].values()
+                body = document["components"]["schemas"][content["schema"]["$ref"].split("/")[-1]]["example"]
+            answer = caller.ask(method.upper(), path.replace("{", "").replace("}", ""), body).json()
+            error = answer.get("error", {"code": None, "details": {}})
+            is_needed = (error["code"], error["details"].get("field")) == ("MISSING_FIELD", "asUser")
+            names = {each.get("$ref", "").split("/")[-1] for each in operation.get("parameters", [])}
+            says = "required" if "author" in names else "optional" if "asUser" in names else "none"
+            assert is_needed == (says == "required"), (operation["operationId"], answer)
+            needs[says].add(operation["operationId"])
+    caller.close()
+    assert needs["required"] == {"listConversations", "sendMessage"}
+    assert needs["none"] == {"createToken"} and "editMessage" in needs["optional"]
+
+
 @pytest.mark.parametrize("mode", ["positive", "negative"])
 def test_the_service_answers_as_the_document_says(make_server, tmp_path, mode):
     server = make_server("--no-rate-limits").start()

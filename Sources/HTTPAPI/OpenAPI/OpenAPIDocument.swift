@@ -76,7 +76,11 @@ enum OpenAPIDocument {
 
     private static func parameters(of operation: Operation) -> [String] {
         var parameters = operation.query.map(parameter)
-        if operation.author != .none { parameters.append(reference("parameters", "asUser")) }
+        switch operation.author {
+        case .none: break
+        case .optional: parameters.append(reference("parameters", "asUser"))
+        case .required: parameters.append(reference("parameters", "author"))
+        }
         if operation.takesKey { parameters.append(reference("parameters", "idempotencyKey")) }
         return parameters
     }

@@ -7,7 +7,7 @@ enum OpenAPISchemas {
         {
           "key": {
             "type": "http", "scheme": "bearer", "bearerFormat": "caas_<id>_<secret>",
-            "description": "A backend's key, made by `caas key create`. It acts as the user in `asUser`."
+            "description": "A backend's key, made by `caas key create`. It acts as the user in `asUser`, or by itself."
           },
           "token": {
             "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
@@ -32,7 +32,12 @@ enum OpenAPISchemas {
           },
           "asUser": {
             "name": "asUser", "in": "query",
-            "description": "The user that a key acts for. A user's token acts as its user and needs none.",
+            "description": "The user that a key acts for; without it the key acts by itself. A user's token needs none.",
+            "schema": {"$ref": "#/components/schemas/UserId"}
+          },
+          "author": {
+            "name": "asUser", "in": "query",
+            "description": "The user that a key acts for: a key must name one here, else it is MISSING_FIELD. A user's token needs none.",
             "schema": {"$ref": "#/components/schemas/UserId"}
           },
           "idempotencyKey": {

@@ -22,7 +22,7 @@ struct Operation: Sendable {
         case none
         /// Without one the key acts by itself.
         case optional
-        /// Without one it is `MISSING_FIELD`.
+        /// A key without one is told `MISSING_FIELD`.
         case required
     }
 

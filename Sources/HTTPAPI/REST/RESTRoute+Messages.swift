@@ -69,7 +69,6 @@ extension RESTRoute {
                 summary: "Replaces the content of a message.",
                 tag: "messages",
                 body: "MessageEdit",
-                author: .required,
                 takesKey: true,
                 answers: [.ok("MessageEdited", "The content is this.")]
             )
