@@ -19,6 +19,14 @@ import Testing
         #expect(shorter == UserSummary(userID: try .named("zoe"), name: "Z", avatarURL: nil))
     }
 
+    @Test func `nobody makes a user with the name of a key`() throws {
+        let chat = Transcript()
+        let update = UserUpdate(userID: try .named("key:abc"), name: "Shop", avatarURL: nil)
+        let refusal = try chat.refusal(try backend(.admin), .putUser(update))
+        #expect(refusal.code == .invalidPayload && refusal.field == "userId")
+        #expect(try notFound(chat.read(backend(.admin), .user(.named("key:abc")))))
+    }
+
     @Test func `users read and change themselves, and nobody else`() throws {
         let chat = Transcript()
         let alice = try chat.connect("alice")

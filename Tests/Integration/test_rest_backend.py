@@ -44,6 +44,8 @@ def test_a_key_is_no_member_even_where_its_name_was_made_one(backend, server, us
 def test_no_user_has_the_name_of_a_key(backend, server):
     backend().refused("POST", "/v1/tokens", {"userId": "key:abc"}, status=400, code="INVALID_PAYLOAD", field="userId")
     backend("key:abc").refused("GET", "/v1/conversations", status=400, code="INVALID_PAYLOAD", field="asUser")
+    backend().refused("PUT", "/v1/users/key:abc", {}, status=400, code="INVALID_PAYLOAD", field="userId")
+    backend().refused("GET", "/v1/users/key:abc", status=404, code="NOT_FOUND", reason="user")
     client = Client(server.ws_url, server.token("key:abc"))
     assert error_of(client.receive())["details"]["reason"] == "sub"
     assert client.close_code() == 4402

@@ -14,6 +14,7 @@ enum UserRules {
     /// Makes a user's row, or replaces it as a whole.
     static func put(_ user: UserSummary, _ context: DecisionContext) throws -> Decision {
         try check(user.userID, context.actor)
+        guard !user.userID.namesKey else { throw SpecError(.invalidPayload, field: "userId") }
         let key = UserKey(tenant: context.actor.user.tenant, user: user.userID)
         try context.store.replace(UserRecord(key: key, name: user.name, avatarURL: user.avatarURL))
         return Decision(answer: context.success(.changed(offset: nil, duplicate: false)))
