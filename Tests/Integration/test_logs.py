@@ -18,6 +18,11 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 MARKER = "Canary7c1f"
 ROW = re.compile(r"^\| `(\w+)` \| (\w+) \| (.*?) \| ")
 COMMON = {"time", "level", "event", "suppressed"}
+# Where a line may have the user whom a key acted for: an id, which is letters, digits and a few signs, at most 128 of them.
+AUDITED = {
+    "json": re.compile(rf'"event":"admin_act","act":"\w+","asUser":"{MARKER}",'),
+    "text": re.compile(rf" admin_act act=\w+ asUser={MARKER} "),
+}
 GOLDEN = REPOSITORY / "Tests/CAASProtocolTests/Golden/frames/client"
 
 
@@ -129,6 +134,7 @@ def test_what_backends_change_is_written_without_fail(make_server, user):
 def test_what_clients_send_never_comes_into_the_log(make_server, format):
     server = make_server(settings={"logFormat": format, "logLevel": "trace"}).start()
     tokens = sign_in_with_markers(server)
+    acts = act_with_markers(server)
     ask_with_markers(server)
     speak_with_markers(server)
     scrape_until(server.port, lambda page: page.value("caas_connections") == 0)
@@ -137,7 +143,10 @@ def test_what_clients_send_never_comes_into_the_log(make_server, format):
     log = log_of(server)
     if format == "json":
         events = {line["event"] for line in lines_of(server)}
-        assert {"token_refused", "session_opened", "rate_limited", "connection_closed"} <= events
+        assert {"token_refused", "session_opened", "rate_limited", "connection_closed", "admin_act"} <= events
+    # The one thing from outside that is written: on whose behalf a key acted.
+    log, audited = AUDITED[format].subn("", log)
+    assert audited == acts
     for text in (log, page.text):
         assert MARKER.lower() not in text.lower()
         for token in tokens:
@@ -146,6 +155,30 @@ def test_what_clients_send_never_comes_into_the_log(make_server, format):
         for shift in range(3):
             form = base64.urlsafe_b64encode(b"\0" * shift + MARKER.encode())[4:-4].decode()
             assert form not in text
+
+
+def act_with_markers(server):
+    """What a backend's key does, with a marker wherever one fits; how often it names the user that it acts for."""
+    key = make_key(server)
+    names = {"name": MARKER, "avatarUrl": f"https://{MARKER}.example/", MARKER: MARKER}
+    for caller in (Rest(server, key, MARKER), Rest(server, key)):
+        room = f"{MARKER}-{caller.as_user}"
+        acts = [
+            ("PUT", f"/v1/users/{MARKER}", names),
+            ("POST", "/v1/conversations", {"kind": "group", "memberIds": [MARKER], "conversationId": room} | names),
+            ("POST", f"/v1/conversations/{room}/members", {"userIds": [f"{MARKER}-3"]}),
+            ("DELETE", f"/v1/conversations/{room}/members/{MARKER}-3", None),
+            ("PATCH", f"/v1/conversations/{room}/messages/{MARKER}", {"content": MARKER}),
+            ("DELETE", f"/v1/users/{MARKER}-4", None),
+            ("DELETE", f"/v1/conversations/{room}", None),
+        ]
+        answers = [caller.ask(*act, key=f"{MARKER}-{number}").status_code for number, act in enumerate(acts)]
+        assert answers == [200, 201, 200, 200, 404, 404, 200]
+        # What is no user's id is written nowhere.
+        for wrong in (f"{MARKER} {MARKER}", f"{MARKER}\n{MARKER}", MARKER * 13, f"key:{MARKER}", f"{MARKER}\u00e9"):
+            assert caller.ask("PUT", f"/v1/users/{MARKER}", {}, asUser=wrong).status_code == 400
+        caller.close()
+    return len(acts)
 
 
 def encoded(part):

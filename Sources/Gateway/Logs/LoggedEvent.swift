@@ -2,7 +2,8 @@ package import Logging
 
 /// What the log can say: a closed list, the one of docs/logs.md.
 ///
-/// A line is an event and fields with values of ours; what a client sent never stands in it.
+/// A line is an event and fields with values of ours; what a client sent never stands in it, but for the id of the user for whom
+/// a backend's key acted.
 package enum LoggedEvent: String, Sendable, CaseIterable {
     // The process.
     case ready
