@@ -22,6 +22,12 @@ extension MetricFamily {
             ["result"],
             "Attempts to open a socket, by how they ended."
         ),
+        MetricFamily(
+            "caas_refused_requests_total",
+            .counter,
+            ["status"],
+            "HTTP requests that were refused before any route, by status."
+        ),
         MetricFamily("caas_disconnects_total", .counter, ["code"], "Sockets that ended, by close code."),
         MetricFamily(
             "caas_auth_failures_total",

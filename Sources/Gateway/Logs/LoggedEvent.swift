@@ -18,6 +18,7 @@ package enum LoggedEvent: String, Sendable, CaseIterable {
     case httpRequestFailed = "http_request_failed"
     case keySetRefused = "key_set_refused"
     // Connections.
+    case requestRefused = "request_refused"
     case connectRefused = "connect_refused"
     case tokenRefused = "token_refused"
     case sessionOpened = "session_opened"
@@ -34,7 +35,7 @@ package enum LoggedEvent: String, Sendable, CaseIterable {
         case .requestFailed, .httpRequestFailed, .keySetRefused: .error
         case .pageMissing: .warning
         case .ready, .adminPortOpen, .stopping, .stopped, .dataNotChecked, .adminAct: .notice
-        case .noIPv6Loopback, .connectRefused, .tokenRefused, .rateLimited, .slowConsumer: .info
+        case .noIPv6Loopback, .requestRefused, .connectRefused, .tokenRefused, .rateLimited, .slowConsumer: .info
         case .sessionOpened, .connectionClosed, .library: .debug
         }
     }
@@ -49,6 +50,7 @@ package enum LoggedEvent: String, Sendable, CaseIterable {
         case .stopped, .pageMissing: []
         case .requestFailed: ["traceId", "error"]
         case .httpRequestFailed, .keySetRefused: ["error"]
+        case .requestRefused: ["status"]
         case .connectRefused: ["reason"]
         case .tokenRefused: ["connection", "reason"]
         case .sessionOpened, .slowConsumer: ["connection", "tenant"]
@@ -63,7 +65,9 @@ package enum LoggedEvent: String, Sendable, CaseIterable {
     var perSecond: Int? {
         switch self {
         case .requestFailed, .httpRequestFailed: 10
-        case .connectRefused, .tokenRefused, .sessionOpened, .rateLimited, .slowConsumer, .connectionClosed: 1
+        case .requestRefused, .connectRefused, .tokenRefused, .sessionOpened, .rateLimited, .slowConsumer,
+            .connectionClosed:
+            1
         default: nil
         }
     }

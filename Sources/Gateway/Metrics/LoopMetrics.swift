@@ -23,6 +23,9 @@ final class LoopMetrics {
     /// Tenants with a label of their own; the others share `other`.
     static let tenantLimit = 100
 
+    /// The statuses with which requests are refused before any route.
+    static let refusals: [UInt] = [400, 403, 405, 408, 413, 414, 421, 431, 501, 503]
+
     let frames: FrameCounters<ClientEventType>
     private let unreadable: Counter
     private let sentFrames: FrameCounters<ServerEventType>
@@ -34,6 +37,7 @@ final class LoopMetrics {
     private let tenants: [TenantID: Meter]
     private let otherTenants: Meter
     private let withoutSession: Meter
+    private let refusals: [UInt: Counter]
     private var connects: RareCounters
     private var disconnects: RareCounters
     private var errors: ErrorCounters
@@ -62,6 +66,12 @@ final class LoopMetrics {
         ) { first, _ in first }
         otherTenants = connections("other")
         withoutSession = connections("")
+        refusals = Dictionary(
+            Self.refusals.map { status in
+                let labels = [("status", "\(status)")]
+                return (status, Counter(label: "caas_refused_requests_total", dimensions: labels, factory: factory))
+            }
+        ) { first, _ in first }
         connects = RareCounters("caas_connects_total", "result", factory: factory)
         disconnects = RareCounters("caas_disconnects_total", "code", factory: factory)
         errors = ErrorCounters(factory)
@@ -92,6 +102,9 @@ final class LoopMetrics {
     func refused(_ error: SpecError) { errors.count(error) }
 
     // MARK: Connections
+
+    /// A request was answered with this status before it reached a route.
+    func refused(status: UInt) { refusals[status]?.increment() }
 
     /// The gauge of a tenant's connections; nil for those that have no session.
     func connections(of tenant: TenantID?) -> Meter {

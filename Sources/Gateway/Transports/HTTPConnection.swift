@@ -84,12 +84,14 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // The last answer is on its way, and ends the connection when it has left.
         guard !isDropping else { return }
-        if let error = error as? HTTPParserError, !isAnswering {
+        // On a connection that has ended it is the end that cannot be read.
+        if let error = error as? HTTPParserError, !isAnswering, context.channel.isActive {
             let status: HTTPResponseStatus =
                 switch error {
                 case .headerOverflow: deadline.isLineTooLong ? .uriTooLong : .requestHeaderFieldsTooLarge
                 default: .badRequest
                 }
+            loop.refused(status)
             var head = HTTPResponseHead(version: .http1_1, status: status)
             head.headers = ["Content-Length": "0", "Connection": "close"]
             context.write(wrapOutboundOut(.head(head)), promise: nil)
@@ -109,10 +111,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             case .misdirected: .misdirectedRequest
             case .forbidden: .forbidden
             }
-        if let refusal {
-            isDropping = true
-            return write(.plain(refusal), for: head, closes: true, context)
-        }
+        if let refusal { return refuse(.plain(refusal), head, context) }
         if head.version == .http1_1, head.headers["Expect"].contains(where: { $0.lowercased() == "100-continue" }) {
             context.writeAndFlush(
                 wrapOutboundOut(.head(HTTPResponseHead(version: head.version, status: .continue))),
@@ -128,21 +127,23 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         bodyParts += 1
         // Chunks of a few bytes cost a hundred times what they carry.
         guard bodyParts <= 1_000 + body.readableBytes / 64 else {
-            current = nil
-            isDropping = true
-            return write(.plain(.badRequest, "too many chunks"), for: head, closes: true, context)
+            return refuse(.plain(.badRequest, "too many chunks"), head, context)
         }
         guard body.readableBytes + bytes.readableBytes <= gateway.settings.bodyBytes else {
-            current = nil
-            isDropping = true
-            return write(.tooLarge(limit: gateway.settings.bodyBytes), for: head, closes: true, context)
+            return refuse(.tooLarge(limit: gateway.settings.bodyBytes), head, context)
         }
         guard pass.takeBody(bytes.readableBytes) else {
-            current = nil
-            isDropping = true
-            return write(.plain(.serviceUnavailable, retryAfter: 1), for: head, closes: true, context)
+            return refuse(.plain(.serviceUnavailable, retryAfter: 1), head, context)
         }
         current?.body.writeImmutableBuffer(bytes)
+    }
+
+    /// Answers what nobody else is to see, and drops what follows.
+    private func refuse(_ response: PlainResponse, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        current = nil
+        isDropping = true
+        loop.refused(response.status)
+        write(response, for: head, closes: true, context)
     }
 
     private func answer(_ head: HTTPRequestHead, _ body: ByteBuffer, _ context: ChannelHandlerContext) {

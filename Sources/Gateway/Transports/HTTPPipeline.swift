@@ -23,7 +23,7 @@ enum HTTPPipeline {
         limits.maxHeaderListSize = 16 * 1024
         limits.maxHeaderFieldCount = 100
         let pipeline = channel.pipeline.syncOperations
-        let deadline = RequestDeadline(gateway.settings.requestTimes)
+        let deadline = RequestDeadline(gateway.settings.requestTimes) { loop.refused(.requestTimeout) }
         try pipeline.addHandler(deadline, name: Self.deadline)
         try pipeline.addHandler(HTTPResponseEncoder(), name: encoder)
         try pipeline.addHandler(

@@ -22,6 +22,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
 
     private enum State { case idle, reading, answering }
 
+    private let noteTimeout: () -> Void
     private var state = State.idle
     private var deadline: NIODeadline {
         didSet { if let wakesAt, deadline < wakesAt { schedule() } }
@@ -38,8 +39,10 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     /// Bytes of the request line that is being read; nil behind its end.
     private var lineBytes: Int? = 0
 
-    init(_ times: RequestTimes) {
+    /// - Parameter noteTimeout: Told of each request that was answered 408.
+    init(_ times: RequestTimes, noteTimeout: @escaping () -> Void = {}) {
         self.times = times
+        self.noteTimeout = noteTimeout
         deadline = .now() + TimeAmount(times.head)
     }
 
@@ -136,6 +139,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         if state == .reading {
             let answer = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
+            noteTimeout()
         }
         context.close(promise: nil)
     }
