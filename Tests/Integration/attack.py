@@ -1,5 +1,6 @@
 """What every attack is held to: the process lives, stays small, and innocent clients are answered in time."""
 
+import json
 import os
 import selectors
 import socket
@@ -24,12 +25,17 @@ PATIENCE = 1.0
 class Innocents:
     """Clients on every event loop that ask again and again, and the longest that any of them waited.
 
-    The service has a loop for each processor and deals connections out in turn: with two for each, none is left out.
+    Half of them ask for an answer that a connection gives by itself. The others talk with one another in a group: what they wait for
+    goes through the queue of the chat service, the disk, and the readers of every loop.
+
+    The service has a loop for each processor and deals connections out in turn: with one of either kind for each, none is left out.
     """
 
     QUESTION = b'{"id":"innocent","type":"ping","ack":true}'
     # Well below the rate of events that a connection has.
     PAUSE = 0.03
+    # From one message of a speaker to the next: below the rate of messages that a user has.
+    SPEECH_PAUSE = 0.25
 
     def __init__(self, server):
         self.server = server
@@ -41,17 +47,22 @@ class Innocents:
         """Forgets what was; whoever was cut comes back."""
         if not self.peers or self.failure:
             self._close()
-            self.failure, self.rounds, self.longest = None, 0, 0
-            self.peers = [Peer(self.server).sign_in(unique("innocent")) for _ in range(2 * os.cpu_count())]
+            self.failure, self.rounds, self.messages, self.longest = None, 0, 0, 0
+            count = os.cpu_count()
+            self.users = [unique("innocent") for _ in range(count + max(count, 2))]
+            self.peers = [Peer(self.server).sign_in(user) for user in self.users]
+            self.askers, self.speakers = self.peers[:count], self.peers[count:]
+            self._meet(self.users[count:])
             self.thread = threading.Thread(target=self._run)
             self.thread.start()
-        self._round_trips()
+        self._wait_for(rounds=2)
         self.longest = 0
 
     def check(self):
-        self._round_trips()
+        """Everybody is answered now, and was so in time since the beginning."""
+        self._wait_for(rounds=2, messages=1)
         if self.failure:
-            raise AssertionError("an innocent client was cut") from self.failure
+            raise AssertionError("an innocent client was cut or refused") from self.failure
         assert self.longest < PATIENCE, f"an innocent client waited {self.longest} s"
 
     def end(self):
@@ -64,30 +75,67 @@ class Innocents:
         for each in self.peers:
             each.socket.close()
 
-    def _round_trips(self):
-        """Waits until everybody has asked and was answered since now."""
-        wanted = self.rounds + 2
+    def _wait_for(self, rounds, messages=0):
+        """Waits until everybody has asked and was answered so often, and so many messages were read, since now."""
+        # What is under way has begun before.
+        rounds, messages = self.rounds + rounds, self.messages + messages
 
         def is_done():
-            self.hurry.set()
-            return self.rounds >= wanted or self.failure
+            if self.rounds < rounds:
+                self.hurry.set()
+            return (self.rounds >= rounds and self.messages >= messages) or self.failure
 
         wait_until(is_done, "the innocent clients are answered", timeout=30)
+
+    def _meet(self, users):
+        """Makes the group in which the speakers talk."""
+        self.speech_at, self.room = 0, unique("innocents")
+        data = {"kind": "group", "memberIds": users, "conversationId": self.room}
+        self._send(self.speakers[0], "conversation:create", data)
+        self._read(self.speakers[0], "ack")
 
     def _run(self):
         try:
             while not self.ended:
                 began = time.monotonic()
-                for each in self.peers:
+                speaker = self._speak(began)
+                for each in self.askers:
                     each.send_frame(self.QUESTION)
-                for each in self.peers:
-                    assert each.event()["type"] == "ack"
-                    self.longest = max(self.longest, time.monotonic() - began)
+                for each in self.askers:
+                    self._read(each, "ack", since=began)
+                if speaker:
+                    self._read(speaker, "ack", since=began)
+                    for each in self.speakers:
+                        if each is not speaker:
+                            self._read(each, "message:new", since=began)
+                    self.messages += 1
                 self.rounds += 1
                 self.hurry.wait(self.PAUSE)
                 self.hurry.clear()
         except Exception as failure:
             self.failure = failure
+
+    def _speak(self, now):
+        """Lets the next one say something where it is time for it; who did."""
+        if now < self.speech_at:
+            return None
+        self.speech_at = now + self.SPEECH_PAUSE / len(self.speakers)
+        speaker = self.speakers[self.messages % len(self.speakers)]
+        self._send(speaker, "message:send", {"content": "hello"}, conversationId=self.room)
+        return speaker
+
+    @staticmethod
+    def _send(peer, type, data, **fields):
+        frame = {"id": unique("innocent"), "type": type, "data": data, "ack": True} | fields
+        peer.send_frame(json.dumps(frame).encode())
+
+    def _read(self, peer, type, since=None):
+        """Takes the next event of a type, past what else a member is told."""
+        while (event := peer.event())["type"] != type:
+            assert event["type"] != "error", event
+        assert type != "ack" or event["data"].get("success", True), event
+        if since is not None:
+            self.longest = max(self.longest, time.monotonic() - since)
 
 
 class Watch:

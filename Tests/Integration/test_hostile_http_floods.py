@@ -1,5 +1,6 @@
 """Floods of HTTP: as much as the service takes within its deadlines, with a small bound on what it keeps."""
 
+import os
 import threading
 
 import pytest
@@ -61,8 +62,10 @@ def watch(hasty):
 
 
 def poured(hasty, watch, bound, opening, flood):
-    with watch.unharmed(2 * bound + BASE), crowd(hasty, 2) as peers:
-        floods = pour(peers, opening, flood, seconds=1)
+    # One for each event loop, for longer than anybody has patience.
+    count = max(2, os.cpu_count())
+    with watch.unharmed(count * bound + BASE), crowd(hasty, count) as peers:
+        floods = pour(peers, opening, flood, seconds=3)
     for each in floods:
         assert each.sent > len(opening) + 1_000, "nothing was poured"
         yield each, statuses(each.peer.read)
