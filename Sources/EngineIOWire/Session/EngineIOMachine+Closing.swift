@@ -27,8 +27,9 @@ extension EngineIOMachine {
         // The client that closes only wants its GET back; all others are told.
         answerPoll(reason == .client ? FixedPacket.noop : FixedPacket.close)
         if inbox.body != nil {
-            let isRefused = reason != .client && reason != .server
-            ready.append(isRefused ? .refusePost(.fault(.badRequest)) : .answerPost)
+            // A client that closes by its POST, or whom we have closed, may think it taken.
+            let isTaken = reason == .server || reason == .client && carrier == .polling
+            ready.append(isTaken ? .answerPost : .refusePost(.fault(.badRequest)))
         }
         dropCandidate()
         if carrier == .websocket, reason != .transportClosed {

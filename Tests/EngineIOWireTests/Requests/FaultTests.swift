@@ -15,6 +15,7 @@ import Testing
     func `a fault has a code, a message and a status`(fault: EngineIOFault, status: Int, body: String) {
         #expect(fault.status == status)
         #expect(fault.body == body)
+        #expect(body.contains(#""\#(fault.message)""#))
         #expect(EngineIORefusal.fault(fault).status == status)
         #expect(EngineIORefusal.fault(fault).body == body)
     }

@@ -18,6 +18,20 @@ import Testing
         #expect(session.text("4x") == [])
     }
 
+    @Test func `the client's packet on a WebSocket refuses what is left of a POST`() throws {
+        var session = try Session(over: .polling)
+        _ = session.machine.post(ByteBuffer(string: "4a\u{1E}4b"), isBinary: false, now: session.start)
+        _ = session.machine.nextAction()
+        _ = session.upgrade()
+        for text in ["2probe", "5"] {
+            session.machine.received(.text, ByteBuffer(string: text), on: .candidate, now: session.start)
+        }
+        _ = session.drain(takingMessages: false)
+        #expect(
+            session.text("1") == [.refusedPost(.fault(.badRequest)), .closedSocket(.carrier, nil), .closed(.client)]
+        )
+    }
+
     @Test func `ours closes a WebSocket without a code, behind what was sent`() throws {
         var session = try Session(over: .websocket)
         session.machine.send(.text(ByteBuffer(string: "41")))

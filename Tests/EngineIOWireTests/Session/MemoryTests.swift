@@ -4,8 +4,8 @@ import Testing
 @testable import EngineIOWire
 
 @Suite("What a session holds") struct MemoryTests {
-    @Test func `itself in less than 400 bytes`() {
-        #expect(MemoryLayout<EngineIOMachine>.size < 400)
+    @Test func `itself in less than 330 bytes`() {
+        #expect(MemoryLayout<EngineIOMachine>.size < 330)
     }
 
     @Test func `nothing of what came and went`() throws {

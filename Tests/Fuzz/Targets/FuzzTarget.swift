@@ -21,6 +21,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget("json", longestInput: 8_192, run: JSONTarget.run),
         FuzzTarget("envelope", longestInput: 20_480, run: EnvelopeTarget.run),
         FuzzTarget("media", longestInput: 8_192, run: MediaTarget.run),
+        FuzzTarget("engineio", longestInput: 4_096, run: EngineIOTarget.run),
         FuzzTarget("gateway", longestInput: 20_480, run: GatewayTarget.run),
     ]
 }
