@@ -14,16 +14,21 @@ struct IncomingPacket {
     /// Whether it is too large to be delivered: counted, and forgotten but for how it begins.
     private(set) var isOversized: Bool
 
-    init(_ packet: SocketIOPacket, size: Int, isOversized: Bool = false, since: ContinuousClock.Instant) {
+    /// Bytes kept of the text.
+    private let textBytes: Int
+
+    /// Begins with a text of `size` bytes, of which `kept` are left where it is too large.
+    init(_ packet: SocketIOPacket, size: Int, kept: Int? = nil, since: ContinuousClock.Instant) {
         self.packet = packet
         self.size = size
-        self.isOversized = isOversized
+        textBytes = kept ?? size
+        isOversized = kept != nil
         self.since = since
         due = packet.attachments
     }
 
-    /// Bytes kept of the attachments.
-    var heldBytes: Int { attachments.reduce(0) { $0 &+ $1.readableBytes } }
+    /// Bytes kept of the text and the attachments.
+    var heldBytes: Int { attachments.reduce(textBytes) { $0 &+ $1.readableBytes } }
 
     /// Takes the next attachment, nil where its bytes were thrown away before; true with the last one.
     mutating func take(_ attachment: ByteBuffer?, size added: Int, limits: SocketIOLimits) throws(Malformed) -> Bool {

@@ -2,6 +2,9 @@ import NIOCore
 
 /// Attachments, and what is larger than it may be.
 extension SocketIOMachine {
+    /// Bytes kept of a text that is thrown away, enough to find out which one it was, R6.
+    private static let openingBytes = 4 * 1024
+
     /// Takes a binary message, nil where its bytes were thrown away.
     mutating func takeAttachment(_ attachment: ByteBuffer?, size: Int) -> Action? {
         guard !isOver else { return nil }
@@ -27,9 +30,10 @@ extension SocketIOMachine {
     ) throws(Malformed) -> Action? {
         guard incoming == nil else { throw .textBetweenAttachments }
         guard size <= limits.packetBytes else { throw Malformed("packet is too large") }
-        let packet = try SocketIOPacket(opening: opening, limits: limits)
+        let kept = ByteBuffer(bytes: opening.readableBytesView.prefix(Self.openingBytes))
+        let packet = try SocketIOPacket(opening: kept, limits: limits)
         try requireJoined(packet.namespace)
-        let whole = IncomingPacket(packet, size: size, isOversized: true, since: now)
+        let whole = IncomingPacket(packet, size: size, kept: kept.readableBytes, since: now)
         guard packet.attachments == 0 else {
             incoming = whole
             return nil
@@ -53,19 +57,15 @@ extension SocketIOMachine {
 }
 
 extension SocketIOPacket {
-    /// Bytes kept of a text that is thrown away, enough to find out which one it was, R6.
-    private static let openingBytes = 4 * 1024
-
     /// Reads how a text begins; of an event the one argument is the rest of what was kept, unchecked.
     fileprivate init(opening: ByteBuffer, limits: SocketIOLimits) throws(Malformed) {
-        let kept = ByteBuffer(bytes: opening.readableBytesView.prefix(Self.openingBytes))
-        let bytes = kept.readableBytesSpan
+        let bytes = opening.readableBytesSpan
         let head = try PacketHead(parsing: bytes, limits: limits)
         namespace = head.namespace
         attachments = head.attachments
         switch head.type {
         case .event, .binaryEvent:
-            var payload = PayloadReader(text: kept, position: head.length, attachments: 0)
+            var payload = PayloadReader(text: opening, position: head.length, attachments: 0)
             do throws(Malformed) {
                 let name = try payload.name(bytes)
                 content = .event(name, [try payload.rest(bytes)], id: head.id)
