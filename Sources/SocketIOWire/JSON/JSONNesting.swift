@@ -9,7 +9,7 @@ protocol JSONNesting {
 
     mutating func open(isObject: Bool)
     /// A member's name, with its quotes.
-    mutating func name(_ bytes: RawSpan, from start: Int, to end: Int)
+    mutating func name(_ bytes: RawSpan, from start: Int, to end: Int, hasEscapes: Bool)
     /// A value that is neither list nor object.
     mutating func scalar(_ bytes: RawSpan, from start: Int, to end: Int)
     mutating func close() throws(Malformed)
@@ -37,7 +37,7 @@ struct BracketNesting: JSONNesting {
     }
 
     @inline(__always)
-    mutating func name(_ bytes: RawSpan, from start: Int, to end: Int) {}
+    mutating func name(_ bytes: RawSpan, from start: Int, to end: Int, hasEscapes: Bool) {}
 
     @inline(__always)
     mutating func scalar(_ bytes: RawSpan, from start: Int, to end: Int) {}

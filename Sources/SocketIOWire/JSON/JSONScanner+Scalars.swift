@@ -14,7 +14,9 @@ extension JSONScanner {
             case UInt8(ascii: "\\"):
                 hasEscapes = true
                 try escape(bytes)
-            case 0x80...: try character(bytes)
+            case 0x80...:
+                // Where one character is no ASCII, the next one seldom is.
+                repeat { try character(bytes) } while position < bytes.byteCount && bytes.byte(at: position) >= 0x80
             case ..<0x20: throw .json
             default: position &+= 1
             }

@@ -56,8 +56,8 @@ struct JSONScanner {
     private mutating func name(_ bytes: RawSpan, _ nesting: inout some JSONNesting) throws(Malformed) {
         let start = position
         guard try peek(bytes) == UInt8(ascii: "\"") else { throw .json }
-        _ = try string(bytes)
-        nesting.name(bytes, from: start, to: position)
+        let hasEscapes = try string(bytes)
+        nesting.name(bytes, from: start, to: position, hasEscapes: hasEscapes)
         skipWhitespace(bytes)
         guard try peek(bytes) == UInt8(ascii: ":") else { throw .json }
         position &+= 1

@@ -34,12 +34,18 @@ struct PlaceholderNesting: JSONNesting {
         levels.append(Level(isObject: isObject))
     }
 
-    mutating func name(_ bytes: RawSpan, from start: Int, to end: Int) {
+    mutating func name(_ bytes: RawSpan, from start: Int, to end: Int, hasEscapes: Bool) {
         update { level in
-            switch JSONText.unescaped(bytes, from: start, to: end) {
-            case "_placeholder": level.member = .mark
-            case "num": level.member = .number
-            default: level.member = .other
+            if hasEscapes {
+                switch JSONText.unescaped(bytes, from: start, to: end) {
+                case "_placeholder": level.member = .mark
+                case "num": level.member = .number
+                default: level.member = .other
+                }
+            } else if bytes.spells("\"_placeholder\"", from: start, to: end) {
+                level.member = .mark
+            } else {
+                level.member = bytes.spells("\"num\"", from: start, to: end) ? .number : .other
             }
         }
     }

@@ -22,6 +22,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget("envelope", longestInput: 20_480, run: EnvelopeTarget.run),
         FuzzTarget("media", longestInput: 8_192, run: MediaTarget.run),
         FuzzTarget("engineio", longestInput: 4_096, run: EngineIOTarget.run),
+        FuzzTarget("socketio", longestInput: 4_096, run: SocketIOTarget.run),
         FuzzTarget("gateway", longestInput: 20_480, run: GatewayTarget.run),
     ]
 }
