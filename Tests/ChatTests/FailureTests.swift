@@ -83,7 +83,33 @@ import Testing
         )
         let batch = try ["one", "two", "poison", "three"].map { try chat.request(alice, sending($0, to: "room")) }
         let answers = service.process(batch, now: now, time: 2).answers(to: alice)
-        #expect(answers.map { if case .success = $0 { true } else { false } } == [true, true, false, true])
+        #expect(answers.map(\.isSuccess) == [true, true, false, true])
+    }
+
+    @Test func `what is tried again counts once against the conversation`() throws {
+        let storage = FailingStorage()
+        storage.poison.withLock { $0 = "poison" }
+        let service = ChatService(storage: storage)
+        let chat = Transcript()
+        let (alice, bob) = (try chat.connect("alice"), try chat.connect("bob"))
+        let now = ContinuousClock.now
+        let arrivals = try [alice, bob].flatMap {
+            [try chat.request($0, .connect), try chat.request($0, .join(.named("room")))]
+        }
+        _ = service.process(arrivals, now: now, time: 1)
+        // Tried twice, and then in halves: the good ones five times at most, the bad one six times.
+        let texts = ["poison"] + (1...15).map { "\($0)" }
+        let batch = try texts.map { try chat.request(alice, sending($0, to: "room")) }
+        let answers = service.process(batch, now: now, time: 2).answers(to: alice)
+        #expect(answers.filter(\.isSuccess).count == 15)
+        let rest = try (1...20).map { try chat.request(bob, sending("\($0)", to: "room")) }
+        #expect(service.process(rest, now: now, time: 3).answers(to: bob).filter(\.isSuccess).count == 20)
+    }
+}
+
+extension Acknowledgement {
+    fileprivate var isSuccess: Bool {
+        if case .success = self { true } else { false }
     }
 }
 

@@ -63,6 +63,33 @@ import Testing
         #expect(try chat.refusal(alice, sending("newer", to: "room")).code == .rateLimited)
     }
 
+    @Test func `repeats use up nothing of a conversation`() throws {
+        let chat = Transcript { $0.countsRates = true }
+        let alice = try chat.connect("alice")
+        let bob = try chat.connect("bob")
+        for actor in [alice, bob] { _ = try chat.outcome(actor, .join(.named("room"))) }
+        _ = try chat.outcome(alice, sending("first", to: "room"), frame: "m1")
+        for _ in 0..<90 {
+            guard case .sent(_, 1, _, true) = try chat.outcome(alice, sending("first", to: "room"), frame: "m1") else {
+                throw Unexpected(what: "another answer")
+            }
+        }
+        _ = try chat.outcome(bob, sending("mine", to: "room"))
+    }
+
+    @Test func `an id that was used for something else uses up nothing of a conversation`() throws {
+        let chat = Transcript { $0.countsRates = true }
+        let senders = try (0..<4).map { try chat.connect("user\($0)") }
+        for sender in senders {
+            _ = try chat.outcome(sender, .join(.named("room")))
+            _ = try chat.outcome(sender, sending("first", to: "room"), frame: "m1")
+            for _ in 0..<15 {
+                #expect(try chat.refusal(sender, sending("other", to: "room"), frame: "m1").reason == "id_reused")
+            }
+        }
+        _ = try chat.outcome(senders[0], sending("still here", to: "room"))
+    }
+
     @Test func `outsiders use up nothing of a conversation`() throws {
         let chat = Transcript { $0.countsRates = true }
         let alice = try chat.connect("alice")

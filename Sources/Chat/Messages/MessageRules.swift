@@ -22,6 +22,7 @@ enum MessageRules {
         )
         switch try context.store.append(message, to: &conversation) {
         case .duplicate(let record):
+            context.giveBackMessage(conversation.key)
             return try repeated(record, hash: hash)
         case .stored(let seq, let offset):
             let id = MessageID(.init(handle: conversation.handle, seq: seq))

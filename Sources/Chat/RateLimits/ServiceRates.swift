@@ -13,6 +13,8 @@ struct ServiceRates {
     private var users: [UserKey: UserRates] = [:]
     private var keys: [KeyName: TokenBucket] = [:]
     private var conversations: [ConversationKey: TokenBucket] = [:]
+    /// What the present transaction has taken of conversations, once for each message.
+    private var takenMessages: [ConversationKey] = []
     /// When what is full again was last forgotten.
     private var sweptAt: ContinuousClock.Instant?
     private let settings: ChatSettings
@@ -56,10 +58,32 @@ struct ServiceRates {
     /// Counts a message into a conversation; the refusal where there are too many.
     mutating func takeMessage(_ conversation: ConversationKey, now: ContinuousClock.Instant) -> SpecError? {
         let rate = Self.conversationRate
-        guard settings.countsRates,
-            let wait = conversations[conversation, default: TokenBucket(rate, now: now)].take(rate, now: now)
-        else { return nil }
+        guard settings.countsRates else { return nil }
+        guard let wait = conversations[conversation, default: TokenBucket(rate, now: now)].take(rate, now: now) else {
+            takenMessages.append(conversation)
+            return nil
+        }
         return .rateLimited(scope: "conversation", bucket: "message:send", rate: rate, retryAfter: wait)
+    }
+
+    /// The message that was counted last turned out to be known: it costs its conversation nothing (R1).
+    mutating func giveBackMessage(_ conversation: ConversationKey) {
+        if takenMessages.last == conversation { giveBackLastMessage() }
+    }
+
+    /// What is counted of conversations from here on is one transaction's.
+    mutating func beginTransaction() {
+        takenMessages.removeAll(keepingCapacity: true)
+    }
+
+    /// Nothing of the transaction was stored, so none of it counts.
+    mutating func rollBackTransaction() {
+        while !takenMessages.isEmpty { giveBackLastMessage() }
+    }
+
+    private mutating func giveBackLastMessage() {
+        guard let conversation = takenMessages.popLast() else { return }
+        conversations[conversation]?.giveBack(Self.conversationRate)
     }
 
     /// Forgets now and then the buckets that are full again.

@@ -109,6 +109,7 @@ package final class ChatService {
         guard !batch.isEmpty else { return [] }
         do {
             let start = ContinuousClock.now
+            rates.beginTransaction()
             let decisions = try storage.write { store in
                 var scratch = Scratch()
                 return try batch.map { try decide($0, store, now: now, time: time, &scratch) }
@@ -116,6 +117,7 @@ package final class ChatService {
             metrics.committed(batch.count, in: .now - start)
             return decisions
         } catch {
+            rates.rollBackTransaction()
             // A full disk stays full at once; everything else gets a second try unchanged.
             if error as? StorageError != .full, !isRetry { return commit(batch, now: now, time: time, isRetry: true) }
             guard batch.count > 1 else {
@@ -158,7 +160,8 @@ package final class ChatService {
             settings: settings,
             time: time,
             isLive: { [audience] in live[$0] ?? audience.isLive($0) },
-            countMessage: { self.rates.takeMessage($0, now: now) }
+            countMessage: { self.rates.takeMessage($0, now: now) },
+            giveBackMessage: { self.rates.giveBackMessage($0) }
         )
         do {
             let decision = try decide(admitted, context, now: now, &scratch)

@@ -55,6 +55,8 @@ struct DecisionContext {
     let isLive: (ConversationKey) -> Bool
     /// Counts a message into a conversation (R61); the refusal where there are too many.
     let countMessage: (ConversationKey) -> SpecError?
+    /// Takes the count of a message back that was none.
+    let giveBackMessage: (ConversationKey) -> Void
 
     func key(_ conversation: ConversationID) -> ConversationKey {
         ConversationKey(tenant: actor.user.tenant, conversation: conversation)
