@@ -1,4 +1,5 @@
 import ArgumentParser
+import CAASProtocol
 import CAASServer
 import Foundation
 
@@ -56,14 +57,27 @@ struct ServeCommand: AsyncParsableCommand {
                 environment: ProcessInfo.processInfo.environment
             )
             guard !checkConfig else { return try Output.line("configuration ok") }
-            try await Server(configuration).run()
+            try await Server(configuration).run(announce: Self.announce)
         } catch let error as ConfigurationError {
             for problem in error.problems { Output.complaint(problem) }
+            throw ExitCode.failure
+        } catch let error as SpecError {
+            Output.complaint(error.message)
             throw ExitCode.failure
         } catch {
             Output.complaint("\(error)")
             throw ExitCode.failure
         }
+    }
+
+    /// Prints the line that says where the service is.
+    ///
+    /// Whoever reads no further, as `| head -1`, is served all the same; where the line cannot be written at all, whoever waits
+    /// for it would wait for ever.
+    private static func announce(_ line: String) throws {
+        do {
+            try Output.line(line)
+        } catch is Output.Closed {}
     }
 
     /// What the command line says; a flag that is not there says nothing.

@@ -1,8 +1,10 @@
 """The command line as scripts use it: exit codes, what stands on which stream, and what it refuses."""
 
+import contextlib
 import http.client
 import json
 import queue
+import re
 import socket
 import stat
 import subprocess
@@ -125,10 +127,65 @@ def test_the_first_start_makes_a_secret_for_its_owner_alone(make_server):
     assert made[0].read_bytes() == kept
 
 
-def test_settings_by_environment_are_taken_and_flags_win(make_server, tmp_path):
-    checked = ("serve", "--check-config", "--data", tmp_path / "data")
-    assert run_caas(*checked, CAAS_PORT="8090").returncode == 0
-    assert run_caas(*checked, "--port", "8091", CAAS_PORT="8090").returncode == 0
+def test_settings_by_environment_are_taken_and_flags_win(tmp_path, secret):
+    """The port that is taken is the port that is named; the file says less than the environment, and that less than a flag."""
+    with contextlib.ExitStack() as stack:
+        ports = [stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1] for _ in range(3)]
+        by_file, by_environment, by_flag = map(str, ports)
+        file = config(tmp_path, port=ports[0])
+        serve = ("serve", "--data", tmp_path / "data", "--jwt-secret-file", secret, "--config", file)
+        refused(*serve, naming=f"Port {by_file}")
+        refused(*serve, naming=f"Port {by_environment}", CAAS_PORT=by_environment)
+        refused(*serve, "--port", by_flag, naming=f"Port {by_flag}", CAAS_PORT=by_environment)
+
+
+def test_serve_prints_its_ready_line_and_nothing_else(make_server):
+    server = make_server().start()
+    server.stop()
+    # The end of the stream: the ready line was the first.
+    assert server.lines.get(timeout=10) is None
+
+
+def serving(data, secret, closed):
+    """`serve` whose standard output is the end of a pipe, or what is closed or opened by a shell's `closed`."""
+    command = f'exec "$0" serve --port 0 --data "$1" --jwt-secret-file "$2" {closed}'
+    return subprocess.Popen(
+        ["sh", "-c", command, str(BINARY), str(data), str(secret)],
+        env=clean_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("closed", [">&-", ">/dev/full", "<&- >&-"])
+def test_serve_ends_with_a_sentence_where_its_ready_line_cannot_be_written(tmp_path, secret, closed):
+    data = tmp_path / "data"
+    with serving(data, secret, closed) as process:
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 1, errors
+    assert "caas: Standard output cannot be written." in errors and "Fatal" not in errors
+    # Nor went it into a file that was opened in the place of standard output.
+    assert not any(b"caas ready" in file.read_bytes() for file in data.iterdir() if file.is_file())
+
+
+def test_serve_serves_on_when_nobody_reads_its_ready_line(tmp_path, secret):
+    with serving(tmp_path / "data", secret, "") as process:
+        try:
+            process.stdout.close()
+            # The log says where it is, since nobody reads the line that does.
+            log = iter(process.stderr.readline, "")
+            url = next(re.search(r"http://[0-9.]+:([0-9]+)", line) for line in log if "http://" in line)
+            connection = http.client.HTTPConnection("127.0.0.1", int(url[1]), timeout=10)
+            connection.request("GET", "/livez")
+            assert connection.getresponse().read() == b"ok\n"
+            connection.close()
+            process.terminate()
+            process.stderr.read()
+            assert process.wait(timeout=45) == 0
+        finally:
+            process.kill()
 
 
 def has_ipv6_loopback():

@@ -47,6 +47,8 @@ REFUSED_ANYWHERE = [
     "let a = unsafeDowncast(b, to: C.self)",
     "let a = Unmanaged.passRetained(b)",
     "let a: Unmanaged<B>",
+    "FileHandle.standardOutput.write(a)",
+    "FileHandle(fileDescriptor: 1).write(Data(a.utf8))",
 ]
 
 COUNTED = [
@@ -143,6 +145,7 @@ COUNTED = [
 PASSES = [
     "guard a != b, !c, !d.e, c || !(d) else { return }",
     "let a = try? b()",
+    "try FileHandle.standardOutput.write(contentsOf: a)",
     "let a = b as? C",
     'let a = "wow! a + b, try! it"',
     "// try! this",

@@ -25,8 +25,9 @@ package struct Server: Sendable {
 
     /// Serves until SIGTERM or SIGINT, and then ends cleanly: nothing acknowledged is lost.
     ///
-    /// Prints `caas ready http://HOST:PORT` on standard output once connections are accepted.
-    package func run() async throws {
+    /// - Parameter announce: Given `caas ready http://HOST:PORT` once connections are accepted. What it throws ends the node as
+    ///   cleanly as a signal does, and is thrown again.
+    package func run(announce: (String) throws -> Void) async throws {
         let logger = logger
         OpenFiles.raiseLimit()
         // A peer or a pipe that is gone is an error of that write, not the end of the process.
@@ -92,15 +93,18 @@ package struct Server: Sendable {
             try await gateway.start(host: configuration.host, port: configuration.port)
         }
         let url = Self.url(host: configuration.host, port: port)
-        FileHandle.standardOutput.write(Data("caas ready \(url)\n".utf8))
-        logger.event(.ready, ["url": "\(url)", "version": "\(Self.version)"])
-        for await signal in signals {
-            logger.event(.stopping, ["signal": "\(signal)"])
-            break
+        let announced = Result { try announce("caas ready \(url)") }
+        if case .success = announced {
+            logger.event(.ready, ["url": "\(url)", "version": "\(Self.version)"])
+            for await signal in signals {
+                logger.event(.stopping, ["signal": "\(signal)"])
+                break
+            }
         }
         await gateway.stop()
         try storage.close()
         logger.event(.stopped)
+        try announced.get()
     }
 
     /// Says whose port it is that somebody else has.
