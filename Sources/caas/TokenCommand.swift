@@ -24,6 +24,9 @@ struct TokenCommand: AsyncParsableCommand {
     @Option(help: "What the service wants `aud` to name.")
     var audience: String?
 
+    @Option(help: "What the service wants `iss` to be.")
+    var issuer: String?
+
     @Option(help: "Seconds until it expires.")
     var expiresIn: Int = 3600
 
@@ -40,6 +43,7 @@ struct TokenCommand: AsyncParsableCommand {
                 name: name,
                 scope: scope,
                 audience: audience,
+                issuer: issuer,
                 expiresIn: .seconds(expiresIn),
                 now: Output.now()
             )

@@ -100,7 +100,7 @@ import Testing
         #expect(!configuration.gatewaySettings.countsRates && !configuration.chatSettings.countsRates)
     }
 
-    @Test func `tenants have secrets, audiences and origins of their own`() async throws {
+    @Test func `tenants have secrets, audiences, issuers and origins of their own`() async throws {
         let directory = try TemporaryDirectory()
         let (a, b) = (
             try directory.file("a", Self.secret("a") + "\n"), try directory.file("b", Self.secret("b") + "\n")
@@ -108,8 +108,8 @@ import Testing
         let file = try directory.file(
             "c.json",
             """
-            {"audience":"common","allowedOrigins":["https://all.example"],"tenants":[
-            {"id":"a","jwtSecretFile":"\(a)","audience":"own","allowedOrigins":["https://a.example"]},
+            {"audience":"common","issuer":"all","allowedOrigins":["https://all.example"],"tenants":[
+            {"id":"a","jwtSecretFile":"\(a)","audience":"own","issuer":"a","allowedOrigins":["https://a.example"]},
             {"id":"b","jwtSecretFile":"\(b)"}]}
             """
         )
@@ -117,6 +117,7 @@ import Testing
         #expect(tenants.map(\.id.rawValue) == ["a", "b"])
         #expect(tenants.map(\.keys) == [.secret(Array(Self.secret("a").utf8)), .secret(Array(Self.secret("b").utf8))])
         #expect(tenants.map(\.audience) == ["own", "common"])
+        #expect(tenants.map(\.issuer) == ["a", "all"])
         #expect(
             tenants.map(\.allowedOrigins) == [["https://all.example", "https://a.example"], ["https://all.example"]]
         )

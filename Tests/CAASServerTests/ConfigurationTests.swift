@@ -96,6 +96,7 @@ import Testing
         (#"{"tenants":[{"id":"a","jwksFile":7}]}"#, "`tenants[0]`: `jwksFile` must be a text"),
         (#"{"tenants":[{"id":"a b","jwtSecretFile":"f"}]}"#, "`tenants[0]`: `id` must be"),
         (#"{"tenants":[{"id":"a","jwtSecretFile":"f","aud":"x"}]}"#, "`tenants[0]`: `aud` is no setting of a tenant."),
+        (#"{"tenants":[{"id":"a","jwtSecretFile":"f","issuer":""}]}"#, "`tenants[0]`: `issuer` must not be empty."),
         (#"{"port":1,"port":2}"#, " is no JSON that can be taken (duplicate_key)"), ("{", " is no JSON"),
         ("[]", " must be one JSON object"), ("", " is no JSON"),
     ])
@@ -142,8 +143,8 @@ import Testing
         for setting in Setting.all {
             #expect(text.contains(setting.row), "docs/configuration.md wants this line:\n\(setting.row)")
         }
-        // The second table has the five members of a tenant.
-        #expect(text.split(separator: "\n").count { $0.hasPrefix("| `") } == names.count + 5)
+        // The second table has the six members of a tenant.
+        #expect(text.split(separator: "\n").count { $0.hasPrefix("| `") } == names.count + 6)
     }
 
     static func problems(

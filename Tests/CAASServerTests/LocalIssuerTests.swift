@@ -13,6 +13,7 @@ import Testing
         var configuration = ServerConfiguration()
         configuration.dataDirectory = directory.path + "/data"
         configuration.audience = "caas-socket"
+        configuration.issuer = "https://id.example"
         let tenants = try configuration.tenantSettings()
         let service = try await TokenAuthority(tenants: tenants, lifetime: configuration.tokenLifetime)
         let token = try await LocalIssuer(file: nil, data: configuration.dataDirectory).token(
@@ -21,6 +22,7 @@ import Testing
             name: "Alice",
             scope: "chat:read",
             audience: "caas-socket",
+            issuer: "https://id.example",
             expiresIn: .seconds(60),
             now: Self.now
         )

@@ -36,7 +36,8 @@ import Testing
         Case("a life of a day", #""tid":"a","iat":\#(seconds),"exp":\#(seconds + 86_400)"#),
         Case("an nbf within the skew", #""tid":"a","nbf":\#(seconds + 30)"#),
         Case("an iat that is null", #""tid":"a","iat":null"#),
-        Case("claims that nobody knows", #""tid":"a","roles":[{"x":1}],"iss":7"#),
+        Case("claims that nobody knows", #""tid":"a","roles":[{"x":1}],"x":7"#),
+        Case("an issuer where none is asked for", #""tid":"a","iss":"someone""#),
         Case("an audience where none is asked for", #""tid":"a","aud":"someone""#),
         Case("the audience as a text", #""tid":"b","aud":"caas-socket""#),
         Case("the audience in a list", #""tid":"b","aud":["other","caas-socket"]"#),
@@ -84,6 +85,7 @@ import Testing
             reason: "lifetime"
         ),
         Case("an audience that is a number", #""tid":"a","aud":7"#, reason: "aud"),
+        Case("an issuer that is a list", #""tid":"a","iss":["caas"]"#, reason: "iss"),
         Case("a scope that is a list", #""tid":"a","scope":["chat:read"]"#, reason: "scope"),
         Case("a name that is no text", #""tid":"a","name":{}"#, reason: "name"),
         Case("a picture that is no text", #""tid":"a","picture":1"#, reason: "picture"),

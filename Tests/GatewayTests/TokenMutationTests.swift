@@ -22,7 +22,7 @@ import Testing
 
     /// Claims of which some have values of any kind, and the text of which may be damaged.
     private static func claims(_ random: inout SplitMix) -> String {
-        let names = ["tid", "sub", "exp", "iat", "nbf", "aud", "scope", "name", "picture", "dev", "jti", "x"]
+        let names = ["tid", "sub", "exp", "iat", "nbf", "aud", "iss", "scope", "name", "picture", "dev", "jti", "x"]
         let values = [
             "null", "true", "0", "-1", "1.5", "1e308", "-1e308", "1e-400", "9223372036854775808", "1700000600", "\"\"",
             "\"a\"", "\"\\u0000\"", "\"\\ud83d\"", "\"é😀\"", "[]", "[null]", "[\"a\",7]", "{}", "{\"a\":{\"b\":[]}}",

@@ -195,6 +195,15 @@ def test_the_audience_is_checked_where_one_is_configured(make_server, user):
         assert code == 4402
 
 
+def test_the_issuer_is_checked_where_one_is_configured(make_server, user):
+    server = make_server("--no-rate-limits", settings={"issuer": "https://id.example"}).start()
+    Client.connect(server, user(), claims={"iss": "https://id.example"}).close()
+    for bad in (None, "https://other.example", ["https://id.example"]):
+        error, code = closed_with(Client(server.ws_url, server.token(user(), iss=bad)))
+        check_error(error, "AUTH_INVALID")
+        assert (error["details"]["reason"], code) == ("iss", 4402)
+
+
 # Ends
 
 

@@ -27,10 +27,12 @@ package struct LocalIssuer: Sendable {
         name: String? = nil,
         scope: String? = nil,
         audience: String? = nil,
+        issuer: String? = nil,
         expiresIn: Duration,
         now: Int64
     ) async throws -> String {
-        let settings = TenantSettings(id: tenant, secret: secret, audience: audience)
+        var settings = TenantSettings(id: tenant, secret: secret, audience: audience)
+        settings.issuer = issuer
         let authority = try await TokenAuthority(tenants: [settings], lifetime: Self.lifetime)
         return try await authority.sign(
             user: user,

@@ -56,6 +56,7 @@ extension ServerConfiguration {
         jwtSecretFile = sources.text(.jwtSecretFile)
         jwksFile = sources.text(.jwksFile)
         audience = sources.text(.audience)
+        issuer = sources.text(.issuer)
         publicHosts = sources.texts(.publicHosts) ?? publicHosts
         allowedOrigins = sources.texts(.allowedOrigins) ?? allowedOrigins
         createPolicy = sources.text(.createPolicy).flatMap { .init(rawValue: $0) }

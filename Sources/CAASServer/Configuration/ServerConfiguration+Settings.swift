@@ -71,7 +71,9 @@ extension ServerConfiguration {
                 } else {
                     throw ConfigurationError(["Production needs a secret or public keys."])
                 }
-            return [TenantSettings(id: id, keys: keys, audience: audience, allowedOrigins: allowedOrigins)]
+            var only = TenantSettings(id: id, keys: keys, audience: audience, allowedOrigins: allowedOrigins)
+            only.issuer = issuer
+            return [only]
         }
         var settings: [TenantSettings] = []
         for tenant in tenants {
@@ -83,14 +85,10 @@ extension ServerConfiguration {
                 throw ConfigurationError(["The tenants `\(other.id)` and `\(tenant.id)` have the same \(keys.noun)."])
             }
             let origins = allowedOrigins + tenant.allowedOrigins
-            settings.append(
-                TenantSettings(
-                    id: tenant.id,
-                    keys: keys,
-                    audience: tenant.audience ?? audience,
-                    allowedOrigins: origins
-                )
-            )
+            var listed = TenantSettings(id: tenant.id, keys: keys, allowedOrigins: origins)
+            listed.audience = tenant.audience ?? audience
+            listed.issuer = tenant.issuer ?? issuer
+            settings.append(listed)
         }
         return settings
     }

@@ -16,6 +16,7 @@ package struct ServerConfiguration: Sendable {
     /// Instead of ``jwtSecretFile`` (R57).
     package var jwksFile: String?
     package var audience: String?
+    package var issuer: String?
     /// Empty is the one tenant `default` (R63).
     package var tenants: [TenantEntry] = []
     package var publicHosts: [String] = []

@@ -57,6 +57,12 @@ extension Setting {
         flag: true,
         "What the `aud` of every token must name; production needs it. A tenant's own goes first."
     )
+    package static let issuer = Setting(
+        "issuer",
+        .text,
+        none,
+        "What the `iss` of every token must be; without it any is taken. A tenant's own goes first."
+    )
     package static let publicHosts = Setting(
         "publicHosts",
         .texts,
@@ -239,7 +245,7 @@ extension Setting {
         stalledTimeout, headTimeout, requestTimeout, frameTimeout, messageTimeout, trustedProxies, connectRate,
         failedConnects, waitingSockets, userConnections, drainTimeout,
         reconnectWindow, groupMembers, joinedConversations, typingAudience, editWindow, deleteWindow,
-        adminPort, logFormat,
+        adminPort, logFormat, issuer,
     ]
 
     static func named(_ name: String) -> Setting? {

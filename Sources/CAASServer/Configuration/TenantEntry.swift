@@ -8,6 +8,7 @@ package struct TenantEntry: Sendable, Hashable {
     /// The file with the public keys of the tenant's issuer; one of the two stands there.
     package var jwksFile: String?
     package var audience: String?
+    package var issuer: String?
     package var allowedOrigins: [String]
 
     package init(
@@ -15,19 +16,21 @@ package struct TenantEntry: Sendable, Hashable {
         jwtSecretFile: String? = nil,
         jwksFile: String? = nil,
         audience: String? = nil,
+        issuer: String? = nil,
         allowedOrigins: [String] = []
     ) {
         self.id = id
         self.jwtSecretFile = jwtSecretFile
         self.jwksFile = jwksFile
         self.audience = audience
+        self.issuer = issuer
         self.allowedOrigins = allowedOrigins
     }
 }
 
 /// A tenant as it stands in the file, decoded as far as it makes sense.
 struct TenantDraft: Decodable {
-    private static let names = ["id", "jwtSecretFile", "jwksFile", "audience", "allowedOrigins"]
+    private static let names = ["id", "jwtSecretFile", "jwksFile", "audience", "issuer", "allowedOrigins"]
 
     /// Nil where something is missing or wrong.
     private(set) var entry: TenantEntry?
@@ -43,8 +46,11 @@ struct TenantDraft: Decodable {
         let file: String? = read(members, "jwtSecretFile", "a text")
         let keySet: String? = read(members, "jwksFile", "a text")
         let audience: String? = read(members, "audience", "a text")
+        let issuer: String? = read(members, "issuer", "a text")
         let origins: [String]? = read(members, "allowedOrigins", "a list of texts")
-        if audience == "" { problems.append("`audience` must not be empty.") }
+        for (name, text) in [("audience", audience), ("issuer", issuer)] where text == "" {
+            problems.append("`\(name)` must not be empty.")
+        }
         let given = ["jwtSecretFile", "jwksFile"].count { (try? !members.decodeNil(forKey: MemberName($0))) ?? false }
         if given != 1 || file == "" || keySet == "" {
             problems.append("`jwtSecretFile` or `jwksFile` must be there, one of them: each tenant has its own keys.")
@@ -59,6 +65,7 @@ struct TenantDraft: Decodable {
             jwtSecretFile: file,
             jwksFile: keySet,
             audience: audience,
+            issuer: issuer,
             allowedOrigins: origins ?? []
         )
     }

@@ -93,6 +93,7 @@ package final class TokenAuthority: Sendable {
         claims.name = name
         claims.scope = scope
         claims.audiences = (audience ?? issuer.audience).map { [$0] }
+        claims.issuer = issuer.name
         let token = try await issuer.sign(claims)
         guard token.utf8.count <= Self.tokenBytes else { throw SpecError(.invalidPayload, reason: "too_large") }
         return SignedToken(token: token, expiresAt: expires * 1000)
@@ -142,6 +143,9 @@ package final class TokenAuthority: Sendable {
         if let audience = issuers[tenant]?.audience {
             guard let audiences = claims.audiences, audiences.contains(where: { $0.utf8.elementsEqual(audience.utf8) })
             else { throw .aud }
+        }
+        if let name = issuers[tenant]?.name {
+            guard let issuer = claims.issuer, issuer.utf8.elementsEqual(name.utf8) else { throw .iss }
         }
         return VerifiedToken(
             tenant: tenant,

@@ -14,6 +14,7 @@ struct TokenClaims: JWTPayload {
         case iat
         case nbf
         case aud
+        case iss
         case scope
         case name
         case picture
@@ -28,6 +29,7 @@ struct TokenClaims: JWTPayload {
     var issued: Double?
     var notBefore: Double?
     var audiences: [String]?
+    var issuer: String?
     var scope: String?
     var name: String?
     var picture: String?
@@ -53,6 +55,7 @@ struct TokenClaims: JWTPayload {
         issued = claims.time(.iat)
         notBefore = claims.time(.nbf)
         audiences = claims.texts(.aud)
+        issuer = claims.text(.iss)
         scope = claims.text(.scope)
         name = claims.text(.name) { Self.excess(ofName: $0) == nil ? $0 : nil }
         picture = claims.text(.picture) { Self.isPicture($0) ? $0 : nil }
@@ -81,6 +84,7 @@ struct TokenClaims: JWTPayload {
         try claims.encodeIfPresent(issued, forKey: .iat)
         try claims.encodeIfPresent(expires, forKey: .exp)
         try claims.encodeIfPresent(audiences?.first, forKey: .aud)
+        try claims.encodeIfPresent(issuer, forKey: .iss)
         try claims.encodeIfPresent(scope, forKey: .scope)
         try claims.encodeIfPresent(name, forKey: .name)
     }

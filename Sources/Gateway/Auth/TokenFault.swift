@@ -17,6 +17,7 @@ package enum TokenFault: String, Error, Sendable, CaseIterable {
     case nbf
     case lifetime
     case aud
+    case iss
     case scope
     case name
     case picture
@@ -43,6 +44,7 @@ package enum TokenFault: String, Error, Sendable, CaseIterable {
         case .nbf: "The token's `nbf` is no time in seconds, or still to come."
         case .lifetime: "The token lives longer than this service allows."
         case .aud: "The token's `aud` does not name this service."
+        case .iss: "The token's `iss` is not the issuer that this service takes tokens of."
         case .scope: "The token's `scope` is no text."
         case .name: "The token's `name` is no text."
         case .picture: "The token's `picture` is no text."

@@ -10,12 +10,15 @@ struct TokenIssuer: Sendable {
 
     /// What `aud` must contain; nil does not check it.
     let audience: String?
+    /// What `iss` must be; nil does not check it.
+    let name: String?
     private let keys: Keys
 
     init(_ tenant: TenantSettings, now: ContinuousClock.Instant, report: @escaping @Sendable (KeySetError) -> Void)
         async throws
     {
         audience = tenant.audience
+        name = tenant.issuer
         switch tenant.keys {
         case .secret(let secret):
             guard secret.count >= 32 else { throw TokenAuthorityError.shortSecret(tenant.id) }

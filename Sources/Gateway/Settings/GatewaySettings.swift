@@ -61,6 +61,8 @@ package struct TenantSettings: Sendable {
     package var keys: TokenKeys
     /// What `aud` must contain; nil does not check it (R56).
     package var audience: String?
+    /// What `iss` must be; nil does not check it (R56).
+    package var issuer: String?
     /// Origins of browsers that may connect in production (R55).
     package var allowedOrigins: [String]
 
