@@ -61,6 +61,7 @@ extension ServerConfiguration {
         allowedOrigins = sources.texts(.allowedOrigins) ?? allowedOrigins
         createPolicy = sources.text(.createPolicy).flatMap { .init(rawValue: $0) }
         autoCreateOnJoin = sources.flag(.autoCreateOnJoin)
+        autoCreateUsers = sources.flag(.autoCreateUsers) ?? autoCreateUsers
         hideExistence = sources.flag(.hideExistence) ?? hideExistence
         historyVisibility = sources.text(.historyVisibility).flatMap { .init(rawValue: $0) } ?? historyVisibility
         channelPosting = sources.text(.channelPosting).flatMap { .init(rawValue: $0) } ?? channelPosting

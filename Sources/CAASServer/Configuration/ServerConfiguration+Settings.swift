@@ -46,6 +46,7 @@ extension ServerConfiguration {
         var settings = ChatSettings()
         settings.creation = createPolicy ?? (environment == .production ? .direct : .all)
         settings.autoCreateOnJoin = autoCreateOnJoin ?? (environment == .development)
+        settings.autoCreateUsers = autoCreateUsers
         settings.hidesExistence = hideExistence
         settings.history = historyVisibility
         settings.channelPosting = channelPosting

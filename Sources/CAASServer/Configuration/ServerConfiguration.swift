@@ -25,6 +25,7 @@ package struct ServerConfiguration: Sendable {
     package var createPolicy: ChatSettings.Creation?
     /// Nil leaves it to the environment (R26).
     package var autoCreateOnJoin: Bool?
+    package var autoCreateUsers = true
     package var hideExistence = false
     package var historyVisibility = ChatSettings.History.shared
     package var channelPosting = ChatSettings.Posting.moderators

@@ -87,6 +87,12 @@ extension Setting {
         .words("`true` in development, `false` in production"),
         "Whether joining an unknown id makes a public group."
     )
+    package static let autoCreateUsers = Setting(
+        "autoCreateUsers",
+        .flag,
+        .value(.flag(true)),
+        "Whether being named as a member makes a user that the service has not met; else naming one is `NOT_FOUND`."
+    )
     package static let hideExistence = Setting(
         "hideExistence",
         .flag,
@@ -245,7 +251,7 @@ extension Setting {
         stalledTimeout, headTimeout, requestTimeout, frameTimeout, messageTimeout, trustedProxies, connectRate,
         failedConnects, waitingSockets, userConnections, drainTimeout,
         reconnectWindow, groupMembers, joinedConversations, typingAudience, editWindow, deleteWindow,
-        adminPort, logFormat, issuer,
+        adminPort, logFormat, issuer, autoCreateUsers,
     ]
 
     static func named(_ name: String) -> Setting? {

@@ -48,6 +48,7 @@ enum ConversationRules {
                 ]
             )
         }
+        try MemberRules.checkKnown(others, field: "data.memberIds", context)
         let id = request.conversationID ?? .random()
         guard
             let conversation = try context.store.insert(

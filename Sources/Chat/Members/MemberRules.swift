@@ -25,6 +25,7 @@ enum MemberRules {
         if conversation.kind == .group, conversation.memberCount + new.count > context.settings.groupMembers {
             throw ConversationRules.full(context)
         }
+        try checkKnown(new, field: "data.userIds", context)
         var effects: [Decision.Effect] = []
         let before = conversation.lastOffset
         for user in new {
@@ -143,7 +144,16 @@ enum MemberRules {
         return (offset, effects)
     }
 
-    /// A user exists from being named as a member (R26).
+    /// Refuses users that nobody has met, where naming them does not make them (R26).
+    static func checkKnown(_ users: [UserID], field: String, _ context: DecisionContext) throws {
+        guard !context.settings.autoCreateUsers else { return }
+        for user in users
+        where try context.store.user(UserKey(tenant: context.actor.user.tenant, user: user)) == nil {
+            throw SpecError(.notFound, field: field, reason: "user", details: [.init("userId", .text(user.rawValue))])
+        }
+    }
+
+    /// A user exists from being named as a member, or from making a conversation (R26).
     static func makeKnown(_ user: UserID, _ context: DecisionContext) throws {
         let key = UserKey(tenant: context.actor.user.tenant, user: user)
         if try context.store.user(key) == nil {

@@ -33,6 +33,8 @@ package struct ChatSettings: Sendable, Hashable {
     package var hidesExistence = false
     /// Whether joining an unknown id makes a public group (R26).
     package var autoCreateOnJoin = true
+    /// Whether being named as a member makes a user that the service has not met (R26).
+    package var autoCreateUsers = true
     /// Members of a group at most (R25).
     package var groupMembers = 5_000
     /// Connections that one user may have at once (R59).
