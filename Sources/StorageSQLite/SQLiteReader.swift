@@ -28,13 +28,13 @@ extension SQLiteReading {
         ).bound(.text(key.tenant.rawValue), .text(key.conversation.rawValue)).first { current(try .init($0)) }
     }
 
-    package func conversation(handle: UInt64) throws -> ConversationRecord? {
+    package func conversation(handle: UInt64, of tenant: TenantID) throws -> ConversationRecord? {
         try connection.statement(
             """
             SELECT \(ConversationRecord.columns) FROM conversation c JOIN tenant t USING (tenant_no)
-            WHERE c.handle = ?
+            WHERE c.handle = ? AND t.ext_id = ?
             """
-        ).bound(.integer(Int64(bitPattern: handle))).first { current(try .init($0)) }
+        ).bound(.integer(Int64(bitPattern: handle)), .text(tenant.rawValue)).first { current(try .init($0)) }
     }
 
     package func directConversation(tenant: TenantID, _ one: UserID, _ other: UserID) throws -> ConversationRecord? {

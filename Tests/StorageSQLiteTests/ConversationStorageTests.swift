@@ -13,9 +13,26 @@ import Testing
             #expect(record.name == new.name && record.metadata == new.metadata && record.createdAt == new.createdAt)
             #expect(record.lastSeq == 0 && record.lastOffset == 0 && record.memberCount == 0 && record.ownerCount == 0)
             #expect(try storage.conversation(new.key) == record)
-            #expect(try storage.read { try $0.conversation(handle: UInt64.max) } == record)
-            #expect(try storage.read { try $0.conversation(handle: 1) } == nil)
+            #expect(try storage.read { try $0.conversation(handle: UInt64.max, of: acme) } == record)
+            #expect(try storage.read { try $0.conversation(handle: 1, of: acme) } == nil)
             #expect(try storage.conversation(roomKey("elsewhere")) == nil)
+        }
+    }
+
+    @Test(arguments: StorageUnderTest.available)
+    func `another tenant's handle finds nothing`(_ subject: StorageUnderTest) throws {
+        try subject.run { storage throws in
+            let ours = try storage.make(.sample("room", handle: 1))
+            var new = NewConversation.sample("room", handle: 2)
+            new.key = roomKey("room", of: tenant("globex"))
+            let theirs = try storage.make(new)
+            try storage.read { reader throws in
+                #expect(try reader.conversation(handle: 1, of: acme) == ours)
+                #expect(try reader.conversation(handle: 2, of: acme) == nil)
+                #expect(try reader.conversation(handle: 1, of: tenant("globex")) == nil)
+                #expect(try reader.conversation(handle: 2, of: tenant("globex")) == theirs)
+                #expect(try reader.conversation(handle: 1, of: tenant("nobody")) == nil)
+            }
         }
     }
 

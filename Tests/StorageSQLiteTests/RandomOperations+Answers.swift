@@ -106,7 +106,7 @@ extension RandomOperations {
                     """
                     \(StorageSQLiteTests.describe(record)) \(messages) \(try users.map { try reader.member(of: record, $0) }) \
                     \(try reader.members(of: record, after: nil, limit: 2)) \(try reader.memberIDs(of: record)) \
-                    \(try reader.conversation(handle: record.handle)?.key == key)
+                    \(try reader.conversation(handle: record.handle, of: key.tenant)?.key == key)
                     """
                 )
             }

@@ -23,7 +23,7 @@ import Testing
             for _ in 0..<steps { _ = try storage.write { try $0.eraseRemoved(limit: 2) } }
             try storage.read { reader in
                 #expect(try reader.conversation(room.key) == nil)
-                #expect(try reader.conversation(handle: 7) == nil)
+                #expect(try reader.conversation(handle: 7, of: acme) == nil)
                 #expect(try reader.created(by: userKey(alice), frame: frame("c1")) == nil)
                 let list = try reader.conversations(of: userKey(alice), after: nil, limit: 10)
                 #expect(list.map(\.conversation) == [other])

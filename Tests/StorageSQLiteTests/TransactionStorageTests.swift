@@ -19,7 +19,7 @@ import Testing
                 _ = try writer.append(.sample("m"), to: &room)
                 #expect(room.lastSeq == 1 && room.memberCount == 1)
                 #expect(try writer.conversation(room.key) == room)
-                #expect(try writer.conversation(handle: 3) == room)
+                #expect(try writer.conversation(handle: 3, of: acme) == room)
                 #expect(try writer.created(by: userKey(alice), frame: frame("f"))?.record == room)
                 #expect(try writer.directConversation(tenant: acme, alice, bob) == direct)
                 #expect(try writer.member(of: room, alice) == .sample(alice, .owner))
@@ -80,7 +80,7 @@ import Testing
                 #expect(try reader.member(of: before, alice) == .sample(alice, .owner))
                 #expect(try reader.member(of: before, carol) == nil)
                 #expect(try reader.conversation(roomKey("other", of: tenant("new"))) == nil)
-                #expect(try reader.conversation(handle: 4) == nil)
+                #expect(try reader.conversation(handle: 4, of: tenant("new")) == nil)
                 #expect(try reader.user(userKey(bob)) == nil)
                 #expect(try reader.lastClientIDs(of: userKey(alice), limit: 9) == [frame("m1")])
             }

@@ -36,8 +36,8 @@ extension StorageReader {
         tenant: TenantID,
         claimed: ConversationID?
     ) throws -> (conversation: ConversationRecord, seq: Int64) {
-        guard let location = id.location, let record = try conversation(handle: location.handle),
-            record.key.tenant == tenant, claimed == nil || claimed == record.key.conversation,
+        guard let location = id.location, let record = try conversation(handle: location.handle, of: tenant),
+            claimed == nil || claimed == record.key.conversation,
             location.seq <= record.lastSeq
         else { throw SpecError.unknownMessage }
         return (record, location.seq)

@@ -15,8 +15,8 @@ extension InMemoryStorageReading {
         state.record(state.numbers[key])
     }
 
-    package func conversation(handle: UInt64) -> ConversationRecord? {
-        state.record(state.handles[handle])
+    package func conversation(handle: UInt64, of tenant: TenantID) -> ConversationRecord? {
+        state.record(state.handles[handle]).flatMap { $0.key.tenant == tenant ? $0 : nil }
     }
 
     package func directConversation(tenant: TenantID, _ one: UserID, _ other: UserID) -> ConversationRecord? {

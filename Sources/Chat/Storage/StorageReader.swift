@@ -3,8 +3,8 @@ package import CAASProtocol
 /// Questions to one consistent state of the store.
 package protocol StorageReader: APIKeyReader {
     func conversation(_ key: ConversationKey) throws -> ConversationRecord?
-    /// The conversation that a message id names, whoever's it is: the caller compares the tenant.
-    func conversation(handle: UInt64) throws -> ConversationRecord?
+    /// The tenant's conversation that a message id names; another tenant's is none (R63).
+    func conversation(handle: UInt64, of tenant: TenantID) throws -> ConversationRecord?
     /// The direct conversation of two users.
     func directConversation(tenant: TenantID, _ one: UserID, _ other: UserID) throws -> ConversationRecord?
     /// The conversation that this creation frame made, and the hash of that request (R2).
