@@ -1,10 +1,14 @@
 """The page at `/` when its connection is lost: nothing is lost, nothing is doubled."""
 
+import json
 import re
+from contextlib import ExitStack
 
+from client import Client
 from console_fixtures import browser, chromium_is_there, line, port_of, server, windows  # noqa: F401
 from playwright.sync_api import expect
-from windows import look, message, say
+from service import run_caas
+from windows import Windows, look, message, say
 
 
 def test_a_lost_connection_comes_back_and_nothing_is_lost_or_doubled(windows, line):
@@ -113,3 +117,38 @@ def test_the_server_restarts_under_an_open_page(windows, line, server):
     expect(message(alice, "after the restart")).to_have_attribute("data-state", "sent")
     expect(alice.get_by_test_id("message-text")).to_have_text(["before the restart", "after the restart"])
     windows.forgive_refused_attempts()
+
+
+def test_signing_in_with_many_direct_conversations_stays_within_the_rates(browser, make_server):
+    server = make_server(tenants=()).start()
+    with ExitStack() as stack:
+        windows = Windows(browser, server.url)
+        stack.callback(windows.close)
+        token = run_caas("token", "--user", "alice", "--data", server.data).stdout.strip()
+        alice = Client(server.ws_url, token)
+        stack.callback(alice.close)
+        alice.expect("session:ready")
+        friends = [f"friend-{number:02}" for number in range(40)]
+        for friend in friends:
+            alice.create(kind="direct", members=[friend])
+
+        page = windows.blank()
+        asked, refused = [], []
+
+        def watch(socket):
+            socket.on("framesent", lambda text: asked.append(json.loads(text)["type"]))
+            socket.on("framereceived", lambda text: "RATE_LIMITED" in text and refused.append(text))
+
+        page.on("websocket", watch)
+        page.goto(f"{server.url}/?user=alice")
+        rows = page.get_by_test_id("conversation")
+        expect(rows).to_have_count(len(friends))
+        for friend in friends:
+            expect(rows.filter(has_text=friend)).to_have_count(1)
+        rows.filter(has_text="friend-07").click()
+        say(page, "at once")
+        expect(message(page, "at once").get_by_test_id("delivery")).to_have_text("✓ Sent")
+        # Of the open conversation alone.
+        assert asked.count("conversation:members") <= 1
+        assert refused == []
+        assert windows.complaints == []

@@ -88,7 +88,6 @@ export class Chat {
     caas.on("conversation:updated", (conversation) => {
       const { conversationId } = conversation;
       store.know(conversation);
-      quietly(this.#findPartner(conversationId));
       // Invited (again) to what could not be opened before.
       if (conversationId === store.openId && store.openThread.error) this.open(conversationId);
     });
@@ -133,24 +132,11 @@ export class Chat {
       const known = store.conversations.get(conversationId);
       const missed = store.listed && conversation.latestSeq > (known?.latestSeq ?? 0);
       const unseen = known?.unseen || (missed && conversationId !== store.openId);
-      store.conversations.set(conversationId, { partner: known?.partner, ...conversation, unseen });
+      store.conversations.set(conversationId, { ...conversation, unseen });
     }
     for (const id of store.conversations.keys()) if (!found.has(id)) store.conversations.delete(id);
     store.listed = true;
     store.changed("conversations", "open");
-    for (const conversationId of found.keys()) quietly(this.#findPartner(conversationId));
-  }
-
-  /** Whom a direct conversation is with. */
-  async #findPartner(conversationId) {
-    const store = this.#store;
-    const conversation = store.conversations.get(conversationId);
-    if (conversation?.kind !== "direct" || conversation.partner) return;
-    let { members } = conversation;
-    if (!Array.isArray(members)) ({ members } = await this.#caas.send("conversation:members", { conversationId }));
-    const partner = members.map((member) => member.userId ?? member).find((userId) => userId !== store.user.userId);
-    store.know({ conversationId, partner });
-    store.changed("open");
   }
 
   // Conversations

@@ -90,5 +90,5 @@ export class Store {
 /** What a conversation is called here: its name, the other person of a direct one, or its id. */
 export function titleOf(conversation, conversationId) {
   if (!conversation) return conversationId;
-  return conversation.name || conversation.partner || conversation.conversationId;
+  return conversation.name || conversation.peerId || conversation.conversationId;
 }
