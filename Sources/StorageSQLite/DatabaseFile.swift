@@ -12,7 +12,8 @@ struct DatabaseFile {
     init(directory: String, settings: SQLiteStorage.Settings) throws(StorageError) {
         self.settings = settings
         path = directory + "/caas.sqlite"
-        if mkdir(directory, 0o700) != 0, errno != EEXIST { throw StorageError(opening: errno) }
+        let fault = DataDirectory.make(directory)
+        guard fault == 0 else { throw StorageError(opening: fault) }
         lock = try DirectoryLock(directory: directory)
         var status = stat()
         if stat(path, &status) == 0 {

@@ -52,6 +52,13 @@ def stopped(make_server, connect, user):
     return server
 
 
+def test_the_data_directory_is_made_with_its_parents(make_server):
+    server = make_server()
+    server.data = server.data / "n1" / "n2"
+    server.start().stop()
+    assert database_of(server).is_file()
+
+
 def test_the_database_is_kept_in_wal_mode(stopped):
     with sqlite3.connect(database_of(stopped)) as database:
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)

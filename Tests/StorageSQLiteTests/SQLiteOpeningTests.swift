@@ -22,6 +22,17 @@ import Testing
         try storage.close()
     }
 
+    @Test func `what is missing of the directory's path is made, for its owner alone`() throws {
+        let parent = try TemporaryDirectory()
+        for name in ["n1/n2/data", "/n3//n4/"] {
+            try SQLiteStorage(directory: parent.path + "/" + name).close()
+        }
+        for name in ["n1", "n1/n2", "n1/n2/data", "n3", "n3/n4"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: parent.path + "/" + name)
+            #expect(attributes[.posixPermissions] as? Int == 0o700, "\(name)")
+        }
+    }
+
     @Test func `commits wait for the disk and deleted content is overwritten`() throws {
         let directory = try TemporaryDirectory()
         let storage = try SQLiteStorage(directory: directory.path)

@@ -1,4 +1,5 @@
 import Foundation
+import StorageSQLite
 
 /// A file with an HS256 secret: its bytes less one trailing newline, at least 32, no group or other mode bits.
 package enum SecretFile {
@@ -46,8 +47,9 @@ package enum SecretFile {
     }
 
     private static func make(_ path: String, inData directory: String) throws(ConfigurationError) {
-        guard makeDirectory(directory) else {
-            throw ConfigurationError(["The data directory \(directory) cannot be made: \(reason())."])
+        let fault = DataDirectory.make(directory)
+        guard fault == 0 else {
+            throw ConfigurationError(["The data directory \(directory) cannot be made: \(reason(fault))."])
         }
         // Written whole beside its place, then linked into it: nobody ever reads half a secret, and of two processes that
         // start at once one wins and both use its secret.
@@ -60,17 +62,6 @@ package enum SecretFile {
         let why = reason()
         guard close(descriptor) == 0, isWritten else { throw fault(path, "cannot be written: \(why)") }
         guard link(draft, path) == 0 || errno == EEXIST else { throw fault(path, "cannot be made: \(reason())") }
-    }
-
-    /// Makes what is missing of a path, for the owner alone; false with `errno` where it cannot.
-    private static func makeDirectory(_ path: String) -> Bool {
-        var end = path.startIndex
-        while end < path.endIndex {
-            end = path[end...].dropFirst().firstIndex(of: "/") ?? path.endIndex
-            let part = String(path[..<end])
-            guard access(part, F_OK) == 0 || mkdir(part, 0o700) == 0 || errno == EEXIST else { return false }
-        }
-        return true
     }
 
     private static func randomText() -> String {
@@ -99,7 +90,7 @@ package enum SecretFile {
         ConfigurationError(["The secret file \(path) \(what)."])
     }
 
-    private static func reason() -> String {
-        String(cString: strerror(errno))
+    private static func reason(_ number: Int32 = errno) -> String {
+        String(cString: strerror(number))
     }
 }

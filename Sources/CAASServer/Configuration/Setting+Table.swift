@@ -34,7 +34,7 @@ extension Setting {
         .text,
         .value(.text("./data")),
         flag: true,
-        "The directory that keeps everything; made where it is missing."
+        "The directory that keeps everything; made where it is missing, with its parents."
     )
     package static let jwtSecretFile = Setting(
         "jwtSecretFile",
