@@ -11,10 +11,14 @@ extension PlainResponse {
     }
 
     static func json(_ bytes: [UInt8], status: HTTPResponseStatus = .ok) -> PlainResponse {
+        .json(ByteBuffer(bytes: bytes), status: status)
+    }
+
+    static func json(_ body: ByteBuffer, status: HTTPResponseStatus = .ok) -> PlainResponse {
         let headers: HTTPHeaders = [
             "Content-Type": "application/json", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
         ]
-        return PlainResponse(status: status, headers: headers, body: ByteBuffer(bytes: bytes))
+        return PlainResponse(status: status, headers: headers, body: body)
     }
 
     /// `{"error": …}` with the status of R70 and, where there is a wait, `Retry-After` in seconds (R14).

@@ -58,7 +58,8 @@ private final class CollectedBody: ResponseBodyWriter {
     private(set) var bytes = ByteBuffer()
 
     func write(_ buffer: ByteBuffer) {
-        bytes.writeImmutableBuffer(buffer)
+        // Nearly always the only one, and then shared with whoever else is sent the same.
+        if bytes.readableBytes == 0 { bytes = buffer } else { bytes.writeImmutableBuffer(buffer) }
     }
 
     func write(contentsOf buffers: some Sequence<ByteBuffer>) {

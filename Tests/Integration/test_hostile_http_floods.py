@@ -4,7 +4,7 @@ import os
 import threading
 
 import pytest
-from attack import BASE, MIB, STRANGER, Watch, crowd, pour
+from attack import BASE, STRANGER, Watch, crowd, pour
 from peer import Peer, statuses
 from process import wait_until
 
@@ -40,8 +40,6 @@ FLOODS = {
 }
 # Requests that are answered, one by one.
 REQUESTS = {"requests": b"/livez", "checks-of-the-store": b"/readyz"}
-# What was read at once is taken apart as a whole: so much for each who sends small requests without a pause.
-PIPELINE = 4 * MIB
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +59,10 @@ def watch(hasty):
         yield watch
 
 
-def poured(hasty, watch, bound, opening, flood):
+def poured(hasty, watch, opening, flood):
     # One for each event loop, for longer than anybody has patience.
     count = max(2, os.cpu_count())
-    with watch.unharmed(count * bound + BASE), crowd(hasty, count) as peers:
+    with watch.unharmed(count * STRANGER + BASE), crowd(hasty, count) as peers:
         floods = pour(peers, opening, flood, seconds=3)
     for each in floods:
         assert each.sent > len(opening) + 1_000, "nothing was poured"
@@ -74,7 +72,7 @@ def poured(hasty, watch, bound, opening, flood):
 @pytest.mark.parametrize("name", FLOODS)
 def test_a_flood_of_bytes_is_answered_once_and_not_kept(hasty, watch, name):
     opening, flood, status = FLOODS[name]
-    for each, answers in poured(hasty, watch, STRANGER, opening, flood):
+    for each, answers in poured(hasty, watch, opening, flood):
         assert each.is_ended
         # Who sends on may find the end of the stream before the answer.
         assert answers in ([status], [])
@@ -110,6 +108,6 @@ def test_heads_and_bodies_that_drip_are_ended_and_two_hundred_of_them_hinder_nob
 @pytest.mark.parametrize("name", REQUESTS)
 def test_a_flood_of_requests_is_answered_as_it_goes(hasty, watch, name):
     flood = (GET.replace(b"/livez", REQUESTS[name]) + b"\r\n") * 1_000
-    for each, answers in poured(hasty, watch, PIPELINE, b"", flood):
+    for each, answers in poured(hasty, watch, b"", flood):
         assert not each.is_ended
         assert len(answers) > 10 and set(answers) == {200}

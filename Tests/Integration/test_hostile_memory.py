@@ -1,15 +1,16 @@
 """What many connections may cost together, each doing its worst: so much for each, and a small base."""
 
 import json
+import select
 
 import pytest
-from attack import BASE, KIB, MEMBER, STRANGER, Watch, crowd
+from attack import BASE, KIB, MEMBER, STRANGER, Watch, crowd, unharmed
 from metrics_page import scrape
 from peer import BINARY, CONTINUATION, PING, SOCKET, frame
 from process import unread, wait_until
 from service import unique
 
-STRANGERS, MEMBERS = 200, 40
+STRANGERS, PIPELINERS, MEMBERS = 200, 60, 40
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +58,25 @@ def test_two_hundred_strangers_cost_64_kib_each(own, watch, name):
         for each in peers:
             assert each.send(WORST[name]), "not all was taken"
         wait_until(lambda: unread(own) == 0, "all of it is read", timeout=20)
+
+
+# Answers of every size, some made at once and some after a look at the store.
+PIPELINED = ["/livez", "/readyz", "/nowhere", "/console/caas.js", "/openapi.json"]
+
+
+@pytest.mark.parametrize("path", PIPELINED)
+def test_sixty_strangers_that_pipeline_and_read_nothing_cost_64_kib_each(make_server, path):
+    server = make_server("--no-rate-limits").start()
+    requests = HEAD.replace(b"/livez", path.encode()) + b"\r\n"
+    with unharmed(server, PIPELINERS * STRANGER + BASE), crowd(server, PIPELINERS, narrow=True) as peers:
+        sent, sockets = 0, [each.socket for each in peers]
+        for each in sockets:
+            each.setblocking(False)
+        # Until the server takes no more of any of them.
+        while ready := select.select([], sockets, [], 1)[1]:
+            for each in ready:
+                sent += each.send(requests * 500)
+        assert sent > PIPELINERS * 200 * KIB, "they were not held up in the middle"
 
 
 def test_forty_members_with_half_a_message_cost_2_25_mib_each(own, watch):

@@ -9,15 +9,13 @@ import threading
 import time
 
 import pytest
-from attack import BASE, KIB, MEMBER, MIB, unharmed
+from attack import BASE, KIB, MEMBER, MIB, STRANGER, unharmed
 from metrics_page import scrape
 from peer import CLOSE, RESERVED, Peer
 from process import DEADLINE, wait_until
 from service import unique
 
 KB = 1_000
-# What the service may hold for a client that pipelines requests and reads no answers.
-PIPELINE = 6 * MIB
 
 
 @pytest.fixture
@@ -158,7 +156,7 @@ def test_pipelined_requests_whose_answers_nobody_reads_wait_and_are_answered_in_
     print("seed", seed)
     paths = random.Random(seed).choices(["/livez", "/nowhere", "/console/caas.js"], [1, 1, 6], k=8_000)
     stream = b"".join(client.head(f"GET {path}", "Pad: " + "p" * 600) for path in paths)
-    with unharmed(own, PIPELINE + BASE):
+    with unharmed(own, STRANGER + BASE):
         client.socket.setblocking(False)
         sent = 0
         # Until all has left, or the server takes no more.

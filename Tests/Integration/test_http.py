@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from client import Client
+from peer import SOCKET, Peer, statuses
+from process import Process, wait_until
 from websockets.exceptions import InvalidStatus
 
 
@@ -100,6 +102,35 @@ def test_pipelined_requests_are_answered_in_order(server):
             answers += piece
     statuses = re.findall(rb"HTTP/1\.1 (\d+) ", answers)
     assert statuses == [b"200", b"404", b"200"]
+
+
+@pytest.mark.parametrize("path, status", [("/livez", 200), ("/readyz", 200), ("/nowhere", 404)])
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_client_that_ends_its_side_behind_its_requests_gets_the_answers_and_the_end(server, path, status, count):
+    with Peer(server) as peer:
+        peer.socket.sendall(peer.head(f"GET {path}") * count)
+        peer.socket.shutdown(socket.SHUT_WR)
+        assert statuses(peer.to_end()) == [status] * count
+
+
+def test_a_client_that_ends_its_side_within_a_request_is_told_so(server):
+    with Peer(server) as peer:
+        peer.socket.sendall(peer.head("GET /livez")[:-2])
+        peer.socket.shutdown(socket.SHUT_WR)
+        assert statuses(peer.to_end()) == [400]
+
+
+@pytest.mark.parametrize("says_hello", [False, True])
+def test_a_socket_whose_client_ends_its_side_is_gone(server, user, says_hello):
+    with Peer(server) as peer:
+        if says_hello:
+            peer.sign_in(user())
+            peer.socket.shutdown(socket.SHUT_WR)
+        else:
+            peer.socket.sendall(peer.head("GET /v1/socket", *SOCKET))
+            peer.socket.shutdown(socket.SHUT_WR)
+        descriptor, process = peer.descriptor(), Process(server)
+        wait_until(lambda: not process.holds([descriptor]), "the connection is gone")
 
 
 def sign_in(server, body, **headers):

@@ -17,8 +17,6 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private var current: (head: HTTPRequestHead, body: ByteBuffer)?
     /// Pieces in which the current body came.
     private var bodyParts = 0
-    /// A whole request that waits until the answers before it were taken.
-    private var held: (head: HTTPRequestHead, body: ByteBuffer)?
     /// The last answer was written: what still comes is dropped, however long the peer takes to read it.
     private var isDropping = false
     private var isAnswering = false
@@ -39,28 +37,15 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         guard !isDropping else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            deadline.headArrived()
+            deadline.headArrived(head)
             begin(head, context)
         case .body(let bytes): collect(bytes, context)
         case .end:
             guard let (head, body) = current else { return }
             current = nil
             deadline.requestArrived()
-            held = (head, body)
-            answerHeld(context)
+            answer(head, body, context)
         }
-    }
-
-    /// A client that does not read its answers gets no more of them: the next request waits, and so does reading.
-    private func answerHeld(_ context: ChannelHandlerContext) {
-        guard context.channel.isWritable, let (head, body) = held else { return }
-        held = nil
-        answer(head, body, context)
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        answerHeld(context)
-        context.fireChannelWritabilityChanged()
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -214,7 +199,10 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         pass.giveBackBody()
         let done = context.eventLoop.makePromise(of: Void.self)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: done)
-        guard !keepsAlive else { return deadline.answered() }
+        if keepsAlive {
+            // A client that does not read its answers gets no more of them: the next request waits.
+            return done.futureResult.assumeIsolated().whenComplete { [deadline] _ in deadline.answered() }
+        }
         deadline.answeredLast()
         isDropping = true
         let channel = context.channel

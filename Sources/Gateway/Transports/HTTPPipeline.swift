@@ -7,6 +7,7 @@ enum HTTPPipeline {
     static let longestTarget = 8 * 1024
 
     // NIO keeps a receive buffer for each connection that has read: small ones, since most requests and frames are.
+    private static let requestReads = AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 1_024, maximum: 16_384)
     static let frameReads = AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 1_024, maximum: 65_536)
 
     static let deadline = "caas.deadline"
@@ -22,6 +23,11 @@ enum HTTPPipeline {
         limits.maxHeaderFieldSize = 16 * 1024
         limits.maxHeaderListSize = 16 * 1024
         limits.maxHeaderFieldCount = 100
+        // What was read waits here while a request is answered: one small buffer of it.
+        try channel.syncOptions?.setOption(.recvAllocator, value: requestReads)
+        try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+        // A client may end its side with the request, and still gets its answer.
+        try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
         let pipeline = channel.pipeline.syncOperations
         let deadline = RequestDeadline(gateway.settings.requestTimes) { loop.refused(.requestTimeout) }
         try pipeline.addHandler(deadline, name: Self.deadline)
@@ -34,5 +40,13 @@ enum HTTPPipeline {
         )
         try pipeline.addHandler(HTTPServerPipelineHandler(), name: pipelining)
         try pipeline.addHandler(HTTPConnection(gateway: gateway, loop: loop, deadline: deadline, pass: pass))
+    }
+
+    /// The connection speaks HTTP no more: frames are read in larger pieces, and the end of the stream ends them.
+    static func leave(_ channel: any Channel) {
+        // They fail on a channel that is closed, where nothing is read any more.
+        try? channel.syncOptions?.setOption(.recvAllocator, value: frameReads)
+        try? channel.syncOptions?.setOption(.maxMessagesPerRead, value: 4)
+        try? channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
     }
 }

@@ -4,7 +4,7 @@ import NIOHTTP1
 /// Ends HTTP connections that take too long or too much: silent ones, heads and bodies that drip in, and bytes that never
 /// become a part of a request.
 ///
-/// Reads no more while the peer does not take its answers.
+/// Hands on one request at a time: the next one waits as bytes, and nothing more is read, until the peer has taken the answer.
 ///
 /// Stands in front of the HTTP decoder, where a request's first byte can be seen. Confined to the channel's event loop.
 final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
@@ -19,8 +19,16 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     ///
     /// The decoder counts names and values alone. What it skips, such as spaces before a value, it keeps until the value ends.
     private static let longestPart = 32 * 1024
+    /// Bytes that wait behind a request.
+    ///
+    /// A read has fewer, but for what the kernel still has at the end of the stream: all of that comes at once.
+    private static let longestWait = 64 * 1024
 
-    private enum State { case idle, reading, answering }
+    private enum State {
+        case idle, reading, answering
+        /// The last answer is on its way, and what still comes is dropped, however long the peer takes to read it.
+        case ending
+    }
 
     private let noteTimeout: () -> Void
     private var state = State.idle
@@ -30,14 +38,17 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     private var timer: Scheduled<Void>?
     /// When the timer looks at the deadline; it may be long before, since a later deadline moves no timer.
     private var wakesAt: NIODeadline?
-    private var isReadHeld = false
     private var context: ChannelHandlerContext?
     /// Bytes since the last part of a request.
     private var partBytes = 0
-    /// The peer has sent too much, and what it still sends is dropped.
-    private var isOver = false
-    /// Bytes of the request line that is being read; nil behind its end.
-    private var lineBytes: Int? = 0
+    private var cutter = RequestCutter()
+    /// What waits for the answer to the request before it.
+    private var waiting = ByteBuffer()
+    private var isHandingOn = false
+    private var isReadHeld = false
+    /// The peer has said that nothing more comes, or more has come than is kept: what waits is the last.
+    private var isInputOver = false
+    private var isInputClosed = false
 
     /// - Parameter noteTimeout: Told of each request that was answered 408.
     init(_ times: RequestTimes, noteTimeout: @escaping () -> Void = {}) {
@@ -47,7 +58,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Whether what could not be read is a request line beyond ``HTTPPipeline/longestTarget``.
-    var isLineTooLong: Bool { lineBytes ?? 0 > HTTPPipeline.longestTarget }
+    var isLineTooLong: Bool { cutter.lineBytes > HTTPPipeline.longestTarget }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
@@ -57,73 +68,123 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         timer?.cancel()
         self.context = nil
-        // Nothing else would ask again.
+        guard context.channel.isActive else { return }
+        HTTPPipeline.leave(context.channel)
+        if waiting.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(waiting)) }
+        waiting = ByteBuffer()
+        // Nothing else would ask again, or see the end of the stream.
         if isReadHeld { context.read() }
+        guard isInputClosed else { return }
+        let channel = context.channel
+        context.eventLoop.execute { channel.close(promise: nil) }
     }
 
+    // MARK: One request at a time
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isOver else { return }
-        if case .idle = state {
-            state = .reading
-            deadline = .now() + TimeAmount(times.head)
+        guard !isInputOver, state != .ending else { return }
+        var bytes = unwrapInboundIn(data)
+        if waiting.readableBytes + bytes.readableBytes > Self.longestWait {
+            isInputOver = true
+            bytes = bytes.readSlice(length: Self.longestWait - waiting.readableBytes) ?? bytes
         }
-        if let lineBytes, !isLineTooLong {
-            let view = unwrapInboundIn(data).readableBytesView
-            let end = view.firstIndex(of: UInt8(ascii: "\n"))
-            let length = lineBytes + view.distance(from: view.startIndex, to: end ?? view.endIndex)
-            self.lineBytes = end == nil || length > HTTPPipeline.longestTarget ? length : nil
+        if waiting.readableBytes == 0 { waiting = bytes } else { waiting.writeImmutableBuffer(bytes) }
+        handOn()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event as? ChannelEvent == .inputClosed else { return context.fireUserInboundEventTriggered(event) }
+        isInputOver = true
+        isInputClosed = true
+        handOn()
+        // Who takes long to answer may want to know.
+        if state == .answering, waiting.readableBytes == 0 { context.fireUserInboundEventTriggered(event) }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        isReadHeld = true
+        readOn()
+    }
+
+    private func handOn() {
+        guard !isHandingOn else { return }
+        isHandingOn = true
+        defer {
+            isHandingOn = false
+            readOn()
         }
-        partBytes += unwrapInboundIn(data).readableBytes
-        context.fireChannelRead(data)
-        // While an answer is due the parts wait behind it, and nothing more is read.
-        guard state == .reading, partBytes > Self.longestPart else { return }
-        isOver = true
-        context.fireErrorCaught(HTTPParserError.headerOverflow)
+        var budget = TurnBudget(now: .now)
+        while let context, context.channel.isActive, state == .idle || state == .reading, waiting.readableBytes > 0 {
+            guard budget.allowsMore(now: .now) else { return handOnLater() }
+            let piece = cutter.cut(&waiting)
+            if state == .idle { begin() }
+            partBytes += piece.readableBytes
+            context.fireChannelRead(wrapInboundOut(piece))
+            guard state == .reading, partBytes > Self.longestPart else { continue }
+            answeredLast()
+            context.fireErrorCaught(HTTPParserError.headerOverflow)
+        }
+    }
+
+    private func handOnLater() {
+        context?.eventLoop.assumeIsolated().execute { self.handOn() }
+    }
+
+    private func readOn() {
+        guard let context, !isHandingOn, state != .answering, waiting.readableBytes == 0 else { return }
+        // The socket's buffer is given back.
+        waiting = ByteBuffer()
+        if isInputClosed, state != .ending {
+            // In the middle of a request the decoder says what is missing.
+            if state == .reading { context.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
+            context.close(promise: nil)
+        } else if isReadHeld {
+            isReadHeld = false
+            context.read()
+        }
     }
 
     /// A part of a request was read.
     func partArrived() { partBytes = 0 }
 
-    func read(context: ChannelHandlerContext) {
-        if context.channel.isWritable {
-            context.read()
-        } else {
-            isReadHeld = true
-        }
-    }
+    // MARK: Times
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if isReadHeld, context.channel.isWritable {
-            isReadHeld = false
-            context.read()
-        }
-        context.fireChannelWritabilityChanged()
+    /// A request's first byte has come.
+    private func begin() {
+        state = .reading
+        deadline = .now() + TimeAmount(times.head)
     }
 
     /// A head was read; its body, if any, has a little longer.
-    func headArrived() {
+    func headArrived(_ head: HTTPRequestHead) {
+        cutter.headArrived(head)
         state = .reading
         deadline = .now() + TimeAmount(times.request)
     }
 
     /// A request is complete: now it is the answer's turn.
     func requestArrived() {
+        cutter.requestArrived()
         state = .answering
         deadline = .now() + TimeAmount(times.answer)
     }
 
-    /// An answer was written.
+    /// The peer has taken an answer, as far as anybody here can tell.
     func answered() {
         partBytes = 0
         state = .idle
-        lineBytes = 0
         deadline = .now() + TimeAmount(times.idle)
+        guard waiting.readableBytes > 0, !isHandingOn else { return readOn() }
+        // Behind the flush that has brought this about.
+        handOnLater()
     }
 
     /// The last answer was written: it has its time to leave, and nothing is answered behind it.
     func answeredLast() {
-        state = .answering
+        waiting = ByteBuffer()
+        state = .ending
         deadline = .now() + TimeAmount(times.answer)
+        readOn()
     }
 
     private func schedule() {

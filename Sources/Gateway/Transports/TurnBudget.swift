@@ -1,4 +1,4 @@
-/// What one connection may do before its event loop turns to the others: 64 messages or 5 ms.
+/// What one connection may do before its event loop turns to the others: 64 messages or requests, or 5 ms.
 struct TurnBudget {
     private static let messages = 64
     private static let time = Duration.milliseconds(5)

@@ -1,11 +1,13 @@
 import CAASProtocol
+import NIOCore
 import NIOHTTP1
 
 /// `/openapi.json`: the table of routes as OpenAPI 3.1 describes it.
 ///
 /// Made of the routes themselves, so that what is written about them is what they read and answer.
 enum OpenAPIDocument {
-    static let bytes: [UInt8] = Array(text.utf8)
+    /// All answers share the bytes.
+    static let bytes = ByteBuffer(string: text)
 
     private static var text: String {
         let paths = Dictionary(grouping: RESTService.routes, by: \.path).sorted { $0.key < $1.key }
