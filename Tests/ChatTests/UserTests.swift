@@ -21,7 +21,7 @@ import Testing
 
     @Test func `nobody makes a user with the name of a key`() throws {
         let chat = Transcript()
-        let update = UserUpdate(userID: try .named("key:abc"), name: "Shop", avatarURL: nil)
+        let update = UserSummary(userID: try .named("key:abc"), name: "Shop", avatarURL: nil)
         let refusal = try chat.refusal(try backend(.admin), .putUser(update))
         #expect(refusal.code == .invalidPayload && refusal.field == "userId")
         #expect(try notFound(chat.read(backend(.admin), .user(.named("key:abc")))))

@@ -47,9 +47,9 @@ package enum SecretFile {
     }
 
     private static func make(_ path: String, inData directory: String) throws(ConfigurationError) {
-        let fault = DataDirectory.make(directory)
-        guard fault == 0 else {
-            throw ConfigurationError(["The data directory \(directory) cannot be made: \(reason(fault))."])
+        let failure = DataDirectory.make(directory)
+        guard failure == 0 else {
+            throw ConfigurationError(["The data directory \(directory) cannot be made: \(reason(failure))."])
         }
         // Written whole beside its place, then linked into it: nobody ever reads half a secret, and of two processes that
         // start at once one wins and both use its secret.

@@ -48,6 +48,12 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
+    /// A client that is gone holds no request of polling.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed { polling?.cut() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         loop.add(self)
