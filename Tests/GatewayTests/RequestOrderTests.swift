@@ -33,12 +33,13 @@ import Testing
         #expect(front.requests == ["/a", "/b"])
     }
 
-    @Test func `requests that are answered at once have their turn, 64 of them`() async throws {
+    @Test func `requests that are answered at once have their turn, 64 of them at most`() async throws {
         let front = try await Front()
         front.answersAtOnce = true
         let paths = (0..<200).map { "/\($0)" }
         front.channel.pipeline.fireChannelRead(ByteBuffer(string: paths.map { Front.head($0) }.joined()))
-        #expect(front.requests.count == 64)
+        // Fewer where the machine is so slow that the turn's 5 ms are over before.
+        #expect((1...64).contains(front.requests.count))
         front.channel.embeddedEventLoop.run()
         #expect(front.requests == paths)
         #expect(try front.statuses() == Array(repeating: "200", count: 200))

@@ -144,7 +144,7 @@ import Testing
     @Test func `where no file can be, there is none`() throws {
         let directory = try TemporaryDirectory()
         try Data().write(to: URL(fileURLWithPath: directory.path + "/file"))
-        for path in ["/file", "/absent/data"] {
+        for path in ["/file", "/file/data"] {
             #expect {
                 try SQLiteStorage(directory: directory.path + path)
             } throws: { error in
