@@ -137,8 +137,16 @@ def test_a_clean_end_loses_nothing_that_was_acked_and_exits_with_zero(shared):
 def test_a_clean_end_is_told_apart_from_a_fault_by_its_close_code(shared):
     server, users, _ = shared
     client = Client.connect(server, users[0])
+    waiting = Client(server.ws_url)
+    waiting.send("ping")
+    assert waiting.receive()["data"]["code"] == "AUTH_REQUIRED"
     server.stop()
+    assert client.receive()["type"] == "server:drain"
     assert client.close_code() == 4100
+    # Without a session there is no event before session:ready (R10).
+    with pytest.raises(ConnectionClosed):
+        waiting.receive()
+    assert waiting.close_code() == 4100
 
 
 def test_edits_and_deletes_outlive_a_kill(shared):

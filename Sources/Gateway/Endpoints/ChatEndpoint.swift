@@ -132,9 +132,11 @@ final class ChatEndpoint: WebSocketEndpoint {
     }
 
     /// Says goodbye (R68); the connection ends when its frames are answered.
+    ///
+    /// A connection without a session ends without a word: `session:ready` would be the first event (R10).
     func drain() {
         let window = service.settings.reconnectWindow.milliseconds
-        send(.serverDrain(reconnectInMs: .random(in: 0...max(0, window))))
+        if case .open = state { send(.serverDrain(reconnectInMs: .random(in: 0...max(0, window)))) }
         isDraining = true
         transport.pause()
         endIfDrained()
