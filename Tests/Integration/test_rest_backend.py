@@ -1,7 +1,9 @@
 """What a backend's key may do by itself, and what it may not: R18, R19, R26, R60, R61."""
 
+import http.client
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from client import Client, error_of
@@ -107,3 +109,36 @@ def test_one_key_many_times_at_once_makes_one_message(backend, user):
     assert sorted(answer.status_code for answer in answers) == [200] * 15 + [201]
     assert len({answer.json()["messageId"] for answer in answers}) == 1
     assert len(caller.history(room)["messages"]) == 1
+
+
+def test_connections_over_which_a_good_key_came_are_no_strangers(make_server, user):
+    server = make_server(settings={"waitingSockets": 3}).start()
+    key, token = make_key(server), server.token(user())
+
+    def answer(connection, credential=None):
+        """The status, and whether the connection may be used again."""
+        headers = {"Authorization": f"Bearer {credential}"} if credential else {}
+        connection.request("GET", "/v1/conversations?asUser=x", headers=headers)
+        response = connection.getresponse()
+        response.read()
+        return response.status, response.getheader("Connection") == "keep-alive"
+
+    with ExitStack() as stack:
+
+        def connection():
+            made = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+            stack.callback(made.close)
+            return made
+
+        backends = [connection() for _ in range(10)]
+        assert [answer(backend, key) for backend in backends] == [(200, True)] * 10
+        # An address has three connections before its answers end them; those of the backend are none of them, and stay
+        # what they are.
+        assert [answer(backend) for backend in backends] == [(401, True)] * 10
+        strangers = [connection() for _ in range(3)]
+        assert [answer(stranger) for stranger in strangers] == [(401, True)] * 3
+        for credential, status in ((None, 401), (key[:-4] + "AAAA", 401), (token, 403)):
+            assert answer(connection(), credential) == (status, False)
+        assert answer(connection(), key) == (200, True)
+        assert answer(strangers[0], key) == (200, True)
+        assert answer(connection()) == (401, True)

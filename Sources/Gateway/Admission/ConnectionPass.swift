@@ -11,6 +11,7 @@ final class ConnectionPass {
     private let group: AddressGroup?
     private let isCounting: Bool
     private var isAuthenticated = false
+    private var hasLeft = false
     /// Bytes of the body that is being received or answered.
     private var bodyBytes = 0
     /// Where it counts as a socket without a token.
@@ -46,9 +47,9 @@ final class ConnectionPass {
         return true
     }
 
-    /// It belongs to somebody from here on.
+    /// It belongs to somebody from here on; does nothing where it is closed already.
     func authenticate() {
-        guard isCounting, !isAuthenticated else { return }
+        guard isCounting, !isAuthenticated, !hasLeft else { return }
         isAuthenticated = true
         suspect = nil
         stopWaiting()
@@ -78,6 +79,7 @@ final class ConnectionPass {
 
     /// The connection is closed.
     func leave() {
+        hasLeft = true
         giveBackBody()
         guard isCounting else { return }
         _ = fail()

@@ -23,11 +23,19 @@ package struct PlainRequest: Sendable {
     package var body: ByteBuffer
     /// Who sent it.
     package var peer: SocketAddress?
+    /// To be called where a backend's key was good: from then on the connection is no stranger's (R61).
+    package var authenticated: @Sendable () -> Void
 
-    package init(head: HTTPRequestHead, body: ByteBuffer, peer: SocketAddress?) {
+    package init(
+        head: HTTPRequestHead,
+        body: ByteBuffer,
+        peer: SocketAddress?,
+        authenticated: @escaping @Sendable () -> Void = {}
+    ) {
         self.head = head
         self.body = body
         self.peer = peer
+        self.authenticated = authenticated
     }
 }
 

@@ -144,9 +144,15 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         }
         if let engine = gateway.engine(at: path) { return answer(head, body, by: engine, context) }
         isAnswering = true
-        let request = PlainRequest(head: head, body: body, peer: client(of: head).flatMap { SocketAddress($0) })
         let logger = gateway.logger
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let request = PlainRequest(
+            head: head,
+            body: body,
+            peer: client(of: head).flatMap { SocketAddress($0) },
+            // The answer comes to the loop after this, and so knows it.
+            authenticated: { [loop = context.eventLoop] in loop.execute { bound.value.0.pass.authenticate() } }
+        )
         gateway.responder.respond(to: request, on: context.eventLoop).assumeIsolated().whenComplete { result in
             let response: PlainResponse
             do {

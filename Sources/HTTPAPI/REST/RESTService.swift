@@ -122,6 +122,7 @@ package struct RESTService: Sendable {
         guard !path.contains("//"), !path.hasSuffix("/") else { throw SpecError(.notFound, reason: "route") }
         let deadline = ContinuousClock.now + budget
         let caller = try await authorization.caller(of: request)
+        if caller.isKey { request.authenticated() }
         try route.access.check(caller)
         let query = try QueryString(uri: request.head.uri)
         var ids: [String: String] = [:]
