@@ -22,7 +22,7 @@ package struct AddressBlock: Sendable, Hashable {
     }
 
     /// The whole Internet of version 6 holds nobody of version 4.
-    func contains(_ address: IPAddress) -> Bool {
+    package func contains(_ address: IPAddress) -> Bool {
         base.isIPv4 == address.isIPv4 && (base.bits ^ address.bits) >> (128 - length) == 0
     }
 }

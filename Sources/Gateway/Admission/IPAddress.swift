@@ -1,12 +1,12 @@
-import NIOCore
+package import NIOCore
 
 /// An address of the Internet Protocol; one of version 4 stands in its mapped form however it came.
 ///
 /// RFC 4291 §2.5.5.2.
-struct IPAddress: Sendable, Hashable {
+package struct IPAddress: Sendable, Hashable {
     private static let mapped: UInt128 = 0xFFFF << 32
 
-    let bits: UInt128
+    package let bits: UInt128
 
     init?(_ address: SocketAddress?) {
         switch address {
@@ -24,7 +24,7 @@ struct IPAddress: Sendable, Hashable {
     }
 
     /// Nil where the text is no address in digits.
-    init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         // The system's reader takes more than an address: what stands behind a NUL, or the zone of an interface.
         guard text.utf8.count <= 45, text.utf8.allSatisfy(Self.isAddressByte) else { return nil }
         self.init(try? SocketAddress(ipAddress: String(text), port: 0))
@@ -53,7 +53,7 @@ struct AddressGroup: Sendable, Hashable {
 
 extension SocketAddress {
     /// The address without a port, one of version 4 as such; nil is not to be expected.
-    init?(_ address: IPAddress) {
+    package init?(_ address: IPAddress) {
         var bytes = ByteBuffer()
         if address.isIPv4 {
             bytes.writeInteger(UInt32(truncatingIfNeeded: address.bits))

@@ -1,12 +1,16 @@
 /// Whose word counts about where a request came from (R61).
-struct TrustedProxies: Sendable {
+package struct TrustedProxies: Sendable {
     /// Entries of `X-Forwarded-For` that are looked at; real chains are far shorter.
     private static let longestChain = 32
 
-    let blocks: [AddressBlock]
+    private let blocks: [AddressBlock]
+
+    package init(blocks: [AddressBlock]) {
+        self.blocks = blocks
+    }
 
     /// Whether the address is one of our own proxies.
-    func contains(_ address: IPAddress) -> Bool {
+    package func contains(_ address: IPAddress) -> Bool {
         blocks.contains { $0.contains(address) }
     }
 
@@ -16,12 +20,13 @@ struct TrustedProxies: Sendable {
     /// entry that is no address ends the chain: then the proxy that passed it on counts.
     ///
     /// - Parameter fields: The values of `X-Forwarded-For`, in the order of the request.
-    func client(behind peer: IPAddress, forwardedFor fields: [String]) -> IPAddress {
+    package func client(behind peer: IPAddress, forwardedFor fields: [String]) -> IPAddress {
         guard contains(peer) else { return peer }
         var client = peer
         var left = Self.longestChain
         for field in fields.reversed() {
-            for entry in field.split(separator: ",", omittingEmptySubsequences: false).reversed() {
+            // By bytes: a sign that a client put before our proxy's comma, to which it is joined as a character, changes nothing.
+            for entry in field.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).reversed() {
                 guard left > 0, contains(client), let next = Self.address(in: entry) else { return client }
                 client = next
                 left -= 1
@@ -31,23 +36,27 @@ struct TrustedProxies: Sendable {
     }
 
     /// An address as proxies write it: alone, with a port, or in brackets.
-    private static func address(in entry: Substring) -> IPAddress? {
-        var text = entry
-        while let first = text.utf8.first, first == 0x20 || first == 0x09 { text.removeFirst() }
-        while let last = text.utf8.last, last == 0x20 || last == 0x09 { text.removeLast() }
-        if text.utf8.first == UInt8(ascii: "[") {
-            guard let end = text.firstIndex(of: "]"), isPort(text[text.index(after: end)...]) else { return nil }
-            return IPAddress(text[text.index(after: text.startIndex)..<end])
+    private static func address(in entry: Substring.UTF8View) -> IPAddress? {
+        var text = entry.drop(while: isSpace)
+        while let last = text.last, isSpace(last) { text.removeLast() }
+        if text.first == UInt8(ascii: "[") {
+            guard let end = text.firstIndex(of: UInt8(ascii: "]")), isPort(text[end...].dropFirst()) else { return nil }
+            return IPAddress(Substring(text[..<end].dropFirst()))
         }
-        if text.utf8.count(where: { $0 == UInt8(ascii: ":") }) == 1, let colon = text.firstIndex(of: ":") {
+        if text.count(where: { $0 == UInt8(ascii: ":") }) == 1, let colon = text.firstIndex(of: UInt8(ascii: ":")) {
             guard isPort(text[colon...]) else { return nil }
-            return IPAddress(text[..<colon])
+            return IPAddress(Substring(text[..<colon]))
         }
-        return IPAddress(text)
+        return IPAddress(Substring(text))
     }
 
-    /// Nothing, or a colon and a port.
-    private static func isPort(_ text: Substring) -> Bool {
-        text.isEmpty || (text.utf8.first == UInt8(ascii: ":") && UInt16(text.dropFirst()) != nil)
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+    /// Nothing, or a colon and a port in digits.
+    private static func isPort(_ text: Substring.UTF8View) -> Bool {
+        guard let first = text.first else { return true }
+        let digits = text.dropFirst()
+        return first == UInt8(ascii: ":") && digits.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+            && UInt16(Substring(digits)) != nil
     }
 }

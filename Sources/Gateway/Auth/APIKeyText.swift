@@ -18,7 +18,7 @@ package struct APIKeyText: Sendable {
     }
 
     /// Nil where `text` has not the form of a key, or spells one in another way than ``text``.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.utf8.split(separator: UInt8(ascii: "_"), maxSplits: 2, omittingEmptySubsequences: false)
         guard text.utf8.count <= 128, parts.count == 3, parts[0].elementsEqual("caas".utf8),
             let id = APIKeyID(String(decoding: parts[1], as: UTF8.self)),

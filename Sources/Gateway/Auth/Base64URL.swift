@@ -1,9 +1,9 @@
 /// base64url without padding, in its one spelling: RFC 4648 §5, RFC 7515 §2.
-enum Base64URL {
+package enum Base64URL {
     /// The bytes; nil for another alphabet, padding, an impossible length, or bits left over that are not zero.
     ///
     /// A lenient decoder would take several texts for one signature.
-    static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count * 3 / 4)
@@ -22,7 +22,7 @@ enum Base64URL {
     }
 
     /// The text of `bytes`, which ``decode(_:)`` takes.
-    static func encode(_ bytes: [UInt8]) -> String {
+    package static func encode(_ bytes: [UInt8]) -> String {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
         var text: [UInt8] = []
         var held: UInt32 = 0

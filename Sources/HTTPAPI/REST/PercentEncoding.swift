@@ -1,9 +1,9 @@
 /// Percent-encoding of URLs, read strictly (RFC 3986 §2.1).
-enum PercentEncoding {
+package enum PercentEncoding {
     /// The text; nil where a `%` stands without two digits, or the bytes are no UTF-8 or hold a NUL.
     ///
     /// - Parameter plusIsSpace: As in a query, where forms write a space so; in a path it is what it is.
-    static func decode(_ text: Substring, plusIsSpace: Bool) -> String? {
+    package static func decode(_ text: Substring, plusIsSpace: Bool) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         var rest = text.utf8.makeIterator()

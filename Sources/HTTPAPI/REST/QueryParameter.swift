@@ -1,9 +1,9 @@
 import CAASProtocol
 
 /// A parameter in the query of a route, which the service gets as a member of the request's payload.
-struct QueryParameter: Sendable {
+package struct QueryParameter: Sendable {
     /// How its text is read.
-    enum Kind: Sendable {
+    package enum Kind: Sendable {
         case integer(minimum: Int64)
         case flag
         case text
@@ -14,8 +14,14 @@ struct QueryParameter: Sendable {
     /// A sentence for people.
     let meaning: String
 
+    package init(name: String, kind: Kind, meaning: String) {
+        self.name = name
+        self.kind = kind
+        self.meaning = meaning
+    }
+
     /// The value as JSON; what is not of the kind becomes a text, which the decoders refuse by its name.
-    func json(_ value: String) -> [UInt8] {
+    package func json(_ value: String) -> [UInt8] {
         let isLiteral =
             switch kind {
             case .integer: Self.looksLikeNumber(value)
