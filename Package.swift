@@ -229,7 +229,7 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "CAASProtocol", "WebSocketWire", "EngineIOWire", "SocketIOWire", "Chat", "Gateway",
+                "CAASProtocol", "WebSocketWire", "EngineIOWire", "SocketIOWire", "Chat", "Gateway", "HTTPAPI",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -23,6 +23,9 @@ package struct FuzzTarget: Sendable {
         FuzzTarget("media", longestInput: 8_192, run: MediaTarget.run),
         FuzzTarget("engineio", longestInput: 4_096, run: EngineIOTarget.run),
         FuzzTarget("socketio", longestInput: 4_096, run: SocketIOTarget.run),
+        FuzzTarget("query", longestInput: 8_192, run: QueryTarget.run),
+        FuzzTarget("token", longestInput: 8_448, run: TokenTarget.run),
+        FuzzTarget("forwarded", longestInput: 2_048, run: ForwardedTarget.run),
         FuzzTarget("gateway", longestInput: 20_480, run: GatewayTarget.run),
     ]
 }
