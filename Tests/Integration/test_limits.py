@@ -11,7 +11,7 @@ from service import REPOSITORY, unique
 ROWS = list(rows())
 BY_NAME = {row.code: row for row in ROWS if row.code}
 # Types whose every number is a limit, and those of them that nothing can meet yet.
-TYPES = ["FrameLimits", "WebSocketLimits", "SocketIOLimits", "GatewaySettings", "ChatSettings", "RequestTimes", "ClientLimits"]
+TYPES = "FrameLimits WebSocketLimits SocketIOLimits GatewaySettings ChatSettings RequestTimes ClientLimits".split()
 NOT_MET = {
     f"FrameLimits.{name}"
     for name in "customMessageCharacters watchedUsers emojiBytes cursors slowModeSeconds signalBytes eventBytes fileBytes".split()
