@@ -66,6 +66,8 @@ let package = Package(
         .target(name: "EngineIOWire", dependencies: nio, swiftSettings: settings),
         // Socket.IO v5 as a machine: messages and time in, actions out. No I/O.
         .target(name: "SocketIOWire", dependencies: nio, swiftSettings: settings),
+        // The system's zlib.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // What the service does, and the ports it does it through.
         .target(
             name: "Chat",
@@ -85,7 +87,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "CAASProtocol", "WebSocketWire", "EngineIOWire", "SocketIOWire", "Chat",
+                "CAASProtocol", "WebSocketWire", "EngineIOWire", "SocketIOWire", "CZlib", "Chat",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

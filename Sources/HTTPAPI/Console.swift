@@ -34,7 +34,11 @@ struct Console: Sendable {
         for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
             guard let type = Self.types[file.pathExtension] else { continue }
             let bytes = try Data(contentsOf: file)
-            assets[file.lastPathComponent] = Asset(type: type, bytes: ByteBuffer(bytes: bytes), tag: Self.tag(bytes))
+            assets[file.lastPathComponent] = Asset(
+                type: type,
+                bytes: ByteBuffer(bytes: bytes),
+                tag: EntityTag.of(bytes)
+            )
         }
         self.assets = assets
     }
@@ -46,17 +50,10 @@ struct Console: Sendable {
             "ETag": asset.tag, "Cache-Control": "no-cache", "Content-Security-Policy": Self.policy,
             "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
         ]
-        let known = request.head.headers[canonicalForm: "If-None-Match"]
-        if known.contains(where: { $0 == asset.tag || $0 == "W/" + asset.tag || $0 == "*" }) {
+        if EntityTag.isKnown(asset.tag, to: request.head) {
             return PlainResponse(status: .notModified, headers: headers)
         }
         headers.add(name: "Content-Type", value: asset.type)
         return PlainResponse(status: .ok, headers: headers, body: asset.bytes)
-    }
-
-    /// FNV-1a with 64 bits: no secret, only a name for this content.
-    private static func tag(_ bytes: Data) -> String {
-        let hash = bytes.reduce(14_695_981_039_346_656_037 as UInt64) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
-        return "\"\(String(hash, radix: 16))\""
     }
 }

@@ -19,6 +19,7 @@ package struct HTTPAPI: PlainResponder {
     ///   - isDraining: Whether the node takes no more connections.
     ///   - isStoreWritable: Whether a write would be taken now; to be answered within a second.
     ///   - admin: The admin port's pages, where they are on this port.
+    ///   - script: The client of Socket.IO that pages may load from here.
     ///   - clock: The server's clock, Unix milliseconds.
     package init(
         environment: GatewaySettings.Environment,
@@ -28,6 +29,7 @@ package struct HTTPAPI: PlainResponder {
         isDraining: @escaping @Sendable () -> Bool,
         isStoreWritable: @escaping @Sendable () async -> Bool,
         admin: AdminPages? = nil,
+        script: ScriptFile? = nil,
         clock: @escaping @Sendable () -> Int64
     ) {
         self.logger = logger
@@ -46,6 +48,7 @@ package struct HTTPAPI: PlainResponder {
             document.headers.replaceOrAdd(name: "Cache-Control", value: "no-cache")
             return document
         }
+        routes.add(.GET, "/socket.io/socket.io.js") { request in script?.respond(to: request) ?? ScriptFile.missing }
         if environment == .development {
             let signIn = DevelopmentSignIn(authority: authority, clock: clock)
             routes.add(.POST, "/v1/dev/token") { request in try await signIn.respond(to: request) }

@@ -71,6 +71,7 @@ extension ServerConfiguration {
         logLevel = sources.text(.logLevel).flatMap { Logger.Level(rawValue: $0) } ?? logLevel
         logFormat = sources.text(.logFormat).flatMap { .init(rawValue: $0) }
         takeLimits(&sources)
+        takeSocketIO(&sources)
     }
 
     private mutating func takeLimits(_ sources: inout SettingSources) {
@@ -98,9 +99,22 @@ extension ServerConfiguration {
         editWindow = sources.seconds(.editWindow)
         deleteWindow = sources.seconds(.deleteWindow)
     }
+
+    private mutating func takeSocketIO(_ sources: inout SettingSources) {
+        enginePingInterval = sources.milliseconds(.enginePingInterval) ?? enginePingInterval
+        enginePingTimeout = sources.milliseconds(.enginePingTimeout) ?? enginePingTimeout
+        engineMaxPayload = sources.integer(.engineMaxPayload) ?? engineMaxPayload
+        engineCookie = sources.text(.engineCookie)
+        socketIOConnectTimeout = sources.milliseconds(.socketIOConnectTimeout) ?? socketIOConnectTimeout
+        socketIOClientFile = sources.text(.socketIOClientFile)
+    }
 }
 
 extension SettingSources {
+    fileprivate mutating func milliseconds(_ setting: Setting) -> Duration? {
+        integer(setting).map { .milliseconds($0) }
+    }
+
     fileprivate mutating func seconds(_ setting: Setting) -> Duration? {
         integer(setting).map { .seconds($0) }
     }

@@ -1,5 +1,6 @@
 import CAASProtocol
 import Gateway
+import HTTPAPI
 
 /// What must hold before the service starts; nothing here changes anything.
 extension ServerConfiguration {
@@ -66,6 +67,12 @@ extension ServerConfiguration {
             problems.append(
                 "`allowedOrigins` must be `scheme://host` or `scheme://host:port`, without wildcards: `\(origin)` is none."
             )
+        }
+        if let path = socketIOClientFile, (try? ScriptFile(path: path)) == nil {
+            problems.append("The file of `socketIO.clientFile`, \(path), cannot be read, is empty, or is above 4 MiB.")
+        }
+        if let engineCookie, !Self.isHost(engineCookie) {
+            problems.append("`socketIO.cookie` must be a name of letters, digits, `-`, `_` and `.`.")
         }
         return problems
     }

@@ -27,6 +27,11 @@ extension ServerConfiguration {
         settings.connectRate = connectRate
         settings.failedConnects = failedConnects
         settings.admission.waitingPerAddress = waitingSockets
+        settings.engine.pingInterval = enginePingInterval
+        settings.engine.pingTimeout = enginePingTimeout
+        settings.engine.maxPayload = min(engineMaxPayload, bodyBytes)
+        settings.engine.cookie = engineCookie
+        settings.engine.connectTimeout = socketIOConnectTimeout
         settings.drainTimeout = drainTimeout
         settings.reconnectWindow = reconnectWindow
         return settings

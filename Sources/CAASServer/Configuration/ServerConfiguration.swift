@@ -60,6 +60,12 @@ package struct ServerConfiguration: Sendable {
     package var typingAudience = 500
     package var editWindow: Duration?
     package var deleteWindow: Duration?
+    package var enginePingInterval = Duration.seconds(25)
+    package var enginePingTimeout = Duration.seconds(20)
+    package var engineMaxPayload = 1_048_576
+    package var engineCookie: String?
+    package var socketIOConnectTimeout = Duration.seconds(10)
+    package var socketIOClientFile: String?
 
     package init() {}
 }

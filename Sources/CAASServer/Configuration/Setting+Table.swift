@@ -130,7 +130,7 @@ extension Setting {
         .flag,
         .value(.flag(false)),
         flag: true,
-        "Serves `/v1/echo` for WebSocket conformance suites; refused in production."
+        "Serves what conformance suites talk to: `/v1/echo`, and under `/v1/conformance/` Socket.IO and Engine.IO; refused in production."
     )
     package static let logLevel = Setting(
         "logLevel",
@@ -251,7 +251,8 @@ extension Setting {
         stalledTimeout, headTimeout, requestTimeout, frameTimeout, messageTimeout, trustedProxies, connectRate,
         failedConnects, waitingSockets, userConnections, drainTimeout,
         reconnectWindow, groupMembers, joinedConversations, typingAudience, editWindow, deleteWindow,
-        adminPort, logFormat, issuer, autoCreateUsers,
+        adminPort, logFormat, issuer, autoCreateUsers, engineMaxPayload, enginePingInterval, enginePingTimeout,
+        engineCookie, socketIOConnectTimeout, socketIOClientFile,
     ]
 
     static func named(_ name: String) -> Setting? {

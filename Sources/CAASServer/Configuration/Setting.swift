@@ -26,7 +26,7 @@ package struct Setting: Sendable, Hashable {
         case words(String)
     }
 
-    /// The name in the file, in camel case.
+    /// The name in the file, in camel case; behind a dot, of a member of the object that stands before it.
     package let name: String
     package let kind: Kind
     package let standard: Standard
@@ -75,8 +75,13 @@ package struct Setting: Sendable, Hashable {
     }
 
     private func words(joinedBy separator: String) -> String {
-        name.reduce(into: "") { text, character in
-            text += character.isUppercase ? separator + character.lowercased() : String(character)
+        var text = ""
+        var last = Character(" ")
+        for character in name {
+            if last.isLowercase, character.isUppercase { text += separator }
+            text += character == "." ? separator : character.lowercased()
+            last = character
         }
+        return text
     }
 }

@@ -43,19 +43,30 @@ private struct SettingsObject: Decodable {
     var problems: [String] = []
 
     init(from decoder: any Decoder) throws {
-        let members = try decoder.container(keyedBy: MemberName.self)
+        try read(try decoder.container(keyedBy: MemberName.self), inside: "")
+    }
+
+    /// - Parameter group: What stands before the names of these members, up to the dot.
+    private mutating func read(_ members: KeyedDecodingContainer<MemberName>, inside group: String) throws {
         for name in members.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
             guard try !members.decodeNil(forKey: name) else { continue }
-            if name.stringValue == "tenants" {
+            let path = group + name.stringValue
+            if path == "tenants" {
                 try readTenants(members, name)
-            } else if let setting = Setting.named(name.stringValue) {
+            } else if let setting = Setting.named(path) {
                 do {
                     values[setting.name] = try members.value(of: setting.kind, forKey: name)
                 } catch {
                     problems.append("`\(setting.name)` must be \(setting.wants).")
                 }
+            } else if group.isEmpty, Setting.all.contains(where: { $0.name.hasPrefix(path + ".") }) {
+                do {
+                    try read(try members.nestedContainer(keyedBy: MemberName.self, forKey: name), inside: path + ".")
+                } catch {
+                    problems.append("`\(path)` must be an object.")
+                }
             } else {
-                problems.append("`\(name.stringValue)` is no setting.")
+                problems.append("`\(path)` is no setting.")
             }
         }
     }

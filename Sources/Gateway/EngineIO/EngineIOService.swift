@@ -6,7 +6,7 @@ import Synchronization
 final class EngineIOService: Sendable {
     /// Ends with a slash; the path without it is served too.
     let path: String
-    let engine: EngineIOSettings
+    let settings: EngineSettings
     /// Bytes that may wait for a peer.
     let queuedBytes: Int
     private let makeEndpoint: @Sendable (EngineIOSession, GatewayCore) -> any EngineIOEndpoint
@@ -15,12 +15,12 @@ final class EngineIOService: Sendable {
 
     init(
         path: String,
-        _ engine: EngineIOSettings,
+        _ settings: EngineSettings,
         queuedBytes: Int,
         makeEndpoint: @escaping @Sendable (EngineIOSession, GatewayCore) -> any EngineIOEndpoint
     ) {
         self.path = path
-        self.engine = engine
+        self.settings = settings
         self.queuedBytes = queuedBytes
         self.makeEndpoint = makeEndpoint
     }

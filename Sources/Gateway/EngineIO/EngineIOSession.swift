@@ -1,6 +1,7 @@
 import CAASProtocol
 import EngineIOWire
 import NIOCore
+import NIOHTTP1
 import WebSocketWire
 
 /// One Engine.IO session, whatever carries it: requests of polling, a WebSocket, or one after the other (wire §5).
@@ -29,6 +30,8 @@ final class EngineIOSession {
     private var carrierPass: ConnectionPass?
     /// Whether the client takes binary WebSocket messages.
     private var takesBinary: Bool
+    /// What the answer to the handshake sets.
+    private var cookie: String?
     private var poll: PollingExchange?
     private var post: PollingExchange?
 
@@ -62,7 +65,7 @@ final class EngineIOSession {
             sid: id,
             carrier: carrier,
             takesBinary: request.takesBinary,
-            settings: service.engine,
+            settings: service.settings.machine,
             now: .now
         )
     }
@@ -85,6 +88,7 @@ final class EngineIOSession {
     /// The GET that asked for the session; the opening is its answer.
     func begin(with exchange: PollingExchange) {
         poll = exchange
+        cookie = service.settings.cookie.map { "\($0)=\(id.text); Path=/; HttpOnly; SameSite=Lax" }
         endpoint?.opened()
         run()
     }
@@ -307,6 +311,10 @@ final class EngineIOSession {
 
     private func answer(_ exchange: inout PollingExchange?, _ answer: PollingAnswer) {
         var answer = answer
+        if let cookie {
+            answer.response.headers.add(name: "Set-Cookie", value: cookie)
+            self.cookie = nil
+        }
         answer.isAuthenticated = endpoint?.isAuthenticated ?? false
         exchange?.complete(answer)
         exchange = nil

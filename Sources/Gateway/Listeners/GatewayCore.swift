@@ -25,12 +25,24 @@ final class GatewayCore: Sendable {
         self.responder = responder
         self.hasSockets = hasSockets
         admission = Admission(service.settings)
-        engines = [
-            EngineIOService(
-                path: "/socket.io/",
-                service.settings.engine,
-                queuedBytes: service.settings.queuedBytes
-            ) { session, gateway in SocketIOTransport(session, gateway: gateway) }
+        engines = Self.engines(service.settings)
+    }
+
+    private static func engines(_ settings: GatewaySettings) -> [EngineIOService] {
+        let engine = settings.engine
+        let service = EngineIOService(path: "/socket.io/", engine, queuedBytes: settings.queuedBytes) {
+            SocketIOTransport($0, gateway: $1)
+        }
+        guard settings.hasEcho else { return [service] }
+        let queuedBytes = 4 * engine.maxPayload
+        return [
+            service,
+            EngineIOService(path: "/v1/conformance/socket.io/", engine, queuedBytes: queuedBytes) { session, _ in
+                SocketIOConformance(session, settings: engine)
+            },
+            EngineIOService(path: "/v1/conformance/engine.io/", engine, queuedBytes: queuedBytes) { session, _ in
+                EngineIOEcho(session, settings: engine)
+            },
         ]
     }
 

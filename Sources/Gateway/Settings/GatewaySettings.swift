@@ -1,5 +1,4 @@
 package import CAASProtocol
-package import EngineIOWire
 package import WebSocketWire
 
 /// How the front of the service behaves; defaults are those of development.
@@ -23,7 +22,7 @@ package struct GatewaySettings: Sendable {
     /// What one WebSocket peer may cost once it is authenticated.
     package var socket = WebSocketLimits()
     /// How Engine.IO sessions are kept (wire §5).
-    package var engine = EngineIOSettings()
+    package var engine = EngineSettings()
     /// Bytes that wait for a slow reader before its connection is closed (R54).
     package var queuedBytes = 1024 * 1024
     /// Whether frames go past the channel to the socket while nothing is queued.

@@ -20,7 +20,7 @@ final class SocketIOTransport: EngineIOEndpoint {
     init(_ session: EngineIOSession, gateway: GatewayCore) {
         self.session = session
         self.gateway = gateway
-        packets = SocketIOMachine(limits: SocketIOLimits(gateway.strangerLimits), now: .now)
+        packets = SocketIOMachine(limits: SocketIOLimits(gateway.strangerLimits, gateway.settings.engine), now: .now)
     }
 
     // MARK: The session
@@ -140,7 +140,7 @@ extension SocketIOTransport: ChatTransport {
 
     func authenticated() {
         isAuthenticated = true
-        packets.limits = SocketIOLimits(gateway.settings.socket)
+        packets.limits = SocketIOLimits(gateway.settings.socket, gateway.settings.engine)
         session.limitsChanged()
     }
 
@@ -195,8 +195,9 @@ extension SocketIOPacket {
 }
 
 extension SocketIOLimits {
-    fileprivate init(_ socket: WebSocketLimits) {
+    fileprivate init(_ socket: WebSocketLimits, _ engine: EngineSettings) {
         self.init()
+        connectTimeout = engine.connectTimeout
         textBytes = socket.textBytes
         binaryBytes = socket.binaryBytes
         packetBytes = socket.messageBytes

@@ -183,7 +183,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             connection.polling = nil
             guard connection.context != nil else { return }
             if answer.isAuthenticated { connection.pass.authenticate() }
-            let response = PollingHeaders.allow(answer.response, for: head)
+            let response = PollingHeaders.allow(Gzip.encode(answer.response, for: head), for: head)
             connection.write(response, for: head, closes: connection.isQuiescing, context)
         }
     }
