@@ -3,13 +3,12 @@
 import json
 import random
 import select
-import socket
 import struct
 import threading
 import time
 
 import pytest
-from attack import BASE, KIB, MEMBER, MIB, STRANGER, unharmed
+from attack import BASE, KIB, MEMBER, STRANGER, unharmed
 from metrics_page import scrape
 from peer import CLOSE, RESERVED, Peer
 from process import DEADLINE, wait_until
@@ -186,29 +185,39 @@ def stern(tmp_path_factory):
     """A server that cuts a reader which takes nothing for two seconds, however little waits for it."""
     from service import Server
 
-    settings = {"stalledTimeout": 2, "queuedBytes": 64 * MIB}
-    server = Server(tmp_path_factory.mktemp("stern"), "--no-rate-limits", settings=settings).start()
+    server = Server(tmp_path_factory.mktemp("stern"), "--no-rate-limits", settings={"stalledTimeout": 2}).start()
     yield server
     server.close()
 
 
-def fall_behind(peer, room, server):
-    """Asks for more than the kernel and the channel take, until something waits here."""
+class Behind:
+    """A reader that has asked for more than it reads: so much waits in the server, and less than it is cut for."""
 
-    def waits():
-        for _ in range(10):
-            ask_for_a_page(peer, room)
-        return waiting_bytes(server)
+    WAITING, PAGE = 400 * KIB, 120 * KB
 
-    wait_until(waits, "something waits")
+    def __init__(self, peer, room, server):
+        self.peer, self.room, self.asked, self.taken = peer, room, 0, 0
+        self.ask()
+        wait_until(lambda: waiting_bytes(server), "something waits")
+
+    def ask(self):
+        """What neither the reader nor the kernel has, and is asked for, waits in the server as soon as it is made."""
+        while self.asked * self.PAGE - self.taken - self.peer.in_kernel() < self.WAITING:
+            ask_for_a_page(self.peer, self.room)
+            self.asked += 1
+
+    def read(self, size):
+        part = self.peer.socket.recv(size)
+        assert part, "cut"
+        self.taken += len(part)
 
 
 def test_a_reader_that_stops_is_cut_after_its_time(stern, connect, peer, user):
     deaf = user()
     _, room = room_with_pages(connect, stern, deaf)
-    with unharmed(stern, 128 * MIB):
+    with unharmed(stern, MEMBER + BASE):
         stuck, began, before = peer(stern, narrow=True).upgrade(deaf), time.monotonic(), cut_readers(stern)
-        fall_behind(stuck, room, stern)
+        Behind(stuck, room, stern)
         since = time.monotonic()
         wait_until(lambda: cut_readers(stern) > before, "the reader is cut")
         assert time.monotonic() - began > 2
@@ -219,17 +228,14 @@ def test_a_reader_that_stops_is_cut_after_its_time(stern, connect, peer, user):
 def test_a_reader_that_is_slow_but_steady_is_not_cut(stern, connect, peer, user):
     slow = user()
     _, room = room_with_pages(connect, stern, slow)
-    with unharmed(stern, 128 * MIB):
-        reader, before = peer(stern).upgrade(slow), cut_readers(stern)
-        deadline = None
-        # It asks for more than it reads, and goes on for twice as long as it might stop.
-        while deadline is None or time.monotonic() < deadline:
-            for _ in range(2 if deadline else 10):
-                ask_for_a_page(reader, room)
-            # Steady is a third of the kernel's buffer within the time: less is not seen to leave.
-            assert reader.socket.recv(128 * KIB, socket.MSG_WAITALL), "cut"
-            if deadline is None and waiting_bytes(stern):
-                deadline = time.monotonic() + 4
+    with unharmed(stern, MEMBER + BASE):
+        before = cut_readers(stern)
+        reader = Behind(peer(stern).upgrade(slow), room, stern)
+        began = time.monotonic()
+        # Much less than a third of the kernel's buffer in the time, and for twice as long as it might stop.
+        while time.monotonic() - began < 4:
+            reader.read(64 * KIB)
+            reader.ask()
             time.sleep(0.05)
         assert waiting_bytes(stern), "it was not slow"
         assert cut_readers(stern) == before

@@ -32,6 +32,19 @@ struct DirectSocket {
         }
     }
 
+    /// Bytes that were sent and that the peer's end has not acknowledged; 0 where the system does not say.
+    var untaken: Int {
+        var count: CInt = 0
+        #if canImport(Glibc)
+            // SIOCOUTQ, by its other name.
+            let result = ioctl(descriptor, UInt(TIOCOUTQ), &count)
+        #else
+            var size = socklen_t(MemoryLayout<CInt>.size)
+            let result = getsockopt(descriptor, SOL_SOCKET, SO_NWRITE, &count, &size)
+        #endif
+        return result == 0 ? max(0, Int(count)) : 0
+    }
+
     private static func send(_ descriptor: Int32, _ base: UnsafeRawPointer?, _ count: Int) -> Int {
         #if canImport(Glibc)
             Glibc.send(descriptor, base, count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))

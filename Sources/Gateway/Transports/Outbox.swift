@@ -24,8 +24,12 @@ final class Outbox {
     private var waitingStart = 0
     /// Bytes that wait.
     private(set) var waitingBytes = 0
-    /// Since when nothing of what waits has left.
-    private(set) var stalledSince: ContinuousClock.Instant?
+    /// Since when the peer was not seen to take anything, while something waits.
+    private var stalledSince: ContinuousClock.Instant?
+    /// Bytes that were to leave since the beginning.
+    private var handed = 0
+    /// Those of them that the peer was seen to have taken.
+    private var taken = 0
 
     init(writesDirectly: Bool) {
         self.writesDirectly = writesDirectly
@@ -33,7 +37,7 @@ final class Outbox {
 
     func attach(_ context: ChannelHandlerContext) {
         self.context = context
-        if writesDirectly { socket = DirectSocket(context) }
+        socket = DirectSocket(context)
     }
 
     /// The channel is closed: its descriptor is not ours any more.
@@ -62,7 +66,8 @@ final class Outbox {
         for frame in turn.dropFirst() { bytes.writeImmutableBuffer(frame) }
         turn.removeAll(keepingCapacity: turn.count == 1)
         turnBytes = 0
-        if channelWrites == 0, waitingBytes == 0, let socket {
+        handed += bytes.readableBytes
+        if writesDirectly, channelWrites == 0, waitingBytes == 0, let socket {
             bytes.moveReaderIndex(forwardBy: socket.send(bytes))
             guard bytes.readableBytes > 0 else { return }
         }
@@ -105,6 +110,19 @@ final class Outbox {
             waitingStart = 0
         }
         context.flush()
+    }
+
+    /// How long the peer has taken nothing of what waits for it; zero for one that keeps up.
+    ///
+    /// The channel hears of room only when a third of the kernel's buffer is free: a steady reader may need minutes for that.
+    func stalledTime(now: ContinuousClock.Instant) -> Duration {
+        guard let stalledSince, let context else { return .zero }
+        let inChannel = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+        let left = waitingBytes + (inChannel ?? 0) + (socket?.untaken ?? 0)
+        guard handed - left > taken else { return now - stalledSince }
+        taken = handed - left
+        self.stalledSince = now
+        return .zero
     }
 
     private func write(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {

@@ -193,7 +193,7 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     func tick(now: ContinuousClock.Instant) {
         endpoint?.tick(now: now)
         guard !isEnding else { return }
-        if let stalledSince = outbox.stalledSince, now - stalledSince > settings.stalledFor { return slowConsumer() }
+        if outbox.stalledTime(now: now) > settings.stalledFor { return slowConsumer() }
         switch machine.tick(now: now) {
         case .wait: break
         case .sendPing(let frame): enqueue(frame)
