@@ -11,7 +11,7 @@ final class AcceptPause: ChannelInboundHandler {
     /// How long nothing is accepted.
     private static let pause = TimeAmount.milliseconds(100)
 
-    private var isPaused = false
+    private(set) var isPaused = false
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let error = error as? IOError, error.errnoCode == EMFILE || error.errnoCode == ENFILE else {
