@@ -4,26 +4,10 @@ import json
 import os
 
 import pytest
-from attack import BASE, MB, MEMBER, STRANGER, Watch, crowd, pour
+from attack import BASE, MB, MEMBER, STRANGER, crowd, pour
+from hostile_fixtures import own, watch  # noqa: F401
 from peer import BINARY, CONTINUATION, PING, PONG, TEXT, frame
 from service import unique
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory):
-    """A server that keeps no rates, so that nothing else ends a flood."""
-    from service import Server
-
-    server = Server(tmp_path_factory.mktemp("flooded"), "--no-rate-limits").start()
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def watch(own):
-    with Watch(own) as watch:
-        yield watch
-
 
 SMALL = json.dumps({"id": "f", "type": "typing:stop", "data": {"conversationId": "none"}}).encode()
 HALF = frame(b"h" * 500_000, CONTINUATION, final=False)

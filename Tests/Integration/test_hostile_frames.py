@@ -5,40 +5,16 @@ import struct
 import time
 
 import pytest
-from attack import MB, MIB, Watch, crowd
-from peer import BINARY, CLOSE, CONTINUATION, PING, PONG, RESERVED, TEXT, Peer, frame
+from attack import MB, MIB, crowd
+from hostile_fixtures import innocents, own, raw, watch  # noqa: F401
+from peer import BINARY, CLOSE, CONTINUATION, PING, PONG, RESERVED, TEXT, frame
 from process import Process, wait_until
 from service import unique
 
-
-@pytest.fixture(scope="module")
-def brisk(tmp_path_factory):
-    """A server that gives a frame a second and a message two, and keeps no rates."""
-    from service import Server
-
-    settings = {"frameTimeout": 1, "messageTimeout": 2}
-    server = Server(tmp_path_factory.mktemp("brisk"), "--no-rate-limits", settings=settings).start()
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def watch(brisk):
-    with Watch(brisk) as watch:
-        yield watch
-
-
-@pytest.fixture(autouse=True)
-def innocents(watch):
-    """Every test here is an attack that must not harm them."""
-    with watch.unharmed():
-        yield
-
-
-@pytest.fixture
-def raw(brisk):
-    with Peer(brisk) as raw:
-        yield raw
+# A frame has a second and a message two.
+SETTINGS = {"frameTimeout": 1, "messageTimeout": 2}
+# Every test here is an attack that must not harm them.
+pytestmark = pytest.mark.usefixtures("innocents")
 
 
 @pytest.fixture
@@ -88,9 +64,9 @@ def test_a_slow_frame_within_its_time_is_taken(member):
 
 
 @pytest.mark.parametrize("answers", [False, True], ids=["silent", "still-sending"])
-def test_a_peer_that_does_not_finish_the_close_is_cut(brisk, raw, answers):
+def test_a_peer_that_does_not_finish_the_close_is_cut(own, raw, answers):
     raw.open_socket()
-    descriptor_count = Process(brisk).descriptors()
+    descriptor_count = Process(own).descriptors()
     for _ in range(3):
         raw.send_frame(b"{}")
     code, _ = raw.close_frame()
@@ -109,7 +85,7 @@ def test_a_peer_that_does_not_finish_the_close_is_cut(brisk, raw, answers):
             break
     else:
         raise AssertionError("the connection still stands")
-    wait_until(lambda: Process(brisk).descriptors() < descriptor_count, "the descriptor is free")
+    wait_until(lambda: Process(own).descriptors() < descriptor_count, "the descriptor is free")
 
 
 # How a peer brings about each close, and the code; the last one it asks for itself.
@@ -134,8 +110,8 @@ def test_who_goes_on_sending_after_the_close_frame_is_cut(raw, code):
     assert sent < 16 * MB
 
 
-def test_who_goes_on_in_drops_after_the_close_frame_is_cut(brisk):
-    with crowd(brisk, len(CLOSES)) as peers:
+def test_who_goes_on_in_drops_after_the_close_frame_is_cut(own):
+    with crowd(own, len(CLOSES)) as peers:
         for each, code in zip(peers, CLOSES):
             each.open_socket()
             each.send(CLOSES[code])
@@ -145,7 +121,7 @@ def test_who_goes_on_in_drops_after_the_close_frame_is_cut(brisk):
         def are_cut():
             for each in peers:
                 each.send(frame(b"more", PING))
-            return not Process(brisk).holds(descriptors)
+            return not Process(own).holds(descriptors)
 
         wait_until(are_cut, "all are cut")
 

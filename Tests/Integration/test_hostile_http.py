@@ -3,41 +3,17 @@
 import select
 
 import pytest
-from attack import BASE, KIB, MB, MIB, Watch, unharmed
+from attack import BASE, KIB, MB, MIB, unharmed
+from hostile_fixtures import innocents, own, raw, watch  # noqa: F401
 from peer import SOCKET, Peer, statuses
 from process import wait_until
 
+# A second where others have ten.
+SETTINGS = {"headTimeout": 1, "requestTimeout": 1, "bodyBytes": 64 * KIB}
+# Every test here is an attack that must not harm them.
+pytestmark = pytest.mark.usefixtures("innocents")
+
 POST, CHUNKED = "POST /v1/dev/token", "Transfer-Encoding: chunked"
-
-
-@pytest.fixture(scope="module")
-def hasty(tmp_path_factory):
-    """A server that waits a second where others wait ten."""
-    from service import Server
-
-    settings = {"headTimeout": 1, "requestTimeout": 1, "bodyBytes": 64 * KIB}
-    server = Server(tmp_path_factory.mktemp("hasty"), "--no-rate-limits", settings=settings).start()
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def watch(hasty):
-    with Watch(hasty) as watch:
-        yield watch
-
-
-@pytest.fixture(autouse=True)
-def innocents(watch):
-    """Every test here is an attack that must not harm them."""
-    with watch.unharmed():
-        yield
-
-
-@pytest.fixture
-def raw(hasty):
-    with Peer(hasty) as raw:
-        yield raw
 
 
 # Sizes
@@ -129,10 +105,10 @@ def is_served(server):
 # What nobody asked for, and what nobody reads
 
 
-def test_connect_is_refused_and_what_follows_it_is_not_kept(raw, hasty):
+def test_connect_is_refused_and_what_follows_it_is_not_kept(raw, own):
     answer = raw.ask(raw.head("CONNECT example.org:80"))
     assert statuses(answer) == [405] and b"connection: close" in answer.lower()
-    with Peer(hasty) as flood:
+    with Peer(own) as flood:
         assert not flood.send(flood.head("CONNECT example.org:80") + bytes(100 * MB)), "all of it was read"
 
 

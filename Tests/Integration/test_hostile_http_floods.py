@@ -4,9 +4,13 @@ import os
 import threading
 
 import pytest
-from attack import BASE, STRANGER, Watch, crowd, pour
+from attack import BASE, STRANGER, crowd, pour
+from hostile_fixtures import own, watch  # noqa: F401
 from peer import Peer, statuses
 from process import wait_until
+
+# A second where others have ten.
+SETTINGS = {"headTimeout": 1, "requestTimeout": 1}
 
 GET = b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 CHUNKS = b"POST /v1/dev/token HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -42,27 +46,10 @@ FLOODS = {
 REQUESTS = {"requests": b"/livez", "checks-of-the-store": b"/readyz"}
 
 
-@pytest.fixture(scope="module")
-def hasty(tmp_path_factory):
-    """A server that waits a second where others wait ten."""
-    from service import Server
-
-    settings = {"headTimeout": 1, "requestTimeout": 1}
-    server = Server(tmp_path_factory.mktemp("flooded"), "--no-rate-limits", settings=settings).start()
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def watch(hasty):
-    with Watch(hasty) as watch:
-        yield watch
-
-
-def poured(hasty, watch, opening, flood):
+def poured(own, watch, opening, flood):
     # One for each event loop, for longer than anybody has patience.
     count = max(2, os.cpu_count())
-    with watch.unharmed(count * STRANGER + BASE), crowd(hasty, count) as peers:
+    with watch.unharmed(count * STRANGER + BASE), crowd(own, count) as peers:
         floods = pour(peers, opening, flood, seconds=3)
     for each in floods:
         assert each.sent > len(opening) + 1_000, "nothing was poured"
@@ -70,20 +57,20 @@ def poured(hasty, watch, opening, flood):
 
 
 @pytest.mark.parametrize("name", FLOODS)
-def test_a_flood_of_bytes_is_answered_once_and_not_kept(hasty, watch, name):
+def test_a_flood_of_bytes_is_answered_once_and_not_kept(own, watch, name):
     opening, flood, status = FLOODS[name]
-    for each, answers in poured(hasty, watch, opening, flood):
+    for each, answers in poured(own, watch, opening, flood):
         assert each.is_ended
         # Who sends on may find the end of the stream before the answer.
         assert answers in ([status], [])
 
 
-def test_heads_and_bodies_that_drip_are_ended_and_two_hundred_of_them_hinder_nobody(hasty, watch):
+def test_heads_and_bodies_that_drip_are_ended_and_two_hundred_of_them_hinder_nobody(own, watch):
     head = b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * 200
     body = b"POST /v1/dev/token HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 200\r\n\r\n"
     with watch.unharmed(200 * STRANGER + BASE) as process:
         before = process.descriptors()
-        crowd = [Peer(hasty) for _ in range(200)]
+        crowd = [Peer(own) for _ in range(200)]
         for number, each in enumerate(crowd):
             each.drops = iter((head if number % 2 else body + b"b" * 100)[20:])
             each.send((head if number % 2 else body)[:20])
@@ -106,8 +93,8 @@ def test_heads_and_bodies_that_drip_are_ended_and_two_hundred_of_them_hinder_nob
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_a_flood_of_requests_is_answered_as_it_goes(hasty, watch, name):
+def test_a_flood_of_requests_is_answered_as_it_goes(own, watch, name):
     flood = (GET.replace(b"/livez", REQUESTS[name]) + b"\r\n") * 1_000
-    for each, answers in poured(hasty, watch, b"", flood):
+    for each, answers in poured(own, watch, b"", flood):
         assert not each.is_ended
         assert len(answers) > 10 and set(answers) == {200}

@@ -4,30 +4,14 @@ import json
 import select
 
 import pytest
-from attack import BASE, KIB, MEMBER, STRANGER, Watch, crowd, unharmed
+from attack import BASE, KIB, MEMBER, STRANGER, crowd, unharmed
+from hostile_fixtures import own, watch  # noqa: F401
 from metrics_page import scrape
 from peer import BINARY, CONTINUATION, PING, SOCKET, frame
 from process import unread, wait_until
 from service import unique
 
 STRANGERS, PIPELINERS, MEMBERS = 200, 60, 40
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory):
-    """A server that can be measured, for nobody else uses it; it counts no addresses."""
-    from service import Server
-
-    server = Server(tmp_path_factory.mktemp("small"), "--no-rate-limits").start()
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def watch(own):
-    with Watch(own) as watch:
-        yield watch
-
 
 UPGRADE = ("GET /v1/socket HTTP/1.1\r\nHost: 127.0.0.1\r\n" + "\r\n".join(SOCKET) + "\r\n\r\n").encode()
 HEAD = b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n"

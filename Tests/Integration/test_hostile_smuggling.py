@@ -1,8 +1,11 @@
 """Requests that two readers could read differently: each is answered once, and its connection ends."""
 
 import pytest
-from attack import Watch
-from peer import SOCKET, Peer, statuses
+from hostile_fixtures import innocents, own, raw, watch  # noqa: F401
+from peer import SOCKET, statuses
+
+# Every test here is an attack that must not harm them.
+pytestmark = pytest.mark.usefixtures("innocents")
 
 POST, CHUNKED = "POST /v1/dev/token", "Transfer-Encoding: chunked"
 # Sent behind each request that must be the last of its connection: an answer to it would be a smuggled one.
@@ -54,35 +57,6 @@ SHAPES = {
     "upgrade-to-something-else": ("GET /livez", ["Connection: Upgrade", "Upgrade: h2c"], b"", 200),
     "another-version": ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [], b"", 400),
 }
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory):
-    """A server that can be measured, for nobody else uses it."""
-    from service import Server
-
-    server = Server(tmp_path_factory.mktemp("smuggling"), "--no-rate-limits").start()
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def watch(own):
-    with Watch(own) as watch:
-        yield watch
-
-
-@pytest.fixture(autouse=True)
-def innocents(watch):
-    """Every test here is an attack that must not harm them."""
-    with watch.unharmed():
-        yield
-
-
-@pytest.fixture
-def raw(own):
-    with Peer(own) as raw:
-        yield raw
 
 
 @pytest.mark.parametrize("name", SHAPES)
