@@ -29,7 +29,7 @@ enum QueryTarget {
         }
     }
 
-    /// The same as Foundation's reading, but for NUL; and there is a way back.
+    /// The same as the other reading, and there is a way back.
     private static func checkDecoding(of text: String) throws(Broken) {
         for plusIsSpace in [false, true] {
             let decoded = PercentEncoding.decode(text[...], plusIsSpace: plusIsSpace).map { Array($0.utf8) }
@@ -42,10 +42,21 @@ enum QueryTarget {
         }
     }
 
+    /// By another reading: each part behind a `%` begins with two digits.
+    ///
+    /// Not Foundation's, which mends what is no UTF-8.
     private static func decoded(_ bytes: ArraySlice<UInt8>, plusIsSpace: Bool) -> [UInt8]? {
         let spaced = bytes.map { plusIsSpace && $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
-        let text = String(decoding: spaced, as: UTF8.self).removingPercentEncoding
-        return text.flatMap { $0.utf8.contains(0) ? nil : Array($0.utf8) }
+        let parts = spaced.split(separator: UInt8(ascii: "%"), omittingEmptySubsequences: false)
+        var decoded = Array(parts[0])
+        for part in parts.dropFirst() {
+            let digits = part.prefix(2)
+            guard digits.count == 2, digits.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit && $0 < 0x80 }),
+                let byte = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+            else { return nil }
+            decoded += [byte] + part.dropFirst(2)
+        }
+        return decoded.contains(0) || !UTF8Reference.isText(decoded) ? nil : decoded
     }
 
     /// The parameters by another reading; nil where they have to be refused.
