@@ -33,14 +33,18 @@ import Testing
         #expect(front.requests == ["/a", "/b"])
     }
 
-    @Test func `requests that are answered at once have their turn, 64 of them at most`() async throws {
+    @Test func `requests that are answered at once have their turn, 64 of them`() async throws {
         let front = try await Front()
         front.answersAtOnce = true
         let paths = (0..<200).map { "/\($0)" }
         front.channel.pipeline.fireChannelRead(ByteBuffer(string: paths.map { Front.head($0) }.joined()))
         // Fewer where the machine is so slow that the turn's 5 ms are over before.
-        #expect((1...64).contains(front.requests.count))
+        let first = front.requests.count
+        #expect((1...64).contains(first))
+        // The next turn is not among the tasks that are due: before those a loop does not look at its other connections.
         front.channel.embeddedEventLoop.run()
+        #expect(front.requests.count == first)
+        for _ in 0..<25 { front.channel.embeddedEventLoop.advanceTime(by: TurnBudget.pause) }
         #expect(front.requests == paths)
         #expect(try front.statuses() == Array(repeating: "200", count: 200))
     }

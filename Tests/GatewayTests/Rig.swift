@@ -54,6 +54,18 @@ final class Rig {
         return endpoint
     }
 
+    /// Hands over so many messages that came at once.
+    func receive(_ endpoint: ChatEndpoint, _ text: String, count: Int) throws {
+        var (channel, machine) = try #require(clients[endpoint.id.number])
+        var bytes = ByteBuffer()
+        for _ in 0..<count { bytes.writeImmutableBuffer(machine.encode(.text, ByteBuffer(string: text))) }
+        clients[endpoint.id.number] = (channel, machine)
+        try channel.writeInbound(bytes)
+    }
+
+    /// Lets time go by on the loop.
+    func advance(by time: TimeAmount) { embedded.advanceTime(by: time) }
+
     /// Notes a frame as waiting for its answer.
     func expectAnswer(_ endpoint: ChatEndpoint, _ frame: FrameID) {
         endpoint.outstanding.add(

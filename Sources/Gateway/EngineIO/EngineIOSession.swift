@@ -250,13 +250,15 @@ final class EngineIOSession {
 
     private func touch() { lastInbound = .now }
 
-    private func scheduleTurn() {
+    private func scheduleTurn(after pause: TimeAmount? = nil) {
         guard !isTurnScheduled else { return }
         isTurnScheduled = true
-        loop.eventLoop.assumeIsolated().execute {
+        let turn = {
             self.isTurnScheduled = false
             self.run()
         }
+        let eventLoop = loop.eventLoop.assumeIsolated()
+        if let pause { eventLoop.scheduleTask(in: pause, turn) } else { eventLoop.execute(turn) }
     }
 
     private func run() {
@@ -268,7 +270,7 @@ final class EngineIOSession {
         while !isEnded, let action = machine.nextAction(takingMessages: !isPaused) {
             perform(action)
             guard case .message = action, !budget.allowsMore(now: .now) else { continue }
-            scheduleTurn()
+            scheduleTurn(after: TurnBudget.pause)
             // What is to be sent does not wait, so that whoever writes to the carrier directly overtakes nothing.
             while !isEnded, let action = machine.nextAction(takingMessages: false) { perform(action) }
             return

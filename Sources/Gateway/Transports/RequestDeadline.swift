@@ -115,7 +115,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         }
         var budget = TurnBudget(now: .now)
         while let context, context.channel.isActive, state == .idle || state == .reading, waiting.readableBytes > 0 {
-            guard budget.allowsMore(now: .now) else { return handOnLater() }
+            guard budget.allowsMore(now: .now) else { return handOnLater(TurnBudget.pause) }
             let piece = cutter.cut(&waiting)
             if state == .idle { begin() }
             partBytes += piece.readableBytes
@@ -126,8 +126,13 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    private func handOnLater() {
-        context?.eventLoop.assumeIsolated().execute { self.handOn() }
+    private func handOnLater(_ pause: TimeAmount? = nil) {
+        guard let eventLoop = context?.eventLoop.assumeIsolated() else { return }
+        if let pause {
+            eventLoop.scheduleTask(in: pause) { self.handOn() }
+        } else {
+            eventLoop.execute { self.handOn() }
+        }
     }
 
     private func readOn() {

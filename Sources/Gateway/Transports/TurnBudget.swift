@@ -1,5 +1,12 @@
+import NIOCore
+
 /// What one connection may do before its event loop turns to the others: 64 messages or requests, or 5 ms.
 struct TurnBudget {
+    /// How long it waits for its next turn.
+    ///
+    /// A loop looks at its sockets only when no task of it is due: one without a pause would come before all that others have sent.
+    static let pause = TimeAmount.microseconds(100)
+
     private static let messages = 64
     private static let time = Duration.milliseconds(5)
     /// Messages between two looks at the clock.

@@ -154,21 +154,24 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
-    private func scheduleTurn() {
+    /// Goes on with what was read, after a while or as soon as the loop has done what is due.
+    private func scheduleTurn(after pause: TimeAmount? = nil) {
         guard !isTurnScheduled else { return }
         isTurnScheduled = true
         updateReading()
-        loop.eventLoop.assumeIsolated().execute {
+        let turn = {
             self.isTurnScheduled = false
             self.takeTurn()
             self.updateReading()
         }
+        let eventLoop = loop.eventLoop.assumeIsolated()
+        if let pause { eventLoop.scheduleTask(in: pause, turn) } else { eventLoop.execute(turn) }
     }
 
     private func takeTurn() {
         var budget = TurnBudget(now: .now)
         while !isPaused, !isEnding {
-            guard budget.allowsMore(now: .now) else { return scheduleTurn() }
+            guard budget.allowsMore(now: .now) else { return scheduleTurn(after: TurnBudget.pause) }
             guard let action = machine.nextAction() else { return }
             switch action {
             case .message(let kind, let payload): endpoint?.received(kind, payload)
