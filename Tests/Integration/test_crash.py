@@ -5,7 +5,7 @@ import random
 import threading
 
 import pytest
-from client import Client
+from client import Client, check_error, error_of
 from service import unique
 from websockets.exceptions import ConnectionClosed
 
@@ -139,7 +139,7 @@ def test_a_clean_end_is_told_apart_from_a_fault_by_its_close_code(shared):
     client = Client.connect(server, users[0])
     waiting = Client(server.ws_url)
     waiting.send("ping")
-    assert waiting.receive()["data"]["code"] == "AUTH_REQUIRED"
+    check_error(error_of(waiting.receive()), "AUTH_REQUIRED")
     server.stop()
     assert client.receive()["type"] == "server:drain"
     assert client.close_code() == 4100
