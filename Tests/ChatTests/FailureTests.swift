@@ -86,6 +86,18 @@ import Testing
         #expect(answers.map(\.isSuccess) == [true, true, false, true])
     }
 
+    @Test func `what cannot be read is refused as such without a store too`() throws {
+        let storage = FailingStorage()
+        let service = ChatService(storage: storage)
+        let chat = Transcript()
+        let alice = try chat.connect("alice")
+        storage.error.withLock { $0 = .failed("down") }
+        let fault = SpecError(.missingField, field: "data.content")
+        let request = try chat.request(alice, .malformed(.messageSend, .named("room"), fault))
+        let answers = service.process([request], now: .now, time: 1).answers(to: alice)
+        #expect(answers == [.failure(fault)])
+    }
+
     @Test func `what is tried again counts once against the conversation`() throws {
         let storage = FailingStorage()
         storage.poison.withLock { $0 = "poison" }

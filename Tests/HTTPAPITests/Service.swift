@@ -104,7 +104,7 @@ final class ScriptedChat: Sendable {
     func perform(_ command: ChatRequest.Command, _ actor: Actor, _ frame: FrameID) async -> Acknowledgement {
         state.withLock { $0 = Asked(command: command, actor: actor, frame: frame) }
         // As the service itself does.
-        if case .malformed(_, let error) = command { return .failure(error) }
+        if case .malformed(_, _, let error) = command { return .failure(error) }
         if let answer { return answer }
         try? await Task.sleep(for: .seconds(3600))
         return .failure(SpecError(.internalError))

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from client import check_error, error_of
 from service import unique
 
 
@@ -33,6 +34,17 @@ def test_the_same_frame_again_gives_the_same_ack_and_one_message(room):
     assert "duplicate" not in first and again["duplicate"] is True
     assert result(first) == result(again)
     assert len(messages_until(reader, alice, conversation)) == 1
+
+
+def test_a_known_id_comes_before_data_that_cannot_be_read(room):
+    alice, _, conversation = room
+    id = unique("known")
+    message = alice.ok("message:send", {"content": "x"}, conversation, id=id)["messageId"]
+    error = error_of(alice.answer(alice.send("message:send", {"content": 7}, conversation, id=id)))
+    check_error(error, "ALREADY_EXISTS", field="id", reason="id_reused")
+    assert error["details"]["messageId"] == message
+    error = error_of(alice.answer(alice.send("message:send", {"content": 7}, conversation)))
+    check_error(error, "INVALID_PAYLOAD", field="data.content")
 
 
 SPELLINGS = {

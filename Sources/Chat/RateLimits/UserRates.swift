@@ -50,7 +50,7 @@ struct UserRates {
                 self = .membership
             case .typing: self = .typing
             case .read, .connections: self = .read
-            case .malformed(let type, _): self.init(type)
+            case .malformed(let type, _, _): self.init(type)
             }
         }
 

@@ -47,8 +47,9 @@ package struct ChatRequest: Sendable {
         case read(ChatRead)
         /// Nothing but what a request costs (R61), for one that is answered elsewhere.
         case rate
-        /// A frame whose data was refused: it counts against the rates as if it had been good (R1).
-        case malformed(ClientEventType, SpecError)
+        /// A frame whose data was refused: it counts against the rates as if it had been good, and a known id comes before
+        /// both (R1). It names its conversation, if it does, outside of what was refused.
+        case malformed(ClientEventType, ConversationID?, SpecError)
     }
 }
 

@@ -88,7 +88,10 @@ package final class ChatService {
         case .read(let read):
             return admitted.refusal.map(Decision.failure) ?? Decision(answer: done, effects: [.read(read)])
         case .rate: return admitted.refusal.map(Decision.failure) ?? Decision(answer: done)
-        case .malformed(_, let error): return .failure(admitted.refusal ?? error)
+        case .malformed(let type, _, let error) where !type.isDoneOnce:
+            guard admitted.refusal != nil, type.isTyping else { return .failure(admitted.refusal ?? error) }
+            metrics.droppedTyping()
+            return Decision(answer: done)
         case .connections(let user):
             if let refusal = admitted.refusal { return .failure(refusal) }
             return ConnectionRules.list(user, request.actor, audience, time: time)
@@ -121,11 +124,12 @@ package final class ChatService {
             // A full disk stays full at once; everything else gets a second try unchanged.
             if error as? StorageError != .full, !isRetry { return commit(batch, now: now, time: time, isRetry: true) }
             guard batch.count > 1 else {
+                switch batch.first?.request.command {
                 // Whoever has gone is gone, with or without a store.
-                if let gone = batch.first, case .disconnect = gone.request.command {
-                    return [.disconnected(time: time)]
+                case .disconnect: return [.disconnected(time: time)]
+                case .malformed(_, _, let refusal): return [.failure(batch.first?.refusal ?? refusal)]
+                default: return [.failure(.failure(error, report: report))]
                 }
-                return [.failure(.failure(error, report: report))]
             }
             let middle = batch.startIndex + batch.count / 2
             return commit(batch[..<middle], now: now, time: time, isRetry: true)
@@ -185,8 +189,14 @@ package final class ChatService {
         _ scratch: inout Scratch
     ) throws -> Decision {
         let request = admitted.request
+        let key = RecentRequests.Key(user: request.actor.user, frame: request.frame)
+        if case .malformed(let type, let conversation, let error) = request.command {
+            if let known = try type.answerGiven(in: conversation, [recent, scratch.recent], key, context, now: now) {
+                return known
+            }
+            throw admitted.refusal ?? error
+        }
         if let fingerprint = request.command.fingerprint {
-            let key = RecentRequests.Key(user: request.actor.user, frame: request.frame)
             if let known = try recent.answer(key, fingerprint: fingerprint, now: now)
                 ?? scratch.recent.answer(key, fingerprint: fingerprint, now: now)
             {

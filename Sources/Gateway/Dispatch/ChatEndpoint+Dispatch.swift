@@ -97,7 +97,7 @@ extension ChatEndpoint {
             guard let needed = self.command(for: event, frame.type, reference) else { return }
             command = needed
         } catch {
-            command = .malformed(frame.type, error)
+            command = .malformed(frame.type, frame.conversationID, error)
         }
         submit(command, frame.id, reference, session)
     }
@@ -142,7 +142,7 @@ extension ChatEndpoint {
             .messagePin, .messageSearch, .conversationSync, .eventSend, .userBlock,
             .mediaSubscribe,
             .mediaUnsubscribe, .fileBegin, .fileResume:
-            return .malformed(type, SpecError(.invalidPayload, field: "type", reason: "not_yet"))
+            return .malformed(type, nil, SpecError(.invalidPayload, field: "type", reason: "not_yet"))
         }
     }
 

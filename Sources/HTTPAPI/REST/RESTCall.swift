@@ -31,8 +31,9 @@ struct RESTCall: Sendable {
 
     /// What the service is asked for; what cannot be read counts against the rates as if it could (R1).
     func command(_ type: ClientEventType) -> ChatRequest.Command {
+        var conversation: ConversationID?
         do throws(SpecError) {
-            let conversation = route.ids.contains("conversationId") ? try conversationID() : nil
+            conversation = route.ids.contains("conversationId") ? try conversationID() : nil
             let payload = try payload()
             let frame = try ClientFrame(
                 request: type,
@@ -45,7 +46,7 @@ struct RESTCall: Sendable {
             }
             return command
         } catch {
-            return .malformed(type, error)
+            return .malformed(type, conversation, error)
         }
     }
 

@@ -69,7 +69,7 @@ struct RESTRoute: Sendable {
                 asked = try command(call)
             } catch {
                 // What cannot be read counts against the rates as if it could (R1).
-                asked = .malformed(type, error)
+                asked = .malformed(type, nil, error)
             }
             return try await call.perform(asked)
         }
