@@ -120,9 +120,7 @@ class Bench:
                 command = [self.build / "load", "--port", port, "--dialect", "caas", "--idle", "--members", count,
                            "--tokens", file, "--query", self.options.query, "--seconds", 30]
                 holders.append(self.children.start(command, core=1, ready="idle ", timeout=60)[0])
-                time.sleep(1)  # lets the server finish what the last sign-in set off
-                status = Path(f"/proc/{pid}/status").read_text()
-                anonymous.append(int(status.split("RssAnon:")[1].split()[0]) * 1024)
+                anonymous.append(settled_anonymous(pid))
             for holder in holders:  # before the server, whose end they would report as a failure
                 self.children.stop(holder)
             return (anonymous[1] - anonymous[0]) / IDLE
@@ -148,6 +146,19 @@ def machine() -> dict:
              if line.startswith("model name")]
     return {"processor": model[0] if model else platform.machine(), "cores": os.cpu_count(),
             "system": f"{platform.system()} {platform.release()}", "load_before": os.getloadavg()[0]}
+
+
+def settled_anonymous(pid: int) -> int:
+    """Bytes of anonymous memory, once the server has finished what the last sign-in set off: the same for a second."""
+    seen: list[int] = []
+    deadline = time.monotonic() + 30
+    while len(seen) < 10 or len(set(seen[-10:])) > 1:
+        if time.monotonic() > deadline:
+            raise SystemExit("the memory of an idle server did not settle within 30 s")
+        time.sleep(0.1)
+        status = Path(f"/proc/{pid}/status").read_text()
+        seen.append(int(status.split("RssAnon:")[1].split()[0]) * 1024)
+    return seen[-1]
 
 
 def main() -> int:
