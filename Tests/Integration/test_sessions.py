@@ -208,11 +208,13 @@ def test_the_issuer_is_checked_where_one_is_configured(make_server, user):
 
 
 def test_a_live_session_ends_at_exp_with_token_expired(connect, user):
-    client = connect(user(), claims={"exp": int(time.time()) + 3})
-    client.ping()
-    error, code = closed_with(client)
-    check_error(error, "TOKEN_EXPIRED")
-    assert code == 4202
+    exp = int(time.time()) + 3
+    client = connect(user(), claims={"exp": exp})
+    # Nothing but this, and not earlier.
+    event = client.receive()
+    check_error(error_of(event), "TOKEN_EXPIRED")
+    assert event["timestamp"] >= exp * 1000
+    assert client.close_code() == 4202
 
 
 def test_frames_before_authentication_are_refused_and_the_third_closes(bare):
