@@ -77,6 +77,9 @@ import Testing
             client.send("0\(other),")
                 == .refuse(namespace: other, send: ByteBuffer(string: "44\(other),{\"message\":\"Invalid namespace\"}"))
         )
+        #expect(client.send("0/caf\u{E9}") == .connect("/caf\u{E9}"))
+        client.machine.accepted("/caf\u{E9}")
+        #expect(client.send("2\(other),[\"x\"]")?.violation == "packet for a namespace that was not joined")
     }
 
     @Test func `a client that was refused may ask again`() {
