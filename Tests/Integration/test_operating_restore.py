@@ -44,9 +44,9 @@ class Machine:
         return done.returncode, self.asked.read_text().splitlines()
 
     def files(self):
-        """What lies in the data directory, beside the lock, with its size."""
-        paths = [path for path in self.server.data.rglob("*") if path.is_file() and path.name != "caas.lock"]
-        return {str(path.relative_to(self.server.data)): path.stat().st_size for path in paths}
+        """The store's files in the data directory and below, with their sizes."""
+        data = self.server.data
+        return {str(path.relative_to(data)): path.stat().st_size for path in data.rglob("caas.sqlite*")}
 
     def moved(self):
         return sorted(path for path in self.server.data.iterdir() if path.name.startswith("before-"))

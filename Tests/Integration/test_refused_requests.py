@@ -79,8 +79,7 @@ def test_bodies_beyond_what_an_address_may_have_on_its_way_count_too(make_server
         # The last byte that fits may still be on its way.
         late = stack.enter_context(Peer(own))
         late.send(head.encode() + bytes(BODY - 1))
-        scrape_until(own.port, lambda page: counts(page)["503"])
-    page = scrape(own.port)
+        page = scrape_until(own.port, lambda page: counts(page)["503"])
     assert {name for name, count in counts(page).items() if count} == {"503"}
 
 
