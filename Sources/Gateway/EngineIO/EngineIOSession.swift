@@ -1,7 +1,6 @@
 import CAASProtocol
 import EngineIOWire
 import NIOCore
-import NIOHTTP1
 import WebSocketWire
 
 /// One Engine.IO session, whatever carries it: requests of polling, a WebSocket, or one after the other (wire §5).
@@ -18,7 +17,7 @@ final class EngineIOSession {
     private let queueLimit: Int
     /// The browser's origin at the handshake, where a tenant has the last word (R55).
     let origin: String?
-    private var machine: EngineIOMachine
+    var machine: EngineIOMachine
     /// Set once, before the session begins; given up when it is gone.
     var endpoint: (any EngineIOEndpoint)?
 
@@ -30,10 +29,7 @@ final class EngineIOSession {
     private var carrierPass: ConnectionPass?
     /// Whether the client takes binary WebSocket messages.
     private var takesBinary: Bool
-    /// What the answer to the handshake sets.
-    private var cookie: String?
-    private var poll: PollingExchange?
-    private var post: PollingExchange?
+    var held = HeldRequests()
 
     /// What came is not handled before ``resume()``.
     private var isPaused = false
@@ -79,47 +75,10 @@ final class EngineIOSession {
     /// Whether the service has a say in its end.
     var isInService: Bool { endpoint?.isInService ?? false }
 
+    private var isAuthenticated: Bool { endpoint?.isAuthenticated ?? false }
+
     func silence(now: ContinuousClock.Instant) -> Duration {
         max(.zero, min(now - lastInbound, carrier?.silence(now: now) ?? .seconds(Int64.max)))
-    }
-
-    // MARK: Polling
-
-    /// The GET that asked for the session; the opening is its answer.
-    func begin(with exchange: PollingExchange) {
-        poll = exchange
-        cookie = service.settings.cookie.map { "\($0)=\(id.text); Path=/; HttpOnly; SameSite=Lax" }
-        endpoint?.opened()
-        run()
-    }
-
-    /// A GET came.
-    func receive(poll exchange: PollingExchange) {
-        touch()
-        if let refusal = machine.poll(now: .now) {
-            exchange.complete(.refused(refusal))
-        } else {
-            poll = exchange
-        }
-        run()
-    }
-
-    /// A POST came.
-    func receive(post exchange: PollingExchange, _ body: ByteBuffer, isBinary: Bool) {
-        touch()
-        if let refusal = machine.post(body, isBinary: isBinary, now: .now) {
-            exchange.complete(.refused(refusal))
-        } else {
-            post = exchange
-        }
-        run()
-    }
-
-    /// The client of a request has gone away.
-    func cut(_ exchange: PollingExchange) {
-        guard exchange === poll else { return }
-        machine.pollCut()
-        run()
     }
 
     // MARK: WebSockets
@@ -248,7 +207,7 @@ final class EngineIOSession {
 
     // MARK: Carrying out
 
-    private func touch() { lastInbound = .now }
+    func touch() { lastInbound = .now }
 
     private func scheduleTurn(after pause: TimeAmount? = nil) {
         guard !isTurnScheduled else { return }
@@ -261,7 +220,8 @@ final class EngineIOSession {
         if let pause { eventLoop.scheduleTask(in: pause, turn) } else { eventLoop.execute(turn) }
     }
 
-    private func run() {
+    /// Carries out what the machine has to say.
+    func run() {
         // What an endpoint does while it gets a message is carried out behind that message.
         guard !isRunning, !isEnded else { return }
         isRunning = true
@@ -281,9 +241,9 @@ final class EngineIOSession {
         switch action {
         case .message(let kind, let payload) where isOpen: endpoint?.received(MessageKind(kind), payload)
         case .message: break
-        case .answerPoll(let body): answer(&poll, .packets(body))
-        case .answerPost: answer(&post, .ok)
-        case .refusePost(let refusal): answer(&post, .refused(refusal))
+        case .answerPoll(let body): held.answerPoll(.packets(body), isAuthenticated: isAuthenticated)
+        case .answerPost: held.answerPost(.ok, isAuthenticated: isAuthenticated)
+        case .refusePost(let refusal): held.answerPost(.refused(refusal), isAuthenticated: isAuthenticated)
         case .write(let place, let kind, let payload):
             let message = ServerFrame.message(MessageKind(kind), length: payload.readableBytes) {
                 $0.writeImmutableBuffer(payload)
@@ -293,15 +253,11 @@ final class EngineIOSession {
         case .promoted:
             carrier = candidate
             candidate = nil
+            if isPaused { carrier?.pause() }
             limitsChanged()
             endpoint?.carrierChanged()
         case .closed: end()
         }
-    }
-
-    /// The messages of a shared frame, which are whole WebSocket messages in one buffer.
-    static func messages(in frame: ByteBuffer) -> [EngineIOMachine.Outgoing] {
-        ServerFrame.messages(in: frame).map { kind, payload in kind == .text ? .text(payload) : .binary(payload) }
     }
 
     private func socket(at place: EngineIOMachine.Socket) -> WebSocketTransport? {
@@ -311,47 +267,17 @@ final class EngineIOSession {
         }
     }
 
-    private func answer(_ exchange: inout PollingExchange?, _ answer: PollingAnswer) {
-        var answer = answer
-        if let cookie {
-            answer.response.headers.add(name: "Set-Cookie", value: cookie)
-            self.cookie = nil
-        }
-        answer.isAuthenticated = endpoint?.isAuthenticated ?? false
-        exchange?.complete(answer)
-        exchange = nil
-    }
-
     private func end() {
         guard !isEnded else { return }
         isEnded = true
         closeCode = closeCode ?? carrier?.closeCode
-        answer(&poll, .refused(.fault(.sessionUnknown)))
-        answer(&post, .refused(.fault(.sessionUnknown)))
+        held.answerPoll(.refused(.fault(.sessionUnknown)), isAuthenticated: false)
+        held.answerPost(.refused(.fault(.sessionUnknown)), isAuthenticated: false)
         let endpoint = endpoint
         self.endpoint = nil
         endpoint?.closed()
         loop.remove(self)
         service.forget(id)
         if carrierPass !== pass { pass.leave() }
-    }
-}
-
-extension EngineIOMachine.Kind {
-    init(_ kind: MessageKind) {
-        self = kind == .text ? .text : .binary
-    }
-}
-
-extension MessageKind {
-    fileprivate init(_ kind: EngineIOMachine.Kind) {
-        self = kind == .text ? .text : .binary
-    }
-}
-
-extension ByteBuffer {
-    /// All but the first bytes, of which there are so many.
-    fileprivate func dropping(_ count: Int) -> ByteBuffer {
-        getSlice(at: readerIndex + count, length: readableBytes - count) ?? ByteBuffer()
     }
 }

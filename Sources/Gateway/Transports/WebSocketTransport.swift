@@ -1,4 +1,3 @@
-import CAASProtocol
 import NIOCore
 import WebSocketWire
 
@@ -299,16 +298,4 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         outbox.finish(with: machine.close(CloseCode(rawValue: reason.code), reason: reason.text, now: .now))
         closeSoon()
     }
-}
-
-extension WebSocketTransport: ChatTransport {
-    var form: WireForm { .plain }
-    var carrier: WebSocketTransport? { self }
-    var textBytes: Int { limits.textBytes }
-    var binaryBytes: Int { limits.binaryBytes }
-
-    func accepted(_ session: String) {}
-    func enqueue(_ frame: EncodedFrame) { enqueue(frame.plain) }
-    func acknowledge(_ packet: UInt64, _ acknowledgement: Acknowledgement) {}
-    func refuse(_ error: SpecError, _ reason: CloseReason) -> ConnectRefusal { .unknown }
 }

@@ -1,0 +1,30 @@
+import EngineIOWire
+import NIOCore
+import WebSocketWire
+
+/// Between the messages of WebSockets and those of Engine.IO.
+extension EngineIOSession {
+    /// The messages of a shared frame, which are whole WebSocket messages in one buffer.
+    static func messages(in frame: ByteBuffer) -> [EngineIOMachine.Outgoing] {
+        ServerFrame.messages(in: frame).map { kind, payload in kind == .text ? .text(payload) : .binary(payload) }
+    }
+}
+
+extension EngineIOMachine.Kind {
+    init(_ kind: MessageKind) {
+        self = kind == .text ? .text : .binary
+    }
+}
+
+extension MessageKind {
+    init(_ kind: EngineIOMachine.Kind) {
+        self = kind == .text ? .text : .binary
+    }
+}
+
+extension ByteBuffer {
+    /// All but the first bytes, of which there are so many.
+    func dropping(_ count: Int) -> ByteBuffer {
+        getSlice(at: readerIndex + count, length: readableBytes - count) ?? ByteBuffer()
+    }
+}
