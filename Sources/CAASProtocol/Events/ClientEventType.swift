@@ -54,7 +54,7 @@ extension ClientEventType {
         case .messageSend, .messageEdit, .messageDelete, .messageHistory, .typingStart, .typingStop,
             .conversationCreate, .conversationJoin, .conversationLeave, .conversationList, .conversationMembers,
             .conversationInvite, .conversationRemove, .conversationRole, .conversationUpdate, .sessionAuth,
-            .sessionRefresh, .ping:
+            .sessionRefresh, .ping, .binary:
             true
         default: false
         }

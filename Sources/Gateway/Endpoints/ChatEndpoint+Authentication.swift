@@ -72,7 +72,7 @@ extension ChatEndpoint {
             )
         }
         pass.authenticate()
-        let session = Session(token, options: options, connection: id)
+        let session = Session(token, options: options, connection: id, form: transport.form)
         transport.authenticated()
         enter(session, authFrame: frame)
     }

@@ -110,7 +110,7 @@ final class ChatEndpoint: WebSocketEndpoint {
     /// Counts this connection among those of a tenant, or among those without a session.
     func count(as tenant: TenantID?) {
         gauge?.decrement()
-        gauge = loop.metrics.connections(of: tenant)
+        gauge = loop.metrics.connections(transport.form, of: tenant)
         gauge?.increment()
     }
 

@@ -1,11 +1,13 @@
 import NIOCore
 
 /// The form in which a connection is sent its frames.
-enum WireForm: Hashable, Sendable {
+///
+/// The raw value is the name of the transport where it is told: in metrics and lists of connections.
+enum WireForm: String, Hashable, Sendable, CaseIterable {
     /// The text of a plain WebSocket message.
-    case plain
+    case plain = "websocket"
     /// A Socket.IO event, as the text of a WebSocket message or a packet of polling.
-    case socketIO
+    case socketIO = "socketio"
 }
 
 /// One server frame, or several one after the other, in the forms in which somebody is sent it.

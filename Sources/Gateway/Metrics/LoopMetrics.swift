@@ -20,9 +20,6 @@ final class LoopMetrics {
         case left
     }
 
-    /// Tenants with a label of their own; the others share `other`.
-    static let tenantLimit = 100
-
     /// The statuses with which requests are refused before any route.
     static let refusals: [UInt] = [400, 403, 405, 408, 413, 414, 421, 431, 501, 503]
 
@@ -34,9 +31,7 @@ final class LoopMetrics {
     private let lags: Timer
     private let queue: Meter
     private let slow: Counter
-    private let tenants: [TenantID: Meter]
-    private let otherTenants: Meter
-    private let withoutSession: Meter
+    private let connections: [WireForm: ConnectionMeters]
     private let refusals: [UInt: Counter]
     private var connects: RareCounters
     private var disconnects: RareCounters
@@ -57,15 +52,9 @@ final class LoopMetrics {
         lags = Timer(label: "caas_loop_lag_seconds", factory: factory)
         queue = Meter(label: "caas_outbound_queue_bytes", factory: factory)
         slow = Counter(label: "caas_slow_consumers_total", factory: factory)
-        func connections(_ tenant: String) -> Meter {
-            let labels = [("transport", "websocket"), ("tenant", tenant)]
-            return Meter(label: "caas_connections", dimensions: labels, factory: factory)
-        }
-        self.tenants = Dictionary(
-            tenants.prefix(Self.tenantLimit).map { ($0, connections($0.rawValue)) }
-        ) { first, _ in first }
-        otherTenants = connections("other")
-        withoutSession = connections("")
+        connections = Dictionary(
+            uniqueKeysWithValues: WireForm.allCases.map { ($0, ConnectionMeters($0, tenants, factory: factory)) }
+        )
         refusals = Dictionary(
             Self.refusals.map { status in
                 let labels = [("status", "\(status)")]
@@ -107,10 +96,7 @@ final class LoopMetrics {
     func refused(status: UInt) { refusals[status]?.increment() }
 
     /// The gauge of a tenant's connections; nil for those that have no session.
-    func connections(of tenant: TenantID?) -> Meter {
-        guard let tenant else { return withoutSession }
-        return tenants[tenant] ?? otherTenants
-    }
+    func connections(_ form: WireForm, of tenant: TenantID?) -> Meter? { connections[form]?[tenant] }
 
     func connected(_ result: ConnectResult) { connects.count(result.rawValue) }
 

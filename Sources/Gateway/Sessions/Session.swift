@@ -11,11 +11,13 @@ struct Session {
     let deviceID: String
     /// The token's end; Unix milliseconds (R58).
     let expiresAt: Int64
+    private let form: WireForm
 
-    init(_ token: VerifiedToken, options: SessionOptions, connection: ConnectionID) {
+    init(_ token: VerifiedToken, options: SessionOptions, connection: ConnectionID, form: WireForm = .plain) {
         id = Self.randomID()
         deviceID = token.device ?? "dev_" + Self.randomID()
         expiresAt = token.expiresAt
+        self.form = form
         actor = Actor(
             connection: connection,
             user: UserKey(tenant: token.tenant, user: token.user),
@@ -24,13 +26,14 @@ struct Session {
             avatarURL: token.picture,
             echo: options.echo,
             inbox: options.inbox,
-            session: SessionName(id: id, deviceID: deviceID, transport: "websocket")
+            session: SessionName(id: id, deviceID: deviceID, transport: form.rawValue)
         )
     }
 
     /// The data of `session:ready` (R10).
     func ready(time: Int64, settings: GatewaySettings, _ welcome: Welcome) -> SessionReady {
-        SessionReady(
+        let heartbeat = settings.heartbeat(form)
+        return SessionReady(
             sessionID: id,
             userID: actor.user.user,
             tenantID: actor.user.tenant,
@@ -40,8 +43,8 @@ struct Session {
             resumed: false,
             serverTime: time,
             expiresAt: expiresAt,
-            heartbeatInterval: settings.socket.pingInterval?.milliseconds ?? 0,
-            heartbeatTimeout: settings.socket.pongTimeout.milliseconds,
+            heartbeatInterval: heartbeat.interval.milliseconds,
+            heartbeatTimeout: heartbeat.timeout.milliseconds,
             limits: SessionReady.Limits(
                 frameBytes: settings.socket.textBytes,
                 binaryBytes: settings.socket.binaryBytes

@@ -51,6 +51,14 @@ package struct GatewaySettings: Sendable {
     package var reconnectWindow = Duration.seconds(15)
 
     package init() {}
+
+    /// How often a silent connection is asked for a sign of life, and how long it has for one (R67).
+    func heartbeat(_ form: WireForm) -> (interval: Duration, timeout: Duration) {
+        switch form {
+        case .plain: (socket.pingInterval ?? .zero, socket.pongTimeout)
+        case .socketIO: (engine.pingInterval, engine.pingTimeout)
+        }
+    }
 }
 
 /// One tenant as configured (R63).

@@ -25,7 +25,7 @@ extension OpenAPISchemas {
           "properties": {
             "id": {"type": "string", "description": "The `sessionId` of its session:ready."},
             "deviceId": {"type": "string"},
-            "transport": {"enum": ["websocket"]},
+            "transport": {"enum": ["websocket", "socketio"]},
             "since": {"$ref": "#/components/schemas/Time"}
           }
         },
