@@ -1,14 +1,17 @@
 /// The end from either side.
 extension EngineIOMachine {
+    /// Whether the session is over, whatever actions are still to be carried out.
+    package var hasEnded: Bool { phase == .ended }
+
     /// Ends the session after what was sent before.
     ///
-    /// Over polling the client learns of it by a GET, the one that is held or the next; when none comes within
-    /// ``EngineIOSettings/closeTimeout``, ``tick(now:)`` ends it.
-    package mutating func close(now: ContinuousClock.Instant) {
+    /// Over polling the client learns of it by a GET, the one that is held or the next; when none comes within `timeout`,
+    /// ``EngineIOSettings/closeTimeout`` unless said otherwise, ``tick(now:)`` ends it.
+    package mutating func close(now: ContinuousClock.Instant, within timeout: Duration? = nil) {
         guard phase == .open else { return }
         guard carrier == .polling else { return end(.server) }
         phase = .closing
-        due = now + settings.closeTimeout
+        due = now + (timeout ?? settings.closeTimeout)
         dropCandidate()
     }
 

@@ -96,13 +96,11 @@ extension EngineIOMachine {
         pollDue != nil && (!queue.isEmpty || phase == .closing || candidate?.isProbed == true)
     }
 
+    /// Our close goes alone: the JavaScript client ends as soon as it reads one, before it hands on what stood in front of it.
     mutating func reply() {
-        let limit = max(1, settings.packetsPerReply)
-        var packets = queue.takeReply(of: limit)
-        let isLast = phase == .closing && queue.isEmpty && packets.count < limit
-        if isLast { packets.append(.text(FixedPacket.close)) }
-        answerPoll(packets.isEmpty ? FixedPacket.noop : EngineIOPayload.join(packets))
-        if isLast { end(.server) }
+        let packets = queue.takeReply(of: max(1, settings.packetsPerReply))
+        guard packets.isEmpty else { return answerPoll(EngineIOPayload.join(packets)) }
+        phase == .closing ? end(.server) : answerPoll(FixedPacket.noop)
     }
 
     mutating func answerPoll(_ body: ByteBuffer) {

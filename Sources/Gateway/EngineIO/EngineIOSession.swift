@@ -40,6 +40,8 @@ final class EngineIOSession {
     private(set) var closeCode: UInt16?
     private var isEnded = false
     private var lastInbound = ContinuousClock.now
+    /// How long a node that ends waits for the next GET of a client, by the connection that it has: it gets no other.
+    static let drainPatience = Duration.seconds(2)
 
     init(
         _ id: EngineIOSessionID,
@@ -171,7 +173,7 @@ final class EngineIOSession {
             run()
             reason.map(carrier.close) ?? carrier.close(code: nil)
         }
-        machine.close(now: .now)
+        machine.close(now: .now, within: reason == .drain ? Self.drainPatience : nil)
         run()
     }
 
@@ -241,7 +243,8 @@ final class EngineIOSession {
         switch action {
         case .message(let kind, let payload) where isOpen: endpoint?.received(MessageKind(kind), payload)
         case .message: break
-        case .answerPoll(let body): held.answerPoll(.packets(body), isAuthenticated: isAuthenticated)
+        case .answerPoll(let body):
+            held.answerPoll(.packets(body, isLast: machine.hasEnded), isAuthenticated: isAuthenticated)
         case .answerPost: held.answerPost(.ok, isAuthenticated: isAuthenticated)
         case .refusePost(let refusal): held.answerPost(.refused(refusal), isAuthenticated: isAuthenticated)
         case .write(let place, let kind, let payload):

@@ -7,15 +7,18 @@ struct PollingAnswer: Sendable {
     var response: PlainResponse
     /// Whether the session belongs to somebody: then the connection does too.
     var isAuthenticated = false
+    /// Whether the session has nothing more to say by this connection.
+    var isLast = false
 
     /// What a GET asked for.
-    static func packets(_ body: ByteBuffer) -> PollingAnswer {
+    static func packets(_ body: ByteBuffer, isLast: Bool) -> PollingAnswer {
         PollingAnswer(
             response: PlainResponse(
                 status: .ok,
                 headers: ["Content-Type": "text/plain; charset=UTF-8", "Cache-Control": "no-store"],
                 body: body
-            )
+            ),
+            isLast: isLast
         )
     }
 
@@ -35,7 +38,8 @@ struct PollingAnswer: Sendable {
                 status: HTTPResponseStatus(statusCode: refusal.status),
                 headers: isJSON ? ["Content-Type": "application/json"] : [:],
                 body: ByteBuffer(string: refusal.body)
-            )
+            ),
+            isLast: true
         )
     }
 }

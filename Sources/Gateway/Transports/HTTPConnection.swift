@@ -23,6 +23,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private var isQuiescing = false
     /// The request of polling that is being answered.
     private var polling: (exchange: PollingExchange, cut: () -> Void)?
+    /// Whether the last request was one of polling, whose session goes on.
+    private var isPollingOn = false
     private var context: ChannelHandlerContext?
 
     init(gateway: GatewayCore, loop: LoopReaders, deadline: RequestDeadline, pass: ConnectionPass) {
@@ -68,7 +70,10 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// Ends the connection, after the answer that is due if there is one.
     func quiesce() {
         isQuiescing = true
-        if !isAnswering { context?.close(promise: nil) }
+        guard !isAnswering, let context else { return }
+        guard isPollingOn else { return context.close(promise: nil) }
+        isPollingOn = false
+        quiesceSoon(context)
     }
 
     /// What the decoder cannot read is answered once; the decoder itself closes the connection then.
@@ -184,8 +189,16 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             guard connection.context != nil else { return }
             if answer.isAuthenticated { connection.pass.authenticate() }
             let response = PollingHeaders.allow(Gzip.encode(answer.response, for: head), for: head)
-            connection.write(response, for: head, closes: connection.isQuiescing, context)
+            connection.isPollingOn = !answer.isLast
+            connection.write(response, for: head, closes: connection.isQuiescing && answer.isLast, context)
+            if connection.isQuiescing, !answer.isLast { connection.quiesce() }
         }
+    }
+
+    /// A client that polls gets the end of its session by the connection that it has: it gets no other.
+    private func quiesceSoon(_ context: ChannelHandlerContext) {
+        let patience = TimeAmount(EngineIOSession.drainPatience)
+        context.eventLoop.assumeIsolated().scheduleTask(in: patience) { [weak self] in self?.quiesce() }
     }
 
     /// Writes a whole response.

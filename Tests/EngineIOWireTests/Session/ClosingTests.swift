@@ -46,13 +46,14 @@ import Testing
         #expect(session.close() == [.polled(["1"]), .closed(.server)])
     }
 
-    @Test func `ours is told by the next GET, behind what was sent`() throws {
+    @Test func `ours is told by a GET of its own, behind what was sent`() throws {
         var session = try Session(over: .polling)
         _ = session.send("4a", "4b")
         #expect(session.close(at: .seconds(3)) == [])
         #expect(session.send("4late") == [])
         #expect(session.wait(at: .seconds(3)) == .seconds(30))
-        #expect(session.get(at: .seconds(20)) == [.polled(["4a", "4b", "1"]), .closed(.server)])
+        #expect(session.get(at: .seconds(20)) == [.polled(["4a", "4b"])])
+        #expect(session.get(at: .seconds(20)) == [.polled(["1"]), .closed(.server)])
     }
 
     @Test func `ours waits for all that was sent, 16 packets a GET`() throws {
@@ -68,6 +69,13 @@ import Testing
         _ = session.close(at: .seconds(10))
         #expect(session.tick(at: .seconds(39)) == [])
         #expect(session.tick(at: .seconds(40)) == [.closed(.server)])
+    }
+
+    @Test func `ours waits as long as is said`() throws {
+        var session = try Session(over: .polling)
+        session.machine.close(now: session.start, within: .seconds(2))
+        #expect(session.tick(at: .seconds(1)) == [])
+        #expect(session.tick(at: .seconds(2)) == [.closed(.server)])
     }
 
     @Test func `what the client says meanwhile is answered and passed over, but for its own close`() throws {

@@ -1,0 +1,12 @@
+// What the browser's build of the standard client expects to find, for Node: to be loaded before it. Needs NODE_PATH=/usr/share/nodejs.
+
+globalThis.WebSocket = require("ws");
+globalThis.XMLHttpRequest = require("xmlhttprequest").XMLHttpRequest;
+globalThis.FileReader = class {
+  readAsDataURL(blob) {
+    blob.arrayBuffer().then((bytes) => {
+      this.result = `data:;base64,${Buffer.from(bytes).toString("base64")}`;
+      this.onload();
+    });
+  }
+};
