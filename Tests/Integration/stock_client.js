@@ -6,7 +6,7 @@ const sockets = new Map();
 /** Bytes cross to Python and back as `{"bytes": [...]}`. */
 const toPlain = (value) => {
   if (value instanceof ArrayBuffer) return { bytes: [...new Uint8Array(value)] };
-  if (ArrayBuffer.isView(value)) return { bytes: [...new Uint8Array(value.buffer, value.byteOffset, value.byteLength)] };
+  if (ArrayBuffer.isView(value)) return toPlain(value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength));
   if (Array.isArray(value)) return value.map(toPlain);
   return value;
 };

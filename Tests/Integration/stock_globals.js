@@ -1,4 +1,4 @@
-// What the browser's build of the standard client expects to find, for Node: to be loaded before it. Needs NODE_PATH=/usr/share/nodejs.
+// What the browser build of the standard client expects to find, for Node (with NODE_PATH=/usr/share/nodejs): to be loaded before it.
 
 globalThis.WebSocket = require("ws");
 globalThis.XMLHttpRequest = require("xmlhttprequest").XMLHttpRequest;

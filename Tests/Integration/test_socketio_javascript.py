@@ -102,7 +102,8 @@ def test_a_burst_is_answered_in_its_order(open_socket, connect, user):
     conversation = bob.create(visibility="public")
     alice.join(conversation)
     for number in range(200):
-        alice.emit("message:send", {"id": f"m{number}", "conversationId": conversation, "data": {"content": str(number)}})
+        frame = {"id": f"m{number}", "conversationId": conversation, "data": {"content": str(number)}}
+        alice.emit("message:send", frame)
     alice.emit("ping", {"id": "end", "ack": True})
     assert alice.event("ack")["replyTo"] == "end"
     assert [bob.expect("message:new")["data"]["content"] for _ in range(200)] == [str(number) for number in range(200)]
@@ -160,7 +161,8 @@ def test_a_refused_client_is_told_why_and_stays_away_until_it_has_another_token(
     url, options = server.url, WAYS[way]
     check_refusal(StockSocket.open(javascript, url, **options), "AUTH_REQUIRED")
     check_refusal(StockSocket.open(javascript, url, auth={}, **options), "AUTH_REQUIRED")
-    check_refusal(StockSocket.open(javascript, url, auth={"token": server.token(user(), exp=1)}, **options), "TOKEN_EXPIRED")
+    expired = server.token(user(), exp=1)
+    check_refusal(StockSocket.open(javascript, url, auth={"token": expired}, **options), "TOKEN_EXPIRED")
     alice = StockSocket.open(javascript, url, auth={"token": "x.y.z"}, **options)
     check_refusal(alice, "AUTH_INVALID")
     alice.connect({"token": server.token(user())})
@@ -178,10 +180,11 @@ def test_who_is_put_out_is_told_and_stays_away(open_socket, user):
     alice = open_socket(user())
     for _ in range(5):
         alice.emit("message:send", "no object")
-    while (error := alice.event("error")["data"])["details"].get("reason") == "json":
-        pass
+    for _ in range(5):
+        check_error(alice.event("error")["data"], "INVALID_PAYLOAD", reason="json")
     assert alice.take("disconnect")[0] == "io server disconnect"
-    assert alice.state() == AWAY, error
+    assert alice.state() == AWAY
+    assert not {"disconnect", "reconnect_attempt"} & set(alice.names())
 
 
 # Coming back
@@ -207,19 +210,19 @@ def test_it_comes_back_by_itself_after_a_crash_of_the_server(open_socket, make_s
     assert [message["content"] for message in history["messages"]] == ["before", "meanwhile"]
     bob.say(conversation, "after")
     assert alice.event("message:new")["data"]["seq"] == 3
-    assert not {"connect_error CONNECT"} & set(alice.names() + bob.names())
 
 
-def test_a_clean_end_is_announced_and_says_its_code_where_the_transport_can(open_socket, make_server, way, user):
-    server = make_server().start()
+def test_a_clean_end_is_announced_and_says_its_code_by_websocket(open_socket, make_server, way, user):
+    server = make_server(settings={"reconnectWindow": 0}).start()
     alice = open_socket(user(), server)
     ending = threading.Thread(target=server.stop)
     ending.start()
-    assert alice.event("server:drain")["data"]["reconnectInMs"] >= 0
-    reason, code = alice.take("disconnect")
-    assert reason in ("transport close", "transport error")
+    # Who polls may be without a connection just then, and is not told.
     if CARRIERS[way] == "websocket":
-        assert (reason, code) == ("transport close", 4100)
+        assert alice.event("server:drain")["data"]["reconnectInMs"] == 0
+        assert alice.take("disconnect") == ["transport close", 4100]
+    else:
+        assert alice.take("disconnect")[0] in ("transport close", "transport error")
     assert alice.state()["active"]
     ending.join()
     server.start()
@@ -228,7 +231,8 @@ def test_a_clean_end_is_announced_and_says_its_code_where_the_transport_can(open
 
 def test_a_session_that_ends_with_its_token_says_so_by_its_code(javascript, server, user):
     token = server.token(user(), exp=int(time.time()) + 2)
-    alice = StockSocket.open(javascript, server.url, auth={"token": token}, transports=["websocket"], reconnection=False)
+    options = {"transports": ["websocket"], "reconnection": False}
+    alice = StockSocket.open(javascript, server.url, auth={"token": token}, **options)
     alice.ready()
     assert alice.event("error")["data"]["code"] == "TOKEN_EXPIRED"
     assert alice.take("disconnect") == ["transport close", 4202]
@@ -237,10 +241,11 @@ def test_a_session_that_ends_with_its_token_says_so_by_its_code(javascript, serv
 # Options of the client
 
 
-def test_all_transports_are_tried(javascript, server, user):
+def test_all_transports_are_tried(page_at, pages, server, user):
+    page = page_at(f"http://localhost:{pages}/")
     transports = ["webtransport", "websocket", "polling"]
     auth = {"token": server.token(user())}
-    alice = StockSocket.open(javascript, server.url, auth=auth, transports=transports, tryAllTransports=True)
+    alice = StockSocket.open(page, server.url, auth=auth, transports=transports, tryAllTransports=True)
     alice.ready()
     assert alice.transport() == "websocket"
 
