@@ -17,6 +17,13 @@ from service import BINARY, REPOSITORY, Server, clean_environment, run_caas
 
 PAGE = (REPOSITORY / "README.md").read_text()
 CLIENT = "Sources/HTTPAPI/Resources/console/caas.js"
+# The browser's build of the Socket.IO client, as the module that npm would install.
+SOCKET_IO = f"""
+import {{ createRequire }} from "node:module";
+const require = createRequire(import.meta.url);
+require("{REPOSITORY}/Tests/Integration/stock_globals.js");
+export const {{ io }} = require("{REPOSITORY}/.tools/socket.io/socket.io.min.js");
+"""
 PATIENCE = 30
 
 
@@ -39,7 +46,7 @@ class Place:
         (folder / ".build/debug").mkdir(parents=True)
         (folder / ".build/debug/caas").symlink_to(BINARY.resolve())
         tools = REPOSITORY / ".venv/bin"
-        self.environment = clean_environment(PATH=f"{tools}:{os.environ['PATH']}", PYTHONUNBUFFERED="1")
+        self.environment = clean_environment(PATH=f"{tools}:{os.environ['PATH']}", PYTHONUNBUFFERED="1", NODE_PATH="/usr/share/nodejs")
 
     def with_port(self, text):
         return text.replace("localhost:8080", f"localhost:{self.server.port}")
@@ -103,6 +110,32 @@ def test_the_python_client_says_hello_and_hears_others(place):
     lines.close()
 
 
+def test_socket_io_clients_chat_with_one_another(place):
+    module = place.folder / "node_modules/socket.io-client"
+    module.mkdir(parents=True)
+    (module / "package.json").write_text('{"name": "socket.io-client", "type": "module", "exports": "./index.js"}')
+    (module / "index.js").write_text(SOCKET_IO)
+    (place.folder / "chat.mjs").write_text(place.with_port(blocks("js")[0]))
+    (place.folder / "chat.py").write_text(place.with_port(blocks("python")[1]))
+
+    dave = place.lines(command("python3 chat.py"))
+    assert re.fullmatch(r"stored in place \d+\n", next(dave))
+    carol = place.lines(command("node chat.mjs"))
+    stored = next(carol)
+    assert re.fullmatch(r"stored in place \d+\n", stored), stored
+    heard = [next(dave)]
+    while "'binary'" not in heard[-1]:
+        heard.append(next(dave))
+    assert any("'message:new'" in line and "'senderId': 'carol'" in line for line in heard), heard
+    assert "some sound" in heard[-1] and '"senderId":"carol"' in heard[-1]
+    again = place.lines(command("python3 chat.py"))
+    assert next(again) == stored.replace(stored.split()[-1], str(int(stored.split()[-1]) + 1))
+    assert next(carol) == "dave says Hello!\n"
+    assert re.fullmatch(r"a packet of \d+ bytes\n", next(carol))
+    for lines in (dave, again, carol):
+        lines.close()
+
+
 def test_a_backend_makes_a_conversation_speaks_in_it_and_signs_a_user_in(place):
     answers = [json.loads(line) for line in place.run(blocks("sh")[1]).splitlines()]
     conversation, message, history, signed = answers
@@ -112,7 +145,7 @@ def test_a_backend_makes_a_conversation_speaks_in_it_and_signs_a_user_in(place):
     assert reader.receive()["data"]["userId"] == "bob"
     reader.close()
 
-    (place.folder / "backend.py").write_text(place.with_port(blocks("python")[1]))
+    (place.folder / "backend.py").write_text(place.with_port(blocks("python")[2]))
     assert place.run(command("KEY=")).splitlines() == ["connected as bob", "alice says Lunch?"]
 
 
