@@ -82,7 +82,7 @@ class Crowd:
                     await self._news.wait()
         except TimeoutError:
             missing = [client for number, client in enumerate(self.clients) if number not in self.heard[what]]
-            states = [(client.way, client.tries, client.refusal) for client in missing[:5]]
+            states = [(client.way, client.troubles, client.refusal) for client in missing[:5]]
             raise AssertionError(f"{len(missing)} of {count} have not heard {what!r}, such as {states}") from None
 
     def refusals(self):

@@ -1,4 +1,4 @@
-"""A light Socket.IO client, of which thousands fit into one process, and which comes back by the rules of the stock ones."""
+"""A light Socket.IO client, thousands of which fit into one process; it comes back by the rules of the stock ones."""
 
 import asyncio
 import json
@@ -80,7 +80,8 @@ class LightClient:
         self.upgraded = asyncio.Event()
         # What made it stay away, if something did.
         self.refusal = None
-        self.tries = 0
+        # How its connections, and what was to become one, ended.
+        self.troubles = []
 
     async def run(self):
         """Stays connected until it is cancelled or told to stay away."""
@@ -91,8 +92,8 @@ class LightClient:
                     opening = await self._open()
                 attempts = 0
                 await self._stay(opening)
-            except (TransportError, OSError, EOFError, TimeoutError):
-                self.tries += 1
+            except (TransportError, OSError, EOFError, TimeoutError) as trouble:
+                self.troubles.append(repr(trouble))
                 wait = min(FIRST_DELAY * 2**attempts, LONGEST_DELAY)
                 attempts += 1
                 await asyncio.sleep(min(LONGEST_DELAY, wait * (1 + random.uniform(-JITTER, JITTER))))
