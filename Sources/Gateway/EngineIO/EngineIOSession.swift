@@ -160,7 +160,8 @@ final class EngineIOSession {
             loop.metrics.cutSlowConsumer()
             return close(.slowConsumer)
         }
-        run()
+        // A GET is answered with all that this turn of the loop brings.
+        if carrier == nil { scheduleTurn() } else { run() }
     }
 
     /// Ends the session; what was sent before still leaves.

@@ -31,7 +31,9 @@ extension HTTPConnection {
         case .upgrade:
             guard let session else { return }
             takeOver(head, request, session, engine, context)
-        case .refuse(let fault): refuse(head, fault, isUpgrade: isUpgrade, context)
+        case .refuse(let fault):
+            if !request.namesSession { loop.metrics.connected(.handshake) }
+            refuse(head, fault, isUpgrade: isUpgrade, context)
         case .methodNotAllowed:
             var response = PlainResponse.plain(.methodNotAllowed)
             response.headers.add(name: "Allow", value: "GET, POST, OPTIONS")
@@ -50,7 +52,6 @@ extension HTTPConnection {
         isUpgrade: Bool,
         _ context: ChannelHandlerContext
     ) {
-        loop.metrics.connected(.handshake)
         guard isUpgrade else {
             return write(
                 allowing(PollingAnswer.refused(.fault(fault)).response, head),

@@ -14,6 +14,8 @@ final class SocketIOTransport: EngineIOEndpoint {
     private var packets: SocketIOMachine
     private var chat: ChatEndpoint?
     private(set) var isAuthenticated = false
+    /// The client says goodbye right now.
+    private var hasLeft = false
     /// ``runNumber`` while polling: a carrier has its own, where the fan-out looks for it.
     private var pollingRunNumber: UInt64 = 0
 
@@ -64,7 +66,10 @@ final class SocketIOTransport: EngineIOEndpoint {
         switch action {
         case .connect(_, let auth): connect(auth)
         case .refuse(_, let packet): send(packet)
-        case .disconnect: closed()
+        case .disconnect:
+            hasLeft = true
+            closed()
+            hasLeft = false
         case .event(let event): receive(event)
         case .oversized(let event):
             let kind: MessageKind = event.name?.text == ClientEventType.binary.rawValue ? .binary : .text
@@ -121,7 +126,7 @@ final class SocketIOTransport: EngineIOEndpoint {
 extension SocketIOTransport: ChatTransport {
     var form: WireForm { .socketIO }
     var isOpen: Bool { session.isOpen }
-    var closeCode: UInt16? { session.closeCode }
+    var closeCode: UInt16? { session.closeCode ?? (hasLeft ? 1000 : nil) }
     var carrier: WebSocketTransport? { session.steadyCarrier }
     var textBytes: Int { packets.limits.textBytes }
     var binaryBytes: Int { packets.limits.binaryBytes }
