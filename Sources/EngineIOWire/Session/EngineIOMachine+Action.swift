@@ -30,6 +30,7 @@ extension EngineIOMachine {
         case message(Kind, ByteBuffer)
         /// Answer the GET that is held: 200, `text/plain; charset=UTF-8`, never stored, this body.
         case answerPoll(ByteBuffer)
+        case refusePoll(EngineIORefusal)
         /// Answer the POST: 200, `text/html`, body `ok`.
         case answerPost
         case refusePost(EngineIORefusal)

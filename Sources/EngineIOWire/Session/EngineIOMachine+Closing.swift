@@ -7,10 +7,19 @@ extension EngineIOMachine {
     ///
     /// Over polling the client learns of it by a GET, the one that is held or the next; when none comes within `timeout`,
     /// ``EngineIOSettings/closeTimeout`` unless said otherwise, ``tick(now:)`` ends it.
-    package mutating func close(now: ContinuousClock.Instant, within timeout: Duration? = nil) {
+    ///
+    /// - Parameter saysGoodbye: whether a client that polls gets a close packet. Stock clients in Python stay away after one, and
+    ///   all come back when their session is unknown: so that they do, it is forgotten as soon as nothing waits for them.
+    package mutating func close(
+        now: ContinuousClock.Instant,
+        within timeout: Duration? = nil,
+        saysGoodbye: Bool = true
+    ) {
         guard phase == .open else { return }
         guard carrier == .polling else { return end(.server) }
         phase = .closing
+        self.saysGoodbye = saysGoodbye
+        guard saysGoodbye || !queue.isEmpty else { return end(.server) }
         due = now + (timeout ?? settings.closeTimeout)
         dropCandidate()
     }
@@ -27,8 +36,15 @@ extension EngineIOMachine {
     mutating func end(_ reason: CloseReason) {
         guard phase != .ended else { return }
         phase = .ended
-        // The client that closes only wants its GET back; all others are told.
-        answerPoll(reason == .client ? FixedPacket.noop : FixedPacket.close)
+        // The client that closes only wants its GET back; all others are told, unless they are to come back.
+        if reason == .client {
+            answerPoll(FixedPacket.noop)
+        } else if saysGoodbye, reason != .heartbeatLost {
+            answerPoll(FixedPacket.close)
+        } else if pollDue != nil {
+            pollDue = nil
+            ready.append(.refusePoll(.fault(.sessionUnknown)))
+        }
         if inbox.body != nil {
             // A client that closes by its POST, or whom we have closed, may think it taken.
             let isTaken = reason == .server || reason == .client && carrier == .polling

@@ -99,7 +99,11 @@ extension EngineIOMachine {
     /// Our close goes alone: the JavaScript client ends as soon as it reads one, before it hands on what stood in front of it.
     mutating func reply() {
         let packets = queue.takeReply(of: max(1, settings.packetsPerReply))
-        guard packets.isEmpty else { return answerPoll(EngineIOPayload.join(packets)) }
+        guard packets.isEmpty else {
+            answerPoll(EngineIOPayload.join(packets))
+            if phase == .closing, !saysGoodbye, queue.isEmpty { end(.server) }
+            return
+        }
         phase == .closing ? end(.server) : answerPoll(FixedPacket.noop)
     }
 

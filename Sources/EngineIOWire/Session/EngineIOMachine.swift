@@ -36,6 +36,8 @@ package struct EngineIOMachine: Sendable {
     package internal(set) var carrier: EngineIOTransport
     var takesBinary: Bool
     var phase = Phase.open
+    /// Whether a client that polls is told of the end by a close packet.
+    var saysGoodbye = true
     /// Whether a ping was sent that no sign of life has come after.
     var isPinged = false
     /// Whether a POST has begun that is not answered.

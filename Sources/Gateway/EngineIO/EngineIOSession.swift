@@ -174,7 +174,12 @@ final class EngineIOSession {
             run()
             reason.map(carrier.close) ?? carrier.close(code: nil)
         }
-        machine.close(now: .now, within: reason == .drain ? Self.drainPatience : nil)
+        machine.close(
+            now: .now,
+            within: reason == .drain ? Self.drainPatience : nil,
+            // Who may come back is not told by a packet after which some stay away (R13).
+            saysGoodbye: reason?.isFinal ?? true
+        )
         run()
     }
 
@@ -246,6 +251,7 @@ final class EngineIOSession {
         case .message: break
         case .answerPoll(let body):
             held.answerPoll(.packets(body, isLast: machine.hasEnded), isAuthenticated: isAuthenticated)
+        case .refusePoll(let refusal): held.answerPoll(.refused(refusal), isAuthenticated: isAuthenticated)
         case .answerPost: held.answerPost(.ok, isAuthenticated: isAuthenticated)
         case .refusePost(let refusal): held.answerPost(.refused(refusal), isAuthenticated: isAuthenticated)
         case .write(let place, let kind, let payload):

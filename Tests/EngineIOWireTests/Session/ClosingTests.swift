@@ -64,6 +64,21 @@ import Testing
         #expect(session.get() == [.polled(["1"]), .closed(.server)])
     }
 
+    @Test func `ours says no goodbye to who is to come back, once it has all that was sent`() throws {
+        var session = try Session(over: .polling)
+        for place in 0..<17 { session.machine.send(.text(ByteBuffer(string: "4\(place)"))) }
+        #expect(session.close(saysGoodbye: false) == [])
+        #expect(session.get() == [.polled((0..<16).map { "4\($0)" })])
+        #expect(session.get() == [.polled(["416"]), .closed(.server)])
+        #expect(session.get() == [.refused(.fault(.sessionUnknown))])
+    }
+
+    @Test func `without a goodbye the GET that is held is refused`() throws {
+        var session = try Session(over: .polling)
+        _ = session.get()
+        #expect(session.close(saysGoodbye: false) == [.refusedPoll(.fault(.sessionUnknown)), .closed(.server)])
+    }
+
     @Test func `ours waits 30 s for a GET`() throws {
         var session = try Session(over: .polling)
         _ = session.close(at: .seconds(10))

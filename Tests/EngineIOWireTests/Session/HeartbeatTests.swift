@@ -19,7 +19,7 @@ import Testing
         _ = session.get()
         #expect(session.tick(at: .seconds(25)) == [.polled(["2"])])
         _ = session.get(at: .seconds(26))
-        #expect(session.tick(at: .seconds(45)) == [.polled(["1"]), .closed(.heartbeatLost)])
+        #expect(session.tick(at: .seconds(45)) == [.refusedPoll(.fault(.sessionUnknown)), .closed(.heartbeatLost)])
     }
 
     @Test func `a ping waits for the GET, and the time runs on`() throws {

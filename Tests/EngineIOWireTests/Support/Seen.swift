@@ -7,6 +7,7 @@ enum Seen: Hashable {
     case binaryMessage([UInt8])
     /// The GET's answer, packet by packet.
     case polled([String])
+    case refusedPoll(EngineIORefusal)
     case posted
     case refusedPost(EngineIORefusal)
     case refused(EngineIORefusal)
@@ -26,6 +27,7 @@ enum Seen: Hashable {
                     String(buffer: body).split(separator: Session.separator, omittingEmptySubsequences: false)
                         .map(String.init)
                 )
+            case .refusePoll(let refusal): .refusedPoll(refusal)
             case .answerPost: .posted
             case .refusePost(let refusal): .refusedPost(refusal)
             case .write(let socket, .text, let text): .wrote(socket, String(buffer: text))

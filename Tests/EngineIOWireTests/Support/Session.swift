@@ -78,8 +78,8 @@ struct Session {
         machine.upgrade(takesBinary: takesBinary, now: start + age)
     }
 
-    mutating func close(at age: Duration = .zero) -> [Seen] {
-        machine.close(now: start + age)
+    mutating func close(at age: Duration = .zero, saysGoodbye: Bool = true) -> [Seen] {
+        machine.close(now: start + age, saysGoodbye: saysGoodbye)
         return drain()
     }
 

@@ -63,6 +63,9 @@ struct EngineIOAccount {
             try require(holdsPoll, "an answer to no GET")
             holdsPoll = false
             try takeReply(String(buffer: body))
+        case .refusePoll:
+            try require(holdsPoll && sent.isEmpty, "refuses a GET that has an answer")
+            holdsPoll = false
         case .answerPost:
             try require(posting == .taken, "an answer to no POST")
             posting = .none

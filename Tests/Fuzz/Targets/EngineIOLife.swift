@@ -149,7 +149,7 @@ struct EngineIOLife {
     private mutating func end(_ choice: Int) {
         switch choice {
         case 15:
-            machine.close(now: now)
+            machine.close(now: now, saysGoodbye: machine.queuedPackets % 2 == 0)
             account.hasClosed = true
         case 14 where account.isOnSocket: machine.socketClosed(.carrier)
         default: break

@@ -1,0 +1,122 @@
+"""Which ends make stock clients come back by themselves, and which keep them away: R12, R13, R59, R61, R68."""
+
+import signal
+import time
+
+import pytest
+from client import check_error
+from rest_fixtures import backend, keys  # noqa: F401
+from socketio_client import ASYNC_WAYS, POLLING, WAYS, WEBSOCKET, SocketIOClient, socketio_client, socketio_connect  # noqa: F401
+
+ways = pytest.mark.parametrize(("library", "transports"), WAYS)
+# What the library calls an end after which it comes back.
+CUT = ("transport close", "transport error")
+
+
+def end_of(client):
+    return client.expect(":disconnect")["data"]["reason"]
+
+
+@ways
+def test_a_server_that_is_killed_gets_its_clients_back(make_server, socketio_connect, user, library, transports):
+    server = make_server("--no-rate-limits").start()
+    client = socketio_connect(user(), server=server, library=library, transports=transports, reconnection=True)
+    conversation = client.create()
+    client.say(conversation, "before")
+    server.kill()
+    assert end_of(client) in CUT
+    server.start()
+    client.expect(":connect")
+    assert client.expect("session:ready")["data"]["resumed"] is False
+    assert client.say(conversation, "after")["seq"] == 2
+
+
+@ways
+def test_a_server_that_drains_gets_its_clients_back(make_server, socketio_connect, user, library, transports):
+    server = make_server("--no-rate-limits", settings={"reconnectWindow": 0}).start()
+    client = socketio_connect(user(), server=server, library=library, transports=transports, reconnection=True)
+    conversation = client.create()
+    server.process.send_signal(signal.SIGTERM)
+    assert client.expect("server:drain")["data"]["reconnectInMs"] == 0
+    assert end_of(client) in CUT
+    assert server.process.wait(timeout=10) == 0
+    server.start()
+    client.expect(":connect")
+    client.expect("session:ready")
+    assert client.say(conversation)["seq"] == 1
+
+
+@pytest.mark.parametrize(("library", "transports"), WAYS)
+def test_who_is_put_out_stays_out(socketio_connect, connect, backend, user, library, transports):  # noqa: F811
+    name = user()
+    client = socketio_connect(name, library=library, transports=transports, reconnection=True)
+    path = f"/v1/users/{name}/connections"
+    listed = backend().ok("GET", path)["connections"]
+    assert [each["id"] for each in listed] == [client.ready["data"]["sessionId"]]
+    assert listed[0]["transport"] in ("polling", "websocket", "socket.io"), listed
+    backend().ok("DELETE", path)
+    check_error(client.expect("error")["data"], "FORBIDDEN")
+    assert end_of(client) == "server disconnect"
+    assert client.socket._reconnect_task is None
+    assert backend().ok("GET", path)["connections"] == []
+
+
+@ways
+def test_a_session_ends_with_its_token(socketio_connect, server, user, library, transports):
+    """R13: who is told 4202 may come back; with the token that has expired it is refused, and stays away."""
+    claims = {"exp": time.time() + 1.5, "iat": time.time() - 60}
+    client = socketio_connect(user(), library=library, transports=transports, claims=claims)
+    check_error(client.expect("error")["data"], "TOKEN_EXPIRED")
+    assert end_of(client) in CUT
+
+
+@pytest.mark.parametrize("transports", [POLLING, WEBSOCKET], ids=["polling", "websocket"])
+def test_one_connection_too_many_comes_back_until_there_is_room(
+    make_server, socketio_client, connect, user, transports
+):
+    """R59: no CONNECT_ERROR, after which the client would stay away, but the end of the transport."""
+    server = make_server(settings={"userConnections": 2}).start()
+    alice = user()
+    first, _ = connect(alice, server=server), connect(alice, server=server)
+    client = socketio_client(reconnection=True)
+    client.open(server, {"token": server.token(alice)}, transports, wait=False)
+    with pytest.raises(TimeoutError):
+        while True:
+            frame = client.receive(timeout=0.5)
+            assert frame["type"] not in (":connect", ":connect_error"), frame
+    first.close()
+    client.expect("session:ready")
+    client.ping()
+
+
+@pytest.mark.parametrize("transports", [POLLING, WEBSOCKET], ids=["polling", "websocket"])
+def test_above_the_rate_of_connects_the_transport_ends(make_server, socketio_client, user, transports):
+    """R61: 40 at once."""
+    server = make_server().start()
+    token = {"token": server.token(user())}
+    for _ in range(40):
+        client = SocketIOClient().open(server, token, transports)
+        client.expect("session:ready")
+        client.leave()
+    client = socketio_client()
+    client.open(server, token, transports, wait=False)
+    client.socket.eio
+    while client.socket.eio.state == "connected":
+        with pytest.raises(TimeoutError):
+            assert client.receive(timeout=0.05)["type"] != ":connect_error"
+
+
+@pytest.mark.parametrize("transports", [POLLING, WEBSOCKET], ids=["polling", "websocket"])
+def test_a_flood_of_refused_events_ends_the_transport(make_server, socketio_connect, user, transports):
+    """R62: the hundredth refusal within a minute."""
+    server = make_server().start()
+    client = socketio_connect(user(), server=server, transports=transports)
+    for _ in range(260):
+        if client.socket.connected:
+            try:
+                client.emit("ping", {})
+            except Exception:
+                break
+    assert end_of(client) in CUT
+    refusals = [frame for frame in client.events if frame["type"] == "error"]
+    assert refusals and all(frame["data"]["code"] == "RATE_LIMITED" for frame in refusals)
