@@ -113,6 +113,7 @@ extension ChatEndpoint {
             hasMadeRoom = false
             state = .waiting(refusals: 0, deadline: .now + service.settings.authenticationTimeout)
             if refusedConnects == 3 { transport.close(.authMissing) }
+            updateReading()
         case .closed: count(error)
         }
         return true
