@@ -40,7 +40,10 @@ final class SocketIOTransport: EngineIOEndpoint {
     }
 
     func discarded(_ kind: MessageKind, size: Int, opening: ByteBuffer) {
-        perform(packets.discarded(size: size, opening: kind == .text ? opening : nil, now: .now))
+        switch kind {
+        case .text: perform(packets.discarded(size: size, opening: opening, now: .now))
+        case .binary: perform(packets.discarded(attachment: opening, size: size))
+        }
     }
 
     func carrierChanged() {
@@ -72,9 +75,11 @@ final class SocketIOTransport: EngineIOEndpoint {
             hasLeft = false
         case .event(let event): receive(event)
         case .oversized(let event):
-            let kind: MessageKind = event.name?.text == ClientEventType.binary.rawValue ? .binary : .text
-            let opening = kind == .text ? event.opening : ByteBuffer()
-            chat?.discarded(kind, size: event.size, opening: opening, packet: event.id)
+            if event.name?.text == ClientEventType.binary.rawValue, let media = event.attachment {
+                chat?.discarded(.binary, size: media.size, opening: media.opening, packet: event.id)
+            } else {
+                chat?.discarded(.text, size: event.size, opening: event.opening, packet: event.id)
+            }
         case .violation: session.close(nil)
         // Nothing of ours asks for one.
         case .acknowledgement, nil: break

@@ -13,6 +13,8 @@ struct IncomingPacket {
     private(set) var size: Int
     /// Whether it is too large to be delivered: counted, and forgotten but for how it begins.
     private(set) var isOversized: Bool
+    /// The first attachment that is.
+    private(set) var oversizedAttachment: OversizedEvent.Attachment?
 
     /// Bytes kept of the text.
     private let textBytes: Int
@@ -31,7 +33,12 @@ struct IncomingPacket {
     var heldBytes: Int { attachments.reduce(textBytes) { $0 &+ $1.readableBytes } }
 
     /// Takes the next attachment, nil where its bytes were thrown away before; true with the last one.
-    mutating func take(_ attachment: ByteBuffer?, size added: Int, limits: SocketIOLimits) throws(Malformed) -> Bool {
+    mutating func take(
+        _ attachment: ByteBuffer?,
+        opening: ByteBuffer,
+        size added: Int,
+        limits: SocketIOLimits
+    ) throws(Malformed) -> Bool {
         guard added <= limits.packetBytes &- size else { throw Malformed("packet with its attachments is too large") }
         size &+= added
         due &-= 1
@@ -39,6 +46,10 @@ struct IncomingPacket {
             // What has to wait does not keep the buffer that brought it.
             attachments.append(due == 0 ? attachment : ByteBuffer(bytes: attachment.readableBytesView))
         } else {
+            if attachment == nil || added > limits.binaryBytes, oversizedAttachment == nil {
+                let kept = ByteBuffer(bytes: opening.readableBytesView.prefix(16))
+                oversizedAttachment = .init(size: added, opening: kept)
+            }
             isOversized = true
             attachments = []
         }

@@ -6,13 +6,13 @@ extension SocketIOMachine {
     private static let openingBytes = 4 * 1024
 
     /// Takes a binary message, nil where its bytes were thrown away.
-    mutating func takeAttachment(_ attachment: ByteBuffer?, size: Int) -> Action? {
+    mutating func takeAttachment(_ attachment: ByteBuffer?, opening: ByteBuffer, size: Int) -> Action? {
         guard !isOver else { return nil }
         do throws(Malformed) {
             guard incoming != nil else { throw Malformed("binary message that no packet announced") }
-            guard try incoming?.take(attachment, size: size, limits: limits) == true, let whole = incoming else {
-                return nil
-            }
+            guard try incoming?.take(attachment, opening: opening, size: size, limits: limits) == true,
+                let whole = incoming
+            else { return nil }
             incoming = nil
             // We may have put it out of the namespace meanwhile.
             guard namespaces[whole.packet.namespace] == .joined else { return nil }
@@ -50,7 +50,8 @@ extension SocketIOMachine {
                 name: name.text.isEmpty ? nil : name,
                 id: id,
                 size: whole.size,
-                opening: arguments.first ?? ByteBuffer()
+                opening: arguments.first ?? ByteBuffer(),
+                attachment: whole.oversizedAttachment
             )
         )
     }

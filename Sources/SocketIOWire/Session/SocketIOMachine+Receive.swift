@@ -15,17 +15,21 @@ extension SocketIOMachine {
 
     /// Takes a binary message of Engine.IO; nil when it asks for nothing.
     package mutating func receive(binary: ByteBuffer, now: ContinuousClock.Instant) -> Action? {
-        takeAttachment(binary, size: binary.readableBytes)
+        takeAttachment(binary, opening: binary, size: binary.readableBytes)
     }
 
-    /// Takes what is left of a message whose bytes were thrown away because they were too many.
+    /// Takes what is left of a binary message whose bytes were thrown away because they were too many: its first ones.
+    package mutating func discarded(attachment opening: ByteBuffer, size: Int) -> Action? {
+        takeAttachment(nil, opening: opening, size: size)
+    }
+
+    /// Takes what is left of a text message whose bytes were thrown away because they were too many.
     ///
     /// - Parameters:
     ///   - size: bytes of the whole message, without the `4` of Engine.IO.
-    ///   - opening: the first bytes of a text, without that `4`; nil for a binary message.
-    package mutating func discarded(size: Int, opening: ByteBuffer?, now: ContinuousClock.Instant) -> Action? {
+    ///   - opening: its first bytes, without that `4`.
+    package mutating func discarded(size: Int, opening: ByteBuffer, now: ContinuousClock.Instant) -> Action? {
         guard !isOver else { return nil }
-        guard let opening else { return takeAttachment(nil, size: size) }
         do throws(Malformed) {
             return try takeOversized(opening, size: size, now)
         } catch {

@@ -134,7 +134,7 @@ struct SocketIOConversation {
         let buffer = ByteBuffer(bytes: binary)
         let action =
             isThrownAway
-            ? machine.discarded(size: binary.count, opening: nil, now: now) : machine.receive(binary: buffer, now: now)
+            ? machine.discarded(attachment: buffer, size: binary.count) : machine.receive(binary: buffer, now: now)
         guard !isOver else { return try require(action == nil, "\(action as Any) after the end") }
         guard var packet = waiting else { return try expectViolation(action) }
         packet.due -= 1

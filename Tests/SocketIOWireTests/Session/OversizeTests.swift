@@ -16,7 +16,8 @@ import Testing
         size: Int,
         opening: String,
         namespace: String = "/",
-        id: UInt64? = nil
+        id: UInt64? = nil,
+        attachment: OversizedEvent.Attachment? = nil
     ) -> SocketIOMachine.Action {
         .oversized(
             OversizedEvent(
@@ -24,9 +25,14 @@ import Testing
                 name: name.map { EventName($0) },
                 id: id,
                 size: size,
-                opening: ByteBuffer(string: opening)
+                opening: ByteBuffer(string: opening),
+                attachment: attachment
             )
         )
+    }
+
+    private func attachment(_ size: Int, opening: [UInt8]) -> OversizedEvent.Attachment {
+        .init(size: size, opening: ByteBuffer(bytes: opening))
     }
 
     @Test func `the largest is delivered, one byte more is thrown away, and the connection lives`() {
@@ -65,17 +71,21 @@ import Testing
         let text = "53-5[\"x\",[]]"
         #expect(client.send(text) == nil)
         #expect(client.send([1]) == nil)
-        #expect(client.send([UInt8](repeating: 1, count: 51)) == nil)
+        #expect(client.send(Array(1...51)) == nil)
         #expect(client.machine.heldBytes == text.utf8.count)
-        #expect(client.send([2]) == oversized("x", size: text.utf8.count + 53, opening: "[]", id: 5))
+        let first = attachment(51, opening: Array(1...16))
+        #expect(
+            client.send([2]) == oversized("x", size: text.utf8.count + 53, opening: "[]", id: 5, attachment: first)
+        )
         #expect(client.send("2[\"x\"]") == .event("x"))
     }
 
     @Test func `so does one that was thrown away before`() {
         var client = Client(in: "/", limits: limits)
         #expect(client.send("51-[\"x\"]") == nil)
-        let action = client.machine.discarded(size: 1_000, opening: nil, now: client.start)
-        #expect(action == oversized("x", size: 1_008, opening: ""))
+        let action = client.machine.discarded(attachment: ByteBuffer(bytes: [7, 8]), size: 1_000)
+        let thrownAway = attachment(1_000, opening: [7, 8])
+        #expect(action == oversized("x", size: 1_008, opening: "", attachment: thrownAway))
     }
 
     @Test func `the attachments of a text that is too large are passed over`() {
@@ -115,7 +125,7 @@ import Testing
 
     @Test func `a text or attachment where none may come ends the connection, too large or not`() {
         var client = Client(in: "/", limits: limits)
-        let stray = client.machine.discarded(size: 1_000, opening: nil, now: client.start)
+        let stray = client.machine.discarded(attachment: ByteBuffer(), size: 1_000)
         #expect(stray?.violation == "binary message that no packet announced")
         client = Client(in: "/", limits: limits)
         _ = client.send("51-[\"x\"]")
