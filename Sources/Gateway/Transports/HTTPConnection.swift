@@ -123,13 +123,13 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         bodyParts += 1
         // Chunks of a few bytes cost a hundred times what they carry.
         guard bodyParts <= 1_000 + body.readableBytes / 64 else {
-            return refuse(.plain(.badRequest, "too many chunks"), head, context)
+            return refuse(allowing(.plain(.badRequest, "too many chunks"), head), head, context)
         }
         guard body.readableBytes + bytes.readableBytes <= gateway.settings.bodyBytes else {
-            return refuse(.tooLarge(limit: gateway.settings.bodyBytes), head, context)
+            return refuse(allowing(.tooLarge(limit: gateway.settings.bodyBytes), head), head, context)
         }
         guard pass.takeBody(bytes.readableBytes) else {
-            return refuse(.plain(.serviceUnavailable, retryAfter: 1), head, context)
+            return refuse(allowing(.plain(.serviceUnavailable, retryAfter: 1), head), head, context)
         }
         current?.body.writeImmutableBuffer(bytes)
     }
