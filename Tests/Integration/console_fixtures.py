@@ -9,6 +9,8 @@ from service import Server
 from windows import Windows
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
+# Each is one of the page's.
+WIRES = ("websocket", "socketio")
 # Of what a test waits for; a loaded machine may take long, a green run does not.
 PATIENCE = 20_000
 

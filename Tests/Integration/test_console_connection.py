@@ -5,15 +5,17 @@ import re
 from contextlib import ExitStack
 
 from client import Client
-from console_fixtures import browser, chromium_is_there, line, port_of, server, windows  # noqa: F401
+import pytest
+from console_fixtures import WIRES, browser, chromium_is_there, line, port_of, server, windows  # noqa: F401
 from playwright.sync_api import expect
 from service import run_caas
 from windows import Windows, look, message, say
 
 
-def test_a_lost_connection_comes_back_and_nothing_is_lost_or_doubled(windows, line):
-    alice = windows.open("alice", "cut")
-    bob = windows.open("bob", "cut", url=line.url)
+@pytest.mark.parametrize("wire", WIRES)
+def test_a_lost_connection_comes_back_and_nothing_is_lost_or_doubled(windows, line, wire):
+    alice = windows.open("alice", f"cut-{wire}")
+    bob = windows.open("bob", f"cut-{wire}", url=line.url, wire=wire)
     expect(alice.get_by_test_id("thread-subtitle")).to_contain_text("2 members")
     for text in ("before", "to be edited", "to be deleted"):
         say(alice, text)
@@ -101,8 +103,9 @@ def test_a_failed_message_is_tried_again_under_its_own_id(windows, line):
     expect(alice.get_by_test_id("message-text")).to_have_text(["once only"])
 
 
-def test_the_server_restarts_under_an_open_page(windows, line, server):
-    alice = windows.open("alice", "restart", url=line.url)
+@pytest.mark.parametrize("wire", WIRES)
+def test_the_server_restarts_under_an_open_page(windows, line, server, wire):
+    alice = windows.open("alice", f"restart-{wire}", url=line.url, wire=wire)
     say(alice, "before the restart")
     expect(message(alice, "before the restart")).to_have_attribute("data-state", "sent")
     server.kill()

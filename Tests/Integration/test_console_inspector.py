@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from console_fixtures import browser, chromium_is_there, line, port_of, server, windows  # noqa: F401
+from console_fixtures import WIRES, browser, chromium_is_there, line, port_of, server, windows  # noqa: F401
 from inspecting import code, frames, inspect, write_frame
 from playwright.sync_api import expect
 from windows import fill_conversation, look, message, say
@@ -36,13 +36,15 @@ def test_frames_show_their_direction_type_size_and_round_trip(windows):
     expect(ack).to_have_attribute("aria-selected", "true")
 
 
-def test_sizes_are_the_bytes_on_the_wire(windows, line):
+@pytest.mark.parametrize("wire", WIRES)
+def test_sizes_are_the_bytes_on_the_wire(windows, line, wire):
     """The sum of the list is what a tap on the line counts, to the byte: headers, masks and UTF-8."""
-    page = windows.open("tapped", url=line.url)
+    event, ack = ("", "ack ") if wire == "websocket" else ("42 event ", "43 ack ")
+    page = windows.open("tapped", url=line.url, wire=wire)
     inspect(page)
     page.get_by_test_id("health-close").click()  # it asks over the same line
-    expect(frames(page, "ack conversation:list")).to_have_count(1)
-    expect(frames(page, "ack ping")).to_have_count(1)
+    expect(frames(page, f"{ack}conversation:list")).to_have_count(1)
+    expect(frames(page, f"{ack}ping")).to_have_count(1)
 
     page.get_by_test_id("frames-clear").click()
     before = line.counted()
@@ -50,9 +52,10 @@ def test_sizes_are_the_bytes_on_the_wire(windows, line):
     for number, content in enumerate(contents, 1):
         data = {"content": content}
         write_frame(page, {"id": f"t{number}", "type": "message:history", "data": data, "ack": True})
-        expect(frames(page, "ack message:history")).to_have_count(number)
+        expect(frames(page, f"{ack}message:history")).to_have_count(number)
     crossed = [now - then for now, then in zip(line.counted(), before)]
-    rows = [frames(page, type).all_text_contents() for type in ("message:history", "ack message:history")]
+    ways = (f"{event}message:history", f"{ack}message:history")
+    rows = [frames(page, type).all_text_contents() for type in ways]
     listed = [sum(int(re.search(r"([\d,]+) B", row)[1].replace(",", "")) for row in texts) for texts in rows]
     assert listed == crossed
 
@@ -165,7 +168,7 @@ def test_the_list_is_walked_by_keyboard(windows):
     page.get_by_test_id("frames").focus()
     page.keyboard.press("Home")
     expect(frames(page).first).to_have_attribute("aria-selected", "true")
-    expect(frames(page).first).to_have_text("Connecting")
+    expect(frames(page).first).to_have_text("Connecting · WebSocket")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("frame-title")).to_have_text("Sent session:auth")

@@ -10,6 +10,7 @@ from console_fixtures import browser, chromium_is_there, server, windows  # noqa
 from inspecting import code, frames, inspect, write_frame
 from playwright.sync_api import expect
 from service import BINARY, REPOSITORY, clean_environment, run_caas
+from stock_javascript import CLIENT
 from windows import message, say
 
 
@@ -46,6 +47,45 @@ def test_the_javascript_does_what_the_frame_did(windows):
     bob.route("**/console/snippet.js", lambda route: route.fulfill(**module))
     bob.evaluate("import('/console/snippet.js')")
     expect(message(bob, text)).to_have_count(2)
+
+
+def test_the_javascript_of_socketio_does_what_the_packet_did(windows):
+    """With the standard client, as it is copied: only the import is another one, and the token is the page's."""
+    alice = windows.open("alice", "as-event", wire="socketio")
+    bob = windows.open("bob", "as-event")
+    inspect(alice)
+    text = 'It\'s "quoted", \\ and\nbroken'
+    frame = {"id": "j1", "type": "message:send", "conversationId": "as-event", "data": {"content": text}, "ack": True}
+    write_frame(alice, frame)
+    expect(message(bob, text)).to_have_count(1)
+    fetch = """const fetchToken = async () => (await (await fetch("/v1/dev/token", { method: "POST",
+      headers: { "Content-Type": "application/json" }, body: JSON.stringify({ userId: "alice" }) })).json()).token;\n"""
+    bob.route("**/console/stock.js", lambda route: route.fulfill(path=CLIENT, content_type="text/javascript"))
+
+    def run(name):
+        shown = code(alice, "JavaScript")
+        assert shown.startswith('import { io } from "socket.io-client";\n')
+        body = f"import '/console/stock.js';\n{fetch}{shown.split(chr(10), 1)[1]}"
+        bob.route(f"**/console/{name}.js", lambda route: route.fulfill(body=body, content_type="text/javascript"))
+        bob.evaluate("name => import(`/console/${name}.js`)", name)
+
+    alice.get_by_test_id("frame-filter").fill("42 message:send")
+    frames(alice, "42 event message:send").last.click()
+    with bob.expect_console_message(lambda said: "success" in said.text) as said:
+        run("sends")
+    assert said.value.args[0].json_value()["success"] is True
+    expect(message(bob, text)).to_have_count(2)
+
+    say(bob, "to be heard")
+    alice.get_by_test_id("frame-filter").fill("message:new")
+    frames(alice, "42 event message:new").last.click()
+    run("listens")
+    alice.get_by_test_id("frame-filter").fill("40 connect")
+    frames(alice, "40 connect").first.click()
+    with bob.expect_console_message(lambda said: said.text == "connected"):
+        run("connects")
+    with bob.expect_console_message(lambda said: "heard again" in str(said.args[0].json_value())):
+        say(alice, "heard again")
 
 
 def test_curl_is_the_rest_call_or_says_that_there_is_none(windows):
@@ -111,8 +151,9 @@ def test_the_swift_compiles(windows, tmp_path):
         {"type": "message:send", "conversationId": 'odd"\\(id)\n', "data": long},
         {"type": "conversation:list", "data": {}},
     ]
-    entries = [{"direction": "out", "frame": frame} for frame in frames]
-    entries += [{"direction": "in", "frame": {"type": "message:new", "data": {}}}]
+    entries = [{"direction": "out", "type": frame["type"], "frame": frame} for frame in frames]
+    entries += [{"direction": "in", "type": type, "frame": {"data": {}}} for type in ("message:new", "binary")]
+    entries += [{"direction": "out", "wire": "socketio", "packet": "3 pong"}]
     texts = page.evaluate(
         """async (entries) => {
           const { snippets } = await import("/console/snippets.js");

@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 from service import BINARY, REPOSITORY, Server, clean_environment, run_caas
 
 PAGE = (REPOSITORY / "README.md").read_text()
-CLIENT = "Sources/HTTPAPI/Resources/console/caas.js"
+CLIENT = [f"Sources/HTTPAPI/Resources/console/{name}.js" for name in ("caas", "plain-wire")]
 # The browser's build of the Socket.IO client, as the module that npm would install.
 SOCKET_IO = f"""
 import {{ createRequire }} from "node:module";
@@ -151,8 +151,9 @@ def test_a_backend_makes_a_conversation_speaks_in_it_and_signs_a_user_in(place):
 
 def test_the_page_in_a_browser_says_hello(place, tmp_path):
     (tmp_path / "index.html").write_text(place.with_port(blocks("html")[0]))
-    shutil.copy(REPOSITORY / CLIENT, tmp_path)
-    assert f"]({CLIENT})" in PAGE
+    for file in CLIENT:
+        shutil.copy(REPOSITORY / file, tmp_path)
+        assert f"]({file})" in PAGE
     token = place.run(".build/debug/" + command("caas token --user alice")).strip()
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as files, sync_playwright() as playwright:

@@ -26,9 +26,10 @@ class Windows:
         self.watch(page)
         return page
 
-    def open(self, user: str, conversation: str = "", *, url: str | None = None, **options) -> Page:
+    def open(self, user: str, conversation: str = "", *, url: str | None = None, wire: str = "", **options) -> Page:
         page = self.blank(**options)
-        page.goto(f"{url or self.url}/?user={user}" + (f"#{conversation}" if conversation else ""))
+        choice = f"&wire={wire}" if wire else ""
+        page.goto(f"{url or self.url}/?user={user}{choice}" + (f"#{conversation}" if conversation else ""))
         expect(page.get_by_test_id("link-state")).to_have_attribute("data-state", "connected")
         return page
 

@@ -16,6 +16,7 @@ import { mountSignIn } from "./signin-view.js";
 import { Store } from "./store.js";
 import { mountTheme } from "./theme.js";
 import { mountThreadHead } from "./thread-head-view.js";
+import { mountWire } from "./wire-view.js";
 
 const store = new Store();
 const chat = new Chat(store);
@@ -23,6 +24,7 @@ const chat = new Chat(store);
 for (const element of document.querySelectorAll("[data-icon]")) element.prepend(icon(element.dataset.icon));
 mountTheme();
 mountSignIn(store, chat);
+mountWire(store, chat);
 mountLink(store, chat);
 mountConversations(store, chat);
 mountNewConversation(store, chat);
@@ -34,7 +36,7 @@ mountInspector(store, chat);
 mountHealth(store);
 mountShortcuts(mountPanels(store));
 
-// The address says who is signed in here and what is open, so a reload or a copied address shows the same.
+// The address says who is signed in here, by which wire, and what is open: a reload or a copied address shows the same.
 const wanted = () => decodeURIComponent(location.hash.slice(1)) || undefined;
 
 function follow() {
@@ -49,8 +51,9 @@ store.subscribe(["session"], () => {
   if (user === store.user) return;
   user = store.user;
   const address = new URL(location.href);
+  address.searchParams.delete("user");
   if (user) address.searchParams.set("user", user.userId);
-  else address.search = address.hash = "";
+  else address.hash = "";
   history.replaceState(null, "", address);
   if (user) sessionStorage.setItem("user", JSON.stringify(user));
   else sessionStorage.removeItem("user");

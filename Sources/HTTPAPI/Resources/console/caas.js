@@ -1,5 +1,7 @@
+import { plainWire } from "./plain-wire.js";
+
 /**
- * A client for the CAAS socket service in one file: no dependencies, any browser.
+ * A client for the CAAS socket service: this file and `plain-wire.js` beside it, no dependencies, any browser.
  *
  *     import { CaasClient } from "./caas.js";
  *     const caas = new CaasClient({ url: "wss://chat.example.com/v1/socket", token: async () => fetchToken() });
@@ -13,6 +15,7 @@
  * What it takes care of: sign-in, heartbeat, reconnecting with backoff, joining again, and an outbox that
  * resends with the same id until the server answers, so that every frame counts once. What it leaves to the
  * app: after a reconnect, load what was missed (`message:history` with `afterSeq`) and drop known messageIds.
+ * How frames cross the network is a wire's: plain WebSocket unless another is given, such as `socketio-wire.js`.
  */
 
 /** Longest wait for an acknowledgement, in milliseconds (R11). */
@@ -73,11 +76,12 @@ export class CaasClient {
 
   #url;
   #token;
+  #wire;
   #WebSocket;
   #handlers = new Map();
   #outbox = new Map(); // frame id → entry, in the order of sending
   #joined = new Set(); // conversations this connection listens to, joined again after a reconnect
-  #socket;
+  #connection; // what the wire has opened
   #opening; // the promise of connect(), until it is settled
   #generation = 0; // a late answer to an older attempt finds a newer number here and is dropped
   #failures = 0;
@@ -86,19 +90,20 @@ export class CaasClient {
   #lastError; // of an `error` event, which says why the close that follows it comes
   #drainDelay;
   #ping;
-  #auth;
   #timers = {};
 
   /**
    * @param {object} options
-   * @param {string} options.url where the socket is, `ws:` or `wss:`
+   * @param {string} options.url where the socket is, `ws:` or `wss:`, for the wire in use
    * @param {() => string | Promise<string>} options.token asked for a fresh token before every connection; a
    *   `CaasError` it throws ends the attempts unless it is `retryable`, any other error is tried again
+   * @param {typeof plainWire} [options.wire] how frames cross the network; `plain-wire.js` says what that is
    * @param {typeof WebSocket} [options.WebSocket] another implementation, for runtimes without one
    */
-  constructor({ url, token, WebSocket = globalThis.WebSocket }) {
+  constructor({ url, token, wire = plainWire, WebSocket = globalThis.WebSocket }) {
     this.#url = url;
     this.#token = token;
+    this.#wire = wire;
     this.#WebSocket = WebSocket;
   }
 
@@ -107,8 +112,8 @@ export class CaasClient {
    *
    * Three types are the client's own. `state`: `{name}` with, when connected, `session` (the data of `session:ready`);
    * when offline, `retryAt` (Unix ms), `attempt`, `code` and `error`; when refused, `code` (R12) and `error`.
-   * `roundtrip`: the milliseconds of the last ping. `wire`: `{direction: "out" | "in", text}`, every frame as it
-   * crosses the socket, the sign-in with its token among them.
+   * `roundtrip`: the milliseconds of the last ping. `wire`: `{wire, direction: "out" | "in", data}`, every message as
+   * it crosses the socket, text or ArrayBuffer, the sign-in with its token among them; `wire` is the wire's name.
    * @returns {() => void} what ends the subscription
    */
   on(type, handler) {
@@ -128,6 +133,16 @@ export class CaasClient {
     const { promise } = this.#opening;
     if (this.state.name !== "offline") this.#open();
     return promise;
+  }
+
+  /** Goes on over another wire: the connection is opened anew, and what was not answered is sent again there. */
+  use({ url, wire }) {
+    this.#url = url;
+    this.#wire = wire;
+    if (this.state.name === "closed" || this.state.name === "refused") return;
+    for (const entry of this.#outbox.values()) requeue(entry);
+    this.#failures = this.#readyAt = 0;
+    this.#open();
   }
 
   /** Ends the pause before the next attempt; does nothing in any other state. */
@@ -174,12 +189,13 @@ export class CaasClient {
   }
 
   /**
-   * Sends a text as it stands, without the outbox: what comes back is seen by handlers of `wire` alone. For tools.
+   * Sends the text of a frame as it stands, without the outbox: what comes back is seen by handlers of `wire` alone.
+   * For tools.
    * @returns {boolean} whether it was sent
    */
   sendText(text) {
     if (this.state.name !== "connected") return false;
-    this.#transmit(text);
+    this.#connection.send(text);
     return true;
   }
 
@@ -208,33 +224,35 @@ export class CaasClient {
       return;
     }
     if (generation !== this.#generation) return;
-    const socket = new this.#WebSocket(this.#url, ["caas.v1"]);
-    this.#socket = socket;
-    this.#auth = makeId();
-    socket.onopen = () => this.#write({ id: this.#auth, type: "session:auth", data: { token }, ack: true });
-    socket.onmessage = ({ data: text }) => {
-      if (typeof text !== "string") return;
-      this.#publish("wire", { direction: "in", text });
-      this.#receive(JSON.parse(text));
-    };
-    socket.onclose = ({ code, reason }) => this.#lost(code, reason);
+    const { name } = this.#wire;
+    this.#connection = this.#wire.open({
+      url: this.#url,
+      WebSocket: this.#WebSocket,
+      auth: { id: makeId(), type: "session:auth", data: { token }, ack: true },
+      frame: (frame) => this.#receive(frame),
+      refused: (error) => (this.#lastError = new CaasError(error)),
+      closed: (how) => this.#lost(how),
+      crossed: (direction, data) => {
+        if (direction === "in") clearTimeout(this.#timers.dead); // anything is a sign of life
+        this.#publish("wire", { wire: name, direction, data });
+      },
+    });
   }
 
-  /** Forgets the socket at once: a browser may take long to report the end of a dead one. */
+  /** Forgets the connection at once. */
   #drop(code) {
     this.#generation += 1;
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
     this.#timers = {};
     this.#ping = undefined;
-    if (!this.#socket) return;
-    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
-    this.#socket.close(code);
-    this.#socket = undefined;
+    const connection = this.#connection;
+    this.#connection = undefined;
+    connection?.close(code);
   }
 
   /** The range of the close code is the instruction (R12): 41xx at once, 44xx never, anything else with backoff. */
-  #lost(code, reason) {
-    if (code >= 4400 && code < 4500) return this.#refuse(code);
+  #lost({ code, reason, final = code >= 4400 && code < 4500 } = {}) {
+    if (final) return this.#refuse(code);
     if (this.#readyAt && Date.now() - this.#readyAt >= STABLE_AFTER) this.#failures = 0;
     this.#readyAt = 0;
     const atOnce = code >= 4100 && code < 4200 && this.#failures === 0;
@@ -279,7 +297,6 @@ export class CaasClient {
   // Receiving
 
   #receive(frame) {
-    clearTimeout(this.#timers.dead); // any frame is a sign of life
     const { type, data = {} } = frame;
     if (type === "ack") return this.#acknowledge(frame.replyTo, data);
     if (type === "session:ready") this.#welcome(data);
@@ -322,14 +339,6 @@ export class CaasClient {
       this.roundTrip = Math.round(performance.now() - this.#ping.at);
       return this.#publish("roundtrip", this.roundTrip);
     }
-    if (id === this.#auth) {
-      if (success) return;
-      this.#lastError = new CaasError(error);
-      // The close that follows says what to do; without one the code does.
-      const code = { AUTH_REQUIRED: 4401, AUTH_INVALID: 4402, FORBIDDEN: 4403 }[error.code];
-      this.#timers.refusal = setTimeout(() => this.#lost(code), 1_000);
-      return;
-    }
     const entry = this.#outbox.get(id);
     if (!entry) return;
     clearTimeout(entry.timer);
@@ -357,7 +366,7 @@ export class CaasClient {
       entry.status = "sent";
       inFlight += 1;
       entry.timer = setTimeout(() => this.#refused(entry, noAnswer()), ACK_TIMEOUT);
-      this.#transmit(entry.text);
+      this.#connection.send(entry.text);
     }
   }
 
@@ -380,12 +389,7 @@ export class CaasClient {
   }
 
   #write(frame) {
-    this.#transmit(JSON.stringify(frame));
-  }
-
-  #transmit(text) {
-    this.#socket.send(text);
-    this.#publish("wire", { direction: "out", text });
+    this.#connection.send(JSON.stringify(frame));
   }
 
   // Heartbeat

@@ -4,6 +4,7 @@ import { Members } from "./members.js";
 import { Messages } from "./messages.js";
 import { quietly } from "./quietly.js";
 import { TypingSign } from "./typing-sign.js";
+import { wireCalled } from "./wires.js";
 
 /** Entries of one page of a list. */
 const PAGE = 100;
@@ -54,6 +55,15 @@ export class Chat {
     else this.#caas.retryNow();
   }
 
+  /** Goes on over another wire, without signing out. */
+  useWire(name) {
+    const store = this.#store;
+    store.wire = name;
+    store.changed("wire");
+    this.#caas?.use(wireCalled(name));
+    if (store.link.name === "refused") quietly(this.#caas.connect());
+  }
+
   /** Sends a hand-written frame; undefined if there is no connection, else its entry in the log of frames. */
   sendText(text) {
     return this.#caas?.sendText(text) ? this.#store.frames.last : undefined;
@@ -61,19 +71,17 @@ export class Chat {
 
   #connect(user) {
     const store = this.#store;
-    const url = new URL("/v1/socket", location.href);
-    url.protocol = url.protocol.replace("http", "ws");
-    const caas = new CaasClient({ url: url.href, token: async () => (await developmentToken(user)).token });
+    const caas = new CaasClient({ ...wireCalled(store.wire), token: async () => (await developmentToken(user)).token });
     this.#caas = caas;
     this.members = new Members(store, caas);
     this.#messages = new Messages(store, caas, () => quietly(this.#list()));
-    caas.on("wire", ({ direction, text }) => {
-      store.frames.add(direction, text);
+    caas.on("wire", (crossing) => {
+      store.frames.add(crossing);
       store.changed("frames");
     });
     caas.on("state", (state) => {
       store.link = state;
-      store.frames.mark(state);
+      store.frames.mark(state, store.wire);
       store.changed("link", "frames");
       if (state.name === "connected") quietly(this.#recover());
     });

@@ -1,5 +1,6 @@
 import { copy } from "./copy.js";
 import { h, part, setText } from "./dom.js";
+import { wordsFor } from "./frame-log.js";
 import { took } from "./frame-row.js";
 import { jsonNodes } from "./json-view.js";
 import { reasonOf } from "./refusal.js";
@@ -8,7 +9,7 @@ import { mountTabs } from "./tabs.js";
 import { exactTime } from "./times.js";
 
 /**
- * One frame of the inspector: as JSON, and as code for an app.
+ * One frame of the inspector: as JSON, as the packet that it came in, and as code for an app.
  * @param {{jump: (entry: object) => void, resend: (frame: object) => void, closed: () => void}} tell
  */
 export function mountFrameDetail(store, tell) {
@@ -29,7 +30,7 @@ export function mountFrameDetail(store, tell) {
   again.addEventListener("click", () => tell.resend(entry.frame));
   part("frame-close").addEventListener("click", close);
   view.addEventListener("keydown", (event) => event.key === "Escape" && close());
-  mountTabs(part("frame-tabs"), (name) => {
+  const tabs = mountTabs(part("frame-tabs"), (name) => {
     tab = name;
     draw();
   });
@@ -44,9 +45,10 @@ export function mountFrameDetail(store, tell) {
   function draw() {
     view.hidden = !entry;
     if (!entry) return;
-    const { direction, type, at, payload, size, roundTrip, error, frame, answer, request } = entry;
+    const { direction, packet, type, at, payload, size, roundTrip, error, frame, text, answer, request } = entry;
     answered = !!answer;
-    setText(part("frame-title"), `${direction === "out" ? "Sent" : "Received"} ${type}`);
+    tabs.offer("packet", packet !== undefined);
+    setText(part("frame-title"), `${direction === "out" ? "Sent" : "Received"} ${wordsFor(entry)}`);
     const bytes = `${payload.toLocaleString()} B + ${size - payload} B header`;
     const trip = roundTrip !== undefined && `${request ? "answers" : "answered"} after ${took(roundTrip)}`;
     setText(part("frame-facts"), [exactTime(at), bytes, trip].filter(Boolean).join(" · "));
@@ -56,9 +58,12 @@ export function mountFrameDetail(store, tell) {
     if (refusal) problem.replaceChildren(h("strong", {}, reasonOf(refusal)), ` ${refusal.message ?? ""}`);
     other.hidden = !(request ?? answer);
     setText(other, request ? "Show the request" : "Show the answer");
-    again.hidden = direction !== "out" || type === "session:auth";
-    code.classList.toggle("unwrapped", tab !== "json"); // what is pasted elsewhere has its own lines
-    if (tab === "json") code.replaceChildren(...jsonNodes(frame));
+    again.hidden = direction !== "out" || type === undefined || type === "session:auth";
+    // What is pasted elsewhere has its own lines.
+    code.classList.toggle("unwrapped", tab !== "json" && tab !== "packet");
+    if (tab === "packet") setText(code, text);
+    else if (tab === "json" && frame === undefined) setText(code, "This packet has nothing in it.");
+    else if (tab === "json") code.replaceChildren(...jsonNodes(frame));
     else setText(code, snippets(entry, { origin: location.origin, user: store.user?.userId })[tab]);
   }
 

@@ -1,4 +1,5 @@
 import { h } from "./dom.js";
+import { wordsFor } from "./frame-log.js";
 import { icon } from "./icons.js";
 import { reasonOf } from "./refusal.js";
 
@@ -15,16 +16,18 @@ export const heightOf = (entry) => (entry.error ? 46 : 28);
 
 /** The content of one row of the inspector. */
 export function drawFrame(entry, row) {
-  const { direction, type, error, size, roundTrip, answer } = entry;
+  const { direction, packet, type, error, size, roundTrip, answer, request } = entry;
   row.className = `frame ${direction}`;
   row.classList.toggle("failed", !!error);
-  row.dataset.type = [type, entry.request?.type].filter(Boolean).join(" ");
+  row.dataset.type = [wordsFor(entry), request?.type].filter(Boolean).join(" ");
   if (direction === "mark") return [h("span", { class: "mark-text" }, markText(entry))];
   const refused = answer?.error !== undefined;
+  const kind = packet && h("span", { class: type ? "of" : "" }, packet);
   return [
     h("span", { class: "way" }, icon(direction === "out" ? "up" : "down"),
       h("span", { class: "unseen" }, direction === "out" ? "sent " : "received ")),
-    h("span", { class: "frame-type" }, type, entry.request && h("span", { class: "of" }, ` ${entry.request.type}`)),
+    h("span", { class: "frame-type" }, kind, kind && type && " ", type,
+      request?.type && h("span", { class: "of" }, ` ${request.type}`)),
     h("span", { class: "size" }, `${size.toLocaleString()} B`),
     h("span", { class: refused ? "took refused" : "took" }, refused && h("span", { class: "unseen" }, "refused after "),
       took(roundTrip)),

@@ -106,7 +106,7 @@ export function mountFrameSender(store, chat, tell) {
   /** The answer of the frame that was sent; one without a good id is answered by an error that names none. */
   function answerTo({ key, answer: found }) {
     if (found) return found;
-    return store.frames.entries.find((entry) => entry.key > key && entry.error && entry.frame.replyTo === undefined);
+    return store.frames.entries.find((entry) => entry.key > key && entry.error && entry.answers === undefined);
   }
 
   function draw() {

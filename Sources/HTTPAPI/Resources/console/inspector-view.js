@@ -1,10 +1,11 @@
 import { part, setText } from "./dom.js";
 import { mountFrameDetail } from "./frame-detail-view.js";
+import { wordsFor } from "./frame-log.js";
 import { drawFrame, heightOf } from "./frame-row.js";
 import { mountFrameSender } from "./frame-sender-view.js";
 import { RowList } from "./row-list.js";
 
-/** What goes over the wire: the list of frames with its filters; below it one frame, or a frame to send. */
+/** What goes over the wire: the list of frames and packets with its filters; below it one frame, or a frame to send. */
 export function mountInspector(store, chat) {
   const box = part("frames");
   const empty = part("frames-empty");
@@ -46,7 +47,7 @@ export function mountInspector(store, chat) {
     drawTypes(entries);
   }
 
-  /** Whether an entry passes: every word must be part of the type, none that has a minus before it. */
+  /** Whether an entry passes: every word must be part of what it is called, none that has a minus before it. */
   function wanted() {
     const words = filter.value.toLowerCase().split(/\s+/).filter((word) => word !== "" && word !== "-");
     const way = direction.value;
@@ -54,7 +55,7 @@ export function mountInspector(store, chat) {
       if (errors.checked && !entry.error && !entry.answer?.error) return false;
       if (way !== "all" && entry.direction !== way) return false;
       if (words.length === 0) return true;
-      const type = `${entry.type} ${entry.request?.type ?? ""}`.toLowerCase();
+      const type = `${wordsFor(entry)} ${entry.request?.type ?? ""}`.toLowerCase();
       return words.every((word) => (word.startsWith("-") ? !type.includes(word.slice(1)) : type.includes(word)));
     };
   }
@@ -62,7 +63,8 @@ export function mountInspector(store, chat) {
   /** The types that were seen, as suggestions for the filter. */
   function drawTypes(entries) {
     const options = part("frame-types");
-    const types = [...new Set(entries.filter((entry) => entry.frame).map((entry) => entry.type))].sort();
+    const seen = entries.filter(({ direction }) => direction !== "mark").flatMap(({ packet, type }) => [packet, type]);
+    const types = [...new Set(seen.filter(Boolean))].sort();
     if (options.dataset.types === types.join(" ")) return;
     options.dataset.types = types.join(" ");
     options.replaceChildren(...types.map((type) => Object.assign(document.createElement("option"), { value: type })));

@@ -1,5 +1,6 @@
 import { javascriptLiteral, literal } from "./literal.js";
 import { restCallFor } from "./rest-call.js";
+import { inSocketIO } from "./socketio-snippets.js";
 
 /** Columns of a JSON text that still goes on one line of Swift. */
 const SHORT = 70;
@@ -7,16 +8,25 @@ const SHORT = 70;
 /**
  * An entry of the frame log as code for an app: what sends it, or what receives it.
  *
- * An answer is the result of the call that asked for it, so it is written as that call.
+ * An answer is the result of the call that asked for it, so it is written as that call. The JavaScript is for the wire
+ * that the entry crossed: with `caas.js`, or with the standard client of Socket.IO.
  * @param {{origin: string, user: string}} here where the service is, and who is signed in
  */
 export function snippets(entry, here) {
   const sent = entry.direction === "out" ? entry : entry.request;
-  const frame = (sent ?? entry).frame;
+  const { packet, frame: inside, type } = sent ?? entry;
+  const signsIn = sent && packet === "40 connect";
+  const frame = { ...inside, type: signsIn ? "session:auth" : type };
   const make = sent ? [sendInJavaScript, sendByCurl, sendInSwift] : [listenInJavaScript, noCurl, listenInSwift];
-  const [javascript, curl, swift] = make.map((write) => write(frame, here));
-  return { javascript, curl, swift };
+  const [javascript, curl, swift] = frame.type === undefined ? ofTheWire : make.map((write) => write(frame, here));
+  return { javascript: entry.wire === "socketio" ? inSocketIO(sent ?? entry, here) : javascript, curl, swift };
 }
+
+/** For a packet that has no frame in it: only the wire has such. */
+const ofTheWire = [
+  undefined, "# A packet of Socket.IO's own: no REST call does the same.\n",
+  "// A packet of Socket.IO's own: CAASClient speaks plain WebSocket.\n",
+];
 
 // JavaScript, with caas.js
 
@@ -46,6 +56,7 @@ console.log(ack);
 }
 
 function listenInJavaScript({ type }, here) {
+  if (type === "binary") return "// caas.js passes on no media packets yet.\n";
   return `${connectInJavaScript(here)}
 caas.on(${JSON.stringify(type)}, (data) => {
   console.log(data);
@@ -111,6 +122,7 @@ print(ack.text)
 }
 
 function listenInSwift({ type }, here) {
+  if (type === "binary") return "// CAASClient passes on no media packets yet.\n";
   return `${connectInSwift(here)}for try await frame in connection.events where frame.type == ${swiftText(type)} {
     print(frame.data?.text ?? "")
 }

@@ -4,14 +4,16 @@ import { Thread } from "./thread.js";
 /**
  * What the page knows, between the client and the views.
  *
- * Topics: `session`, `link`, `conversations`, `open`, `thread`, `members`, `frames`, `panels`. Views subscribe to the
- * topics they draw.
+ * Topics: `session`, `wire`, `link`, `conversations`, `open`, `thread`, `members`, `frames`, `panels`. Views subscribe
+ * to the topics they draw.
  */
 export class Store {
   /** Who uses this window: `{userId, name?}`; undefined until signed in. */
   user;
   /** Why the last sign-in failed. */
   signInError;
+  /** The name of the wire in use, one of `wires.js`; it outlives the session. */
+  wire = "websocket";
   /** The state of the connection, as `caas.js` gives it. */
   link = { name: "closed" };
   roundTrip;
