@@ -28,6 +28,12 @@ FAN_OUT = [
     ("fan-out 200 × 10", 200, 10, 1, None),
     ("fan-out 200 × 10, 8 in flight", 200, 10, 8, None),
 ]
+# name, dialect, rooms, members, messages in flight, goal for it / the service's plain frames in the same run
+WIRES = [
+    ("Socket.IO 1 × 1,000", "socketio", 1, 1000, 1, 0.9),
+    ("Socket.IO 200 × 10", "socketio", 200, 10, 1, 0.9),
+    ("polling 1 × 100, 16 in flight", "polling", 1, 100, 16, None),
+]
 CONVERSATIONS, DURABLE_IN_FLIGHT, DURABLE_GOAL = 256, 8, 0.4
 # Cores that other processes may use during a run before its figures stop meaning anything.
 FOREIGN_LIMIT = 0.15
@@ -61,10 +67,11 @@ class Bench:
         with bare_server(self.children, self.build, self.options.seconds + 90) as (port, server):
             return self.load(port, server, "--dialect", "bare", *shape)
 
-    def service_run(self, users: int, *shape: object) -> dict:
+    def service_run(self, users: int, *shape: object, dialect: str = "caas") -> dict:
         with service(self.children, self.options.binary, self.scratch) as (port, data, server):
             file = tokens(data, users)
-            return self.load(port, server, "--dialect", "caas", "--tokens", file, "--query", self.options.query, *shape)
+            own = ["--dialect", dialect, "--tokens", file, "--query", self.options.query]
+            return self.load(port, server, *own, *shape)
 
     def bare_rows(self) -> dict:
         folder = self.scratch / "bare"
@@ -78,7 +85,7 @@ class Bench:
             shutil.rmtree(folder)
 
     def compare(self, name: str, goal: float | None, unit: str, yardstick, measured) -> None:
-        """Yardstick and service in turns; the row's ratio is the median of the pairs' ratios."""
+        """Yardstick and what is measured in turns; the row's ratio is the median of the pairs' ratios."""
         pairs = []
         for number in range(self.options.pairs):
             bare, own = yardstick(), measured()
@@ -105,6 +112,11 @@ class Bench:
         shape = ["--rooms", rooms, "--members", members, "--in-flight", in_flight]
         self.compare(name, goal, "deliveries/s", lambda: self.bare_run(*shape),
                      lambda: self.service_run(rooms * members, *shape))
+
+    def wire(self, name: str, dialect: str, rooms: int, members: int, in_flight: int, goal: float | None) -> None:
+        shape, users = ["--rooms", rooms, "--members", members, "--in-flight", in_flight], rooms * members
+        self.compare(name, goal, "deliveries/s", lambda: self.service_run(users, *shape),
+                     lambda: self.service_run(users, *shape, dialect=dialect))
 
     def durable(self) -> None:
         shape = ["--rooms", CONVERSATIONS, "--members", 1, "--in-flight", DURABLE_IN_FLIGHT]
@@ -190,6 +202,9 @@ def main() -> int:
             for row in FAN_OUT:
                 if options.only in row[0]:
                     bench.fan_out(*row)
+            for row in WIRES:
+                if options.only in row[0]:
+                    bench.wire(*row)
             if options.only in "durable, 256 conversations":
                 bench.durable()
             if options.only in "memory":

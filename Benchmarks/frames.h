@@ -4,12 +4,21 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { FRAME_TEXT = 0x81, FRAME_PING = 0x89, FRAME_PONG = 0x8A, FRAME_HEAD_BYTES = 8 };
 
 /* The answer to the key of RFC 6455 §1.3, which is the one that the load client always sends. */
 static const char frames_key[] = "dGhlIHNhbXBsZSBub25jZQ==", frames_accept[] = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+
+/* Writes the request that a connection begins with; `headers` are further ones, each with its line end. */
+static inline int frames_request(char *to, size_t capacity, const char *target, int port, const char *headers)
+{
+    return snprintf(to, capacity,
+        "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n%s\r\n", target, port, frames_key, headers);
+}
 
 /* Writes a masked frame of less than 64 KiB and returns its size, at most FRAME_HEAD_BYTES more than the payload. */
 static inline size_t frames_encode(uint8_t *to, uint8_t first, const void *payload, size_t length)

@@ -7,49 +7,26 @@
  *
  * Dialect `bare` speaks to the yardstick, `caas` to the service: `session:ready`, `conversation:join` (the first
  * member of a room makes the conversation), `message:send` with an ack, `message:new`. With rooms of one member
- * there are no readers, and what is counted are durable acks.
+ * there are no readers, and what is counted are durable acks. `socketio` is the same by Socket.IO over WebSocket, and
+ * in `polling` the readers poll, each with one request at a time, while the senders stay on WebSocket.
  *
  * Every message's text carries its number. The sender checks each of its own copies, every reader one in 64.
  * Prints one line of JSON; exit 1 when anything was refused, lost or out of order, 2 when the set-up failed.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/tcp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "envelope.h"
-#include "frames.h"
+#include "connection.h"
 #include "histogram.h"
-#include "options.h"
 
 enum {
     RECEIVE_BYTES = 1 << 20, /* lent to whoever reads; also the longest frame taken */
-    FRAME_BYTES = 8192,      /* longest frame sent, and longest request head */
     HANDSHAKES = 64,         /* connections being set up at once */
     JOINS = 32,              /* joins in flight at once */
     ID_BYTES = 48,
     SETUP_SECONDS = 60,
     DRAIN_SECONDS = 10,
-};
-
-enum state { OPENING, SIGNING_IN, SIGNED_IN, JOINING, RUNNING };
-
-struct connection {
-    int fd, number;
-    enum state state;
-    uint64_t received; /* messages of the room seen here, the sender's own among them */
-    uint8_t *rest;     /* a frame that has come in part */
-    size_t rest_length, rest_capacity;
 };
 
 struct slot { uint64_t sent_at; int missing; };
@@ -59,16 +36,13 @@ struct room {
     struct slot *slots;      /* message n is in slot n % in_flight */
 };
 
-static struct options options;
 static struct connection *connections;
 static struct room *room_table;
 static int total, opened, ready, running, joins_next, joins_pending;
-static int epoll;
-static uint8_t *scratch, *outgoing; /* received bytes; the frames of one turn for one sender */
-static size_t outgoing_length, outgoing_capacity;
+static uint8_t *scratch; /* received bytes */
 static struct histogram latencies;
-static uint64_t completed, errors, now;
-static bool sending, measuring, failed;
+static uint64_t completed, now;
+static bool sending, measuring;
 
 static uint64_t clock_ns(void)
 {
@@ -77,22 +51,6 @@ static uint64_t clock_ns(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* An error that ends the run; the first ones are told. */
-__attribute__((format(printf, 1, 2))) static void fail(const char *format, ...)
-{
-    failed = true;
-    if (errors++ >= 5) return;
-    va_list arguments;
-    va_start(arguments, format);
-    fprintf(stderr, "load: ");
-    vfprintf(stderr, format, arguments);
-    fprintf(stderr, "\n");
-    va_end(arguments);
-}
-
-static int room_of(const struct connection *c) { return c->number / options.members; }
-static bool is_sender(const struct connection *c) { return c->number % options.members == 0; }
-
 static int message_id(char id[ID_BYTES], int room, uint64_t message)
 {
     return snprintf(id, ID_BYTES, "%s%d-%llu", options.prefix, room, (unsigned long long)message);
@@ -100,35 +58,19 @@ static int message_id(char id[ID_BYTES], int room, uint64_t message)
 
 /* Sending */
 
-static void flush_to(struct connection *c)
-{
-    if (outgoing_length && send(c->fd, outgoing, outgoing_length, MSG_NOSIGNAL) != (ssize_t)outgoing_length)
-        fail("connection %d: send: %s", c->number, strerror(errno));
-    outgoing_length = 0;
-}
-
-/* Appends one frame to what the next flush sends. */
-static void queue_text(const char *text, size_t length)
-{
-    if (outgoing_length + length + FRAME_HEAD_BYTES > outgoing_capacity) abort();
-    outgoing_length += frames_encode(outgoing + outgoing_length, FRAME_TEXT, text, length);
-}
-
 static void queue_message(int number)
 {
     struct room *room = &room_table[number];
-    char id[ID_BYTES], text[FRAME_BYTES], content[FRAME_BYTES / 2];
-    int size = message_id(id, number, room->sent);
-    int filled = snprintf(content, sizeof content, "%s ", id);
+    char id[ID_BYTES], packet[FRAME_BYTES], text[FRAME_BYTES / 2], content[FRAME_BYTES / 2];
+    message_id(id, number, room->sent);
+    int size, filled = snprintf(content, sizeof content, "%s ", id);
     if (filled < options.content_bytes) memset(content + filled, 'x', (size_t)(options.content_bytes - filled));
-    if (options.caas) {
-        size = snprintf(text, sizeof text,
-            "{\"id\":\"%s\",\"type\":\"message:send\",\"conversationId\":\"%sc%d\","
-            "\"data\":{\"content\":\"%.*s\"},\"ack\":true}",
-            id, options.prefix, number, options.content_bytes, content);
-        queue_text(text, (size_t)size);
-    } else {
+    if (options.dialect == BARE) {
         queue_text(content, (size_t)options.content_bytes);
+    } else {
+        size = envelope_send(text, sizeof text, id, options.prefix, number, content, options.content_bytes);
+        if (socketio()) size = socketio_event(packet, sizeof packet, room->sent + 1, "message:send", text);
+        queue_text(socketio() ? packet : text, (size_t)size);
     }
     room->slots[room->sent % (unsigned)options.in_flight] = (struct slot){clock_ns(), options.members};
     room->sent++;
@@ -136,14 +78,12 @@ static void queue_message(int number)
 
 static void join(struct connection *c)
 {
-    char text[256];
-    int size = snprintf(text, sizeof text,
-        "{\"id\":\"%sj%d\",\"type\":\"conversation:join\",\"conversationId\":\"%sc%d\",\"data\":{},\"ack\":true}",
-        options.prefix, c->number, options.prefix, room_of(c));
+    char packet[512], text[256];
+    envelope_join(text, sizeof text, options.prefix, c->number, room_of(c));
+    socketio_event(packet, sizeof packet, SOCKETIO_JOIN, "conversation:join", text);
     c->state = JOINING;
     joins_pending++;
-    queue_text(text, (size_t)size);
-    flush_to(c);
+    send_packet(c, socketio() ? packet : text);
 }
 
 /* First the makers of all rooms join, then everybody else, a bounded number at a time. */
@@ -160,39 +100,6 @@ static void join_more(void)
     }
 }
 
-static void open_connection(void)
-{
-    struct connection *c = &connections[opened];
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)options.port)};
-    struct timeval limit = {.tv_sec = 5};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int on = 1;
-    c->number = opened++;
-    c->fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&address, sizeof address)) {
-        fail("connection %d: connect: %s", c->number, strerror(errno));
-        return;
-    }
-    setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    setsockopt(c->fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-    struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
-    if (epoll_ctl(epoll, EPOLL_CTL_ADD, c->fd, &event)) fail("epoll_ctl: %s", strerror(errno));
-
-    char target[256], protocol[FRAME_BYTES / 2] = "";
-    if (options.caas) {
-        snprintf(target, sizeof target, "/v1/socket%s%s", *options.query ? "?" : "", options.query);
-        if (options.token_count)
-            snprintf(protocol, sizeof protocol, "Sec-WebSocket-Protocol: caas.v1, bearer.%s\r\n",
-                options.tokens[c->number % options.token_count]);
-    } else {
-        snprintf(target, sizeof target, "/?room=%d", room_of(c));
-    }
-    outgoing_length = (size_t)snprintf((char *)outgoing, FRAME_BYTES,
-        "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n%s\r\n", target, options.port, frames_key, protocol);
-    flush_to(c);
-}
-
 /* Receiving */
 
 static void delivered(struct connection *c, const uint8_t *payload, size_t length)
@@ -205,8 +112,10 @@ static void delivered(struct connection *c, const uint8_t *payload, size_t lengt
     if (is_sender(c) || c->received % 64 == 0) {
         char id[ID_BYTES + 32], expected[ID_BYTES];
         message_id(expected, room_of(c), c->received);
-        const char *form = !options.caas ? "%s " : is_sender(c) ? "\"replyTo\":\"%s\"" : "\"clientId\":\"%s\"";
+        const char *form = options.dialect == BARE ? "%s "
+            : !is_sender(c) ? "\"clientId\":\"%s\"" : "\"replyTo\":\"%s\"";
         int size = snprintf(id, sizeof id, form, expected);
+        if (socketio() && is_sender(c)) size = snprintf(id, sizeof id, "43%llu[", (unsigned long long)c->received + 1);
         if (!memmem(payload, length, id, (size_t)size)) {
             fail("connection %d: expected %s, got %.*s", c->number, expected, (int)length, (const char *)payload);
             return;
@@ -220,30 +129,47 @@ static void delivered(struct connection *c, const uint8_t *payload, size_t lengt
     if (sending) queue_message(room_of(c));
 }
 
+/* A frame of plain WebSocket, or a packet of Socket.IO. */
 static void text(struct connection *c, const uint8_t *payload, size_t length)
 {
-    if (!options.caas) {
+    if (options.dialect == BARE) {
         delivered(c, payload, length);
         return;
     }
-    if (envelope_is(payload, length, "message:new")) {
+    char packet[FRAME_BYTES];
+    switch (socketio() ? socketio_kind(payload, length) : envelope_kind(payload, length)) {
+    case KIND_MESSAGE:
         delivered(c, payload, length);
-    } else if (envelope_is(payload, length, "ack")) {
-        if (!envelope_has(payload, length, "\"success\":true")) {
-            fail("connection %d: refused: %.*s", c->number, (int)length, (const char *)payload);
-        } else if (c->state == JOINING) {
+        break;
+    case KIND_ACK:
+        if (c->state == JOINING) {
             c->state = RUNNING;
             running++;
             joins_pending--;
         } else {
             delivered(c, payload, length);
         }
-    } else if (envelope_is(payload, length, "session:ready")) {
+        break;
+    case KIND_READY:
         c->state = SIGNED_IN;
         ready++;
-    } else if (envelope_is(payload, length, "error")) {
+        break;
+    case KIND_OPEN:
+        if (c->polling) polling_opened(c->polling, payload, length);
+        c->state = SIGNING_IN;
+        socketio_connect(packet, sizeof packet, token_of(c), options.query);
+        send_packet(c, packet);
+        break;
+    case KIND_PING:
+        send_packet(c, "3");
+        break;
+    case KIND_REFUSED:
+    case KIND_ERROR:
         fail("connection %d: %.*s", c->number, (int)length, (const char *)payload);
-    } /* the rest, who joined for instance, is not what is counted here */
+        break;
+    case KIND_OTHER: /* who joined for instance, which is not what is counted here */
+        break;
+    }
 }
 
 /* Handles the frame at `at`. Returns the bytes it took, 0 if it is not complete. */
@@ -257,9 +183,7 @@ static size_t frame(struct connection *c, const uint8_t *at, size_t available)
     if (at[0] == FRAME_TEXT) {
         text(c, payload, length);
     } else if (at[0] == FRAME_PING && length < 126) {
-        uint8_t pong[FRAME_HEAD_BYTES + 125];
-        size_t size = frames_encode(pong, FRAME_PONG, payload, length);
-        if (send(c->fd, pong, size, MSG_NOSIGNAL) != (ssize_t)size) fail("connection %d: pong not sent", c->number);
+        send_frame(c, FRAME_PONG, payload, length);
     } else if (at[0] != FRAME_PONG) {
         fail("connection %d: frame 0x%02x: %.*s", c->number, at[0], (int)length, (const char *)payload);
     }
@@ -275,9 +199,26 @@ static size_t answer(struct connection *c, const uint8_t *at, size_t available)
         fail("connection %d: %.*s", c->number, (int)length, (const char *)at);
         return 0;
     }
-    c->state = options.caas ? SIGNING_IN : RUNNING;
-    if (!options.caas) ready++, running++;
+    c->state = options.dialect == BARE ? RUNNING : SIGNING_IN;
+    if (options.dialect == BARE) ready++, running++;
     return length;
+}
+
+/* Handles an answer to a request of polling. A connection that may not join yet asks for nothing more. */
+static size_t polled(struct connection *c, const uint8_t *at, size_t available)
+{
+    const uint8_t *body, *end;
+    long length = polling_answer(at, available, &body);
+    if (length < 0) fail("connection %d: %.*s", c->number, (int)available, (const char *)at);
+    if (length <= 0) return 0;
+    for (; c->polling->getting && body < at + length && !failed; body = end + 1) {
+        end = memchr(body, SOCKETIO_SEPARATOR, (size_t)(at + length - body));
+        if (!end) end = at + length;
+        text(c, body, (size_t)(end - body));
+    }
+    c->polling->busy = false;
+    if (*c->polling->post || c->state != SIGNED_IN) poll_on(c);
+    return (size_t)length;
 }
 
 static void readable(struct connection *c)
@@ -294,7 +235,8 @@ static void readable(struct connection *c)
     now = clock_ns();
     size_t done = 0, took = 1;
     while (done < used && took && !failed) {
-        took = c->state == OPENING ? answer(c, scratch + done, used - done) : frame(c, scratch + done, used - done);
+        const uint8_t *at = scratch + done;
+        took = (c->polling ? polled : c->state == OPENING ? answer : frame)(c, at, used - done);
         done += took;
     }
     c->rest_length = used - done;
@@ -326,8 +268,11 @@ static void set_up(void)
 {
     uint64_t end = clock_ns() + SETUP_SECONDS * 1000000000ull;
     while ((options.idle ? ready : running) < total && !failed) {
-        while (opened < total && opened - ready < HANDSHAKES && !failed) open_connection();
-        if (options.caas && !options.idle && ready == total) join_more();
+        while (opened < total && opened - ready < HANDSHAKES && !failed) {
+            connections[opened].number = opened;
+            connection_open(&connections[opened++]);
+        }
+        if (options.dialect != BARE && !options.idle && ready == total) join_more();
         turn(20);
         if (now > end) fail("set-up took too long: %d of %d connected, %d joined", ready, total, running);
     }
@@ -365,7 +310,7 @@ static void measure(void)
     if (missing) fail("%llu messages did not reach everybody", (unsigned long long)missing);
     printf("{\"dialect\":\"%s\",\"rooms\":%d,\"members\":%d,\"in_flight\":%d,\"content_bytes\":%d,\"seconds\":%.3f,"
         "\"deliveries\":%llu,\"deliveries_per_s\":%.0f,\"messages_per_s\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,"
-        "\"client_cpu\":%.2f,\"errors\":%llu}\n", options.caas ? "caas" : "bare", options.rooms,
+        "\"client_cpu\":%.2f,\"errors\":%llu}\n", dialect_names[options.dialect], options.rooms,
         options.members, options.in_flight, options.content_bytes, took, (unsigned long long)latencies.total,
         (double)latencies.total / took, (double)completed / took, histogram_percentile(&latencies, 0.5),
         histogram_percentile(&latencies, 0.99), cpu / took, (unsigned long long)errors);

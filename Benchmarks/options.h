@@ -8,16 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The yardstick's; the service's frames; the service's Socket.IO over WebSocket; the same with polling readers. */
+enum dialect { BARE, CAAS, SOCKETIO, POLLING, DIALECTS };
+static const char *const dialect_names[DIALECTS] = {"bare", "caas", "socketio", "polling"};
+
 struct options {
     int port;            /* of the server, on 127.0.0.1 */
-    bool caas;           /* dialect: the service's, else the yardstick's */
+    enum dialect dialect;
     bool idle;           /* only connect and sign in, then hold the connections */
     int rooms, members;  /* members of each room, its sender among them */
     int in_flight;       /* messages of one room */
     int content_bytes;   /* of one message's text */
     double warm_up;      /* seconds that are not counted */
     double seconds;      /* that are */
-    const char *query;   /* of the service's socket endpoint, such as inbox=false */
+    const char *query;   /* of the service's socket endpoint, or beside Socket.IO's token, such as inbox=false */
     const char *prefix;  /* of every id made here */
     char **tokens;       /* handed out in turn */
     int token_count;
@@ -26,8 +30,9 @@ struct options {
 static inline void options_usage(void)
 {
     fprintf(stderr,
-        "usage: load --port N [--dialect bare|caas] [--rooms 1] [--members 10] [--in-flight 1] [--bytes 128]\n"
-        "            [--warm-up 1] [--seconds 5] [--tokens FILE] [--query TEXT] [--prefix b] [--idle]\n");
+        "usage: load --port N [--dialect bare|caas|socketio|polling] [--rooms 1] [--members 10]\n"
+        "            [--in-flight 1] [--bytes 128] [--warm-up 1] [--seconds 5] [--tokens FILE] [--query TEXT]\n"
+        "            [--prefix b] [--idle]\n");
     exit(64);
 }
 
@@ -62,8 +67,7 @@ static inline struct options options_read(int count, char **arguments)
         switch (name) {
         case 'p': o.port = atoi(optarg); break;
         case 'd':
-            o.caas = !strcmp(optarg, "caas");
-            if (!o.caas && strcmp(optarg, "bare")) options_usage();
+            for (o.dialect = 0; o.dialect < DIALECTS && strcmp(optarg, dialect_names[o.dialect]); o.dialect++) {}
             break;
         case 'r': o.rooms = atoi(optarg); break;
         case 'm': o.members = atoi(optarg); break;
@@ -79,6 +83,7 @@ static inline struct options options_read(int count, char **arguments)
         }
     }
     if (optind < count || o.port < 1 || o.rooms < 1 || o.members < 1 || o.in_flight < 1 || o.in_flight > 4096
+        || o.dialect == DIALECTS || (o.dialect >= SOCKETIO && !o.token_count)
         || o.content_bytes < 48 || o.content_bytes > 2048 || strlen(o.prefix) > 16)
         options_usage();
     return o;
