@@ -123,6 +123,22 @@ def test_without_rates_the_sizes_stay(connect, user):
     client.refused("message:send", {"content": "c" * 20_000}, room, code="INVALID_PAYLOAD", field="data.content")
 
 
+def test_without_rates_a_user_has_as_many_connections_as_it_likes(connect, user):
+    alice = user()
+    clients = [connect(alice) for _ in range(21)]
+    room = clients[0].create()
+    clients[0].say(room)
+    for client in clients[1:]:
+        client.expect("message:new", content="hello")
+
+
+def test_without_rates_the_node_takes_sockets_as_they_come(make_server, connect, user):
+    server = make_server("--no-rate-limits", settings={"connectRate": 1}).start()
+    # The burst is 2, and ten more are not there in less time than the rate would need for one.
+    for client in [connect(user(), server=server) for _ in range(12)]:
+        client.ping()
+
+
 # The echo endpoint, which has limits of its own
 
 
