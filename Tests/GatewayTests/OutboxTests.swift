@@ -78,18 +78,88 @@ import Testing
             setWritable(false, channel)
         }
     }
+}
 
-    private final class Holder: ChannelInboundHandler {
-        typealias InboundIn = ByteBuffer
-        var outbox: Outbox?
-
-        func handlerAdded(context: ChannelHandlerContext) {
-            outbox = Outbox(writesDirectly: false)
-            outbox?.attach(context)
-        }
-
-        func channelWritabilityChanged(context: ChannelHandlerContext) { outbox?.writabilityChanged(context) }
+@Suite("How long an outbox's reader has taken nothing") struct StalledOutboxTests {
+    @Test func `a reader that takes something counts from then on, though the channel takes no more yet`() throws {
+        let (channel, reader, outbox) = try setUp()
+        let start = ContinuousClock.now
+        send(1_000, outbox)
+        #expect(outbox.stalledTime(now: start + .seconds(100)) == .zero)
+        channel.isWritable = false
+        channel.pipeline.fireChannelWritabilityChanged()
+        send(500, outbox)
+        #expect(outbox.stalledTime(now: start + .seconds(100)) > .zero)
+        reader.take()
+        #expect(outbox.waitingBytes == 500)
+        #expect(outbox.stalledTime(now: start + .seconds(200)) == .zero)
+        #expect(outbox.stalledTime(now: start + .seconds(207)) == .seconds(7))
+        _ = try channel.finish(acceptAlreadyClosed: true)
     }
+
+    @Test func `more that waits is no sign of a reader that takes`() throws {
+        let (channel, _, outbox) = try setUp()
+        let start = ContinuousClock.now
+        channel.isWritable = false
+        channel.pipeline.fireChannelWritabilityChanged()
+        send(500, outbox)
+        let stalled = outbox.stalledTime(now: start + .seconds(100))
+        send(500, outbox)
+        #expect(outbox.stalledTime(now: start + .seconds(107)) == stalled + .seconds(7))
+        _ = try channel.finish(acceptAlreadyClosed: true)
+    }
+
+    @Test func `a reader that has caught up is not behind`() throws {
+        let (channel, reader, outbox) = try setUp()
+        channel.isWritable = false
+        channel.pipeline.fireChannelWritabilityChanged()
+        send(500, outbox)
+        channel.isWritable = true
+        channel.pipeline.fireChannelWritabilityChanged()
+        reader.take()
+        #expect(outbox.stalledTime(now: ContinuousClock.now + .seconds(100)) == .zero)
+        _ = try channel.finish(acceptAlreadyClosed: true)
+    }
+
+    private func setUp() throws -> (EmbeddedChannel, Reader, Outbox) {
+        let reader = Reader()
+        let holder = Holder()
+        let channel = EmbeddedChannel(handlers: [reader, holder])
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        return (channel, reader, try #require(holder.outbox))
+    }
+
+    private func send(_ count: Int, _ outbox: Outbox) {
+        outbox.add(ByteBuffer(repeating: 7, count: count))
+        outbox.flush()
+    }
+
+    /// Leaves what is written in the channel until it takes it.
+    private final class Reader: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+        private var context: ChannelHandlerContext?
+
+        func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+        func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+        func flush(context: ChannelHandlerContext) {}
+
+        func take() { context?.flush() }
+    }
+}
+
+/// Holds the outbox of an embedded channel.
+private final class Holder: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    var outbox: Outbox?
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        outbox = Outbox(writesDirectly: false)
+        outbox?.attach(context)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) { outbox?.writabilityChanged(context) }
 }
 
 /// Sends the numbers 0, 1, 2 … as bytes (modulo 251), a few frames a turn.
