@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 
-import pytest
 from console_fixtures import browser, chromium_is_there, server, windows  # noqa: F401
 from inspecting import code, frames, inspect, write_frame
 from playwright.sync_api import expect
@@ -104,9 +103,9 @@ def test_curl_is_the_rest_call_or_says_that_there_is_none(windows):
     assert code(page, "curl") == "# No REST call does what typing:start does: it is for the socket alone.\n"
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on the PATH")
 def test_the_curl_does_what_the_frame_did(windows, server):
     """Each line is run as it is copied, with a key of the service that the page belongs to."""
+    assert shutil.which("curl"), "no curl on the PATH: `scripts/bootstrap tests` installs it"
     made = run_caas("key", "create", "--name", "page", "--scope", "admin", "--data", server.data)
     assert made.returncode == 0, made.stderr
     alice = windows.open("alice", "by-curl")
@@ -138,9 +137,9 @@ def test_the_curl_does_what_the_frame_did(windows, server):
     assert send(4, "conversation:remove", removal)["duplicate"] is True
 
 
-@pytest.mark.skipif(shutil.which("swiftc") is None, reason="no Swift compiler on the PATH")
 def test_the_swift_compiles(windows, tmp_path):
     """Frames of every shape, as Swift, against the modules of the build that is tested."""
+    assert shutil.which("swiftc"), "no swiftc on the PATH: put the toolchain there that built the service"
     page = windows.blank()
     page.goto(windows.url)
     long = {"content": 'two\nlines "quoted" #"# \\(x)', "metadata": {"list": [1, 2.5, None, True], "text": "y" * 80}}
