@@ -59,6 +59,19 @@ final class EngineIOService: Sendable {
         return session
     }
 
+    /// Gives a WebSocket to the session that it is for; nil where that is gone.
+    func probe(
+        _ id: EngineIOSessionID,
+        on place: LoopReaders,
+        by socket: WebSocketTransport,
+        _ pass: ConnectionPass,
+        _ request: EngineIORequest
+    ) -> EngineIOSession? {
+        guard let session = place.session(id), session.service === self else { return nil }
+        session.probe(socket, pass, takesBinary: request.takesBinary)
+        return session
+    }
+
     /// Hands a request of polling to its session.
     func deliver(_ exchange: PollingExchange, to id: EngineIOSessionID, at place: LoopReaders, _ part: Part) {
         place.eventLoop.execute {

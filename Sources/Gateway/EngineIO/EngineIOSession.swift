@@ -89,6 +89,7 @@ final class EngineIOSession {
     func begin(on socket: WebSocketTransport) {
         carrier = socket
         carrierPass = pass
+        limitsChanged()
         endpoint?.opened()
         run()
     }

@@ -3,25 +3,20 @@ import WebSocketWire
 
 /// A WebSocket that carries an Engine.IO session, or is about to.
 final class EngineIOSocket: WebSocketEndpoint {
-    /// Given up when the WebSocket is gone.
+    /// The session, once the WebSocket stands; given up when it is gone.
     private var session: EngineIOSession?
     private let transport: WebSocketTransport
-    /// How the session takes the WebSocket.
-    private let begin: (EngineIOSession, WebSocketTransport) -> Void
+    /// Gives the WebSocket to its session, which may be made for it; nil where there is none any more.
+    private let begin: (WebSocketTransport) -> EngineIOSession?
 
-    init(
-        _ session: EngineIOSession,
-        _ transport: WebSocketTransport,
-        begin: @escaping (EngineIOSession, WebSocketTransport) -> Void
-    ) {
-        self.session = session
+    init(_ transport: WebSocketTransport, begin: @escaping (WebSocketTransport) -> EngineIOSession?) {
         self.transport = transport
         self.begin = begin
     }
 
     func opened() {
-        guard let session else { return }
-        begin(session, transport)
+        session = begin(transport)
+        if session == nil { transport.close(code: nil) }
     }
 
     func received(_ kind: MessageKind, _ payload: ByteBuffer) {

@@ -122,15 +122,20 @@ extension HTTPConnection {
             mayBecomeSocket(pass, head, hasToken: true, context)
         else { return }
         accept(offer, subprotocol: nil, context)
-        let session = engine.open(
-            request,
-            carrier: .websocket,
-            on: loop,
-            pass: pass,
-            origin: origin(of: head),
-            gateway: gateway
-        )
-        become(gateway.makeCarrier(loop: loop, session) { $0.begin(on: $1) }, context)
+        let origin = origin(of: head)
+        let carrier = gateway.makeCarrier(loop: loop) { [loop, pass, gateway] socket in
+            let session = engine.open(
+                request,
+                carrier: .websocket,
+                on: loop,
+                pass: pass,
+                origin: origin,
+                gateway: gateway
+            )
+            session.begin(on: socket)
+            return session
+        }
+        become(carrier, context)
     }
 
     /// A WebSocket for a session that polls: if that lives on another event loop, the WebSocket goes there.
@@ -143,20 +148,15 @@ extension HTTPConnection {
     ) {
         guard let offer = offer(of: head, context) else { return }
         guard session.place !== loop else {
-            guard let session = loop.session(session.id), session.service === engine else {
-                return refuse(head, .sessionUnknown, isUpgrade: true, context)
-            }
             accept(offer, subprotocol: nil, context)
-            let pass = pass
-            let carrier = gateway.makeCarrier(loop: loop, session) { session, carrier in
-                session.probe(carrier, pass, takesBinary: request.takesBinary)
+            let carrier = gateway.makeCarrier(loop: loop) { [loop, pass] socket in
+                engine.probe(session.id, on: loop, by: socket, pass, request)
             }
             return become(carrier, context)
         }
         move(offer, to: session.place, context) { [gateway] place, pass in
-            guard let session = place.session(session.id), session.service === engine else { return nil }
-            return gateway.makeCarrier(loop: place, session) { session, carrier in
-                session.probe(carrier, pass, takesBinary: request.takesBinary)
+            gateway.makeCarrier(loop: place) { socket in
+                engine.probe(session.id, on: place, by: socket, pass, request)
             }
         }
     }

@@ -90,16 +90,17 @@ final class GatewayCore: Sendable {
         )
     }
 
-    /// The transport of a WebSocket that carries an Engine.IO session, which has a heartbeat of its own.
+    /// The transport of a WebSocket that is to carry an Engine.IO session, which has a heartbeat of its own.
+    ///
+    /// - Parameter begin: Gives it to the session once it stands.
     func makeCarrier(
         loop: LoopReaders,
-        _ session: EngineIOSession,
-        begin: @escaping (EngineIOSession, WebSocketTransport) -> Void
+        begin: @escaping (WebSocketTransport) -> EngineIOSession?
     ) -> WebSocketTransport {
-        var limits = session.endpoint?.limits ?? strangerLimits
+        var limits = strangerLimits
         limits.pingInterval = nil
         let transport = WebSocketTransport(loop: loop, settings: settings, limits: limits)
-        transport.endpoint = EngineIOSocket(session, transport, begin: begin)
+        transport.endpoint = EngineIOSocket(transport, begin: begin)
         return transport
     }
 

@@ -28,7 +28,12 @@ final class SocketIOTransport: EngineIOEndpoint {
     // MARK: The session
 
     var isInService: Bool { chat != nil }
-    var limits: WebSocketLimits { isAuthenticated ? gateway.settings.socket : gateway.strangerLimits }
+    /// Engine.IO has a heartbeat of its own.
+    var limits: WebSocketLimits {
+        var limits = isAuthenticated ? gateway.settings.socket : gateway.strangerLimits
+        limits.pingInterval = nil
+        return limits
+    }
 
     func opened() {}
 

@@ -14,12 +14,12 @@ import WebSocketWire
 /// duplicated and the old channel closed, which ends the old descriptor and not the connection; then a new channel takes the
 /// duplicate. Nothing is read meanwhile, and what was read before goes along.
 extension HTTPConnection {
-    /// - Parameter make: What the WebSocket is to be carried by, asked for on the new loop; nil ends the connection.
+    /// - Parameter make: What the WebSocket is to be carried by, asked for on the new loop.
     func move(
         _ offer: ServerHandshake.Offer,
         to place: LoopReaders,
         _ context: ChannelHandlerContext,
-        make: @escaping @Sendable (LoopReaders, ConnectionPass) -> WebSocketTransport?
+        make: @escaping @Sendable (LoopReaders, ConnectionPass) -> WebSocketTransport
     ) {
         let channel = context.channel
         let gateway = gateway
@@ -73,7 +73,7 @@ private struct Move: Sendable {
     let rest: ByteBuffer
     let gateway: GatewayCore
     let place: LoopReaders
-    let make: @Sendable (LoopReaders, ConnectionPass) -> WebSocketTransport?
+    let make: @Sendable (LoopReaders, ConnectionPass) -> WebSocketTransport
 
     private struct Refused: Error {}
 
@@ -97,8 +97,7 @@ private struct Move: Sendable {
     private func carrier(_ channel: any Channel) throws -> WebSocketTransport {
         guard let pass = gateway.admission.enter(peer) else { throw Refused() }
         channel.closeFuture.assumeIsolated().whenComplete { _ in pass.leave() }
-        guard let transport = make(place, pass) else { throw Refused() }
-        return transport
+        return make(place, pass)
     }
 
     private func begin(_ channel: any Channel) {
