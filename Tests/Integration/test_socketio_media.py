@@ -194,6 +194,7 @@ def test_media_takes_its_place_among_the_frames_of_a_polling_client(party):
         assert [number for what, number in order if what == kind] == list(range(60))
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_the_librarys_other_half_gets_media_too(party, socketio_connect):
     """It reads the two messages of a packet in two threads, and loses one where they are late: media may be lost."""
     sender, readers, conversation = party(WEBSOCKET)

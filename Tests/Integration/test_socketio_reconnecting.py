@@ -53,7 +53,7 @@ def test_who_is_put_out_stays_out(socketio_connect, connect, backend, user, libr
     path = f"/v1/users/{name}/connections"
     listed = backend().ok("GET", path)["connections"]
     assert [each["id"] for each in listed] == [client.ready["data"]["sessionId"]]
-    assert listed[0]["transport"] == "socketio", listed
+    assert listed[0]["transport"] == "socketio"
     backend().ok("DELETE", path)
     check_error(client.expect("error")["data"], "FORBIDDEN")
     assert end_of(client) == "server disconnect"
