@@ -18,6 +18,7 @@ import Testing
         arguments: [
             ("gzip", true), ("deflate, gzip;q=0.5", true), ("GZIP", true), ("*", true), ("br", false), ("", false),
             ("gzip;q=0", false), ("gzip; q=0.000", false), ("gzip;q=0.01", true), ("gzipped", false),
+            ("gzip;q=0, *", false), ("*;q=0, gzip", true),
         ]
     )
     func `who takes gzip gets it`(accepted: String, isCompressed: Bool) {

@@ -45,7 +45,8 @@ public enum ClientEventType: String, Sendable, Hashable, CaseIterable {
 }
 
 extension ClientEventType {
-    /// The events whose behaviour is built; the others are answered `INVALID_PAYLOAD` reason=not_yet.
+    /// The events that a frame can ask for; the others are answered `INVALID_PAYLOAD` reason=not_yet, `binary` too, which is a
+    /// packet and no frame.
     public static let built = Set(allCases.filter(\.isBuilt))
 
     /// Whether the event's behaviour is built.
@@ -54,7 +55,7 @@ extension ClientEventType {
         case .messageSend, .messageEdit, .messageDelete, .messageHistory, .typingStart, .typingStop,
             .conversationCreate, .conversationJoin, .conversationLeave, .conversationList, .conversationMembers,
             .conversationInvite, .conversationRemove, .conversationRole, .conversationUpdate, .sessionAuth,
-            .sessionRefresh, .ping, .binary:
+            .sessionRefresh, .ping:
             true
         default: false
         }

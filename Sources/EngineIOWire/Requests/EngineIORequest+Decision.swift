@@ -5,7 +5,7 @@ extension EngineIORequest {
         case handshake(EngineIOTransport)
         /// For ``EngineIOMachine/poll(now:)``.
         case poll
-        /// For ``EngineIOMachine/beginPost(now:)`` and ``EngineIOMachine/post(_:isBinary:now:)``.
+        /// For ``EngineIOMachine/post(_:isBinary:now:)``, before which ``EngineIOMachine/beginPost(now:)`` may tell of its head.
         case post
         /// A WebSocket for a session: accept it, and ask ``EngineIOMachine/upgrade(takesBinary:now:)``.
         case upgrade

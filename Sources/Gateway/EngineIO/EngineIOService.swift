@@ -1,5 +1,6 @@
 import EngineIOWire
 import NIOCore
+import NIOHTTP1
 import Synchronization
 
 /// One path at which Engine.IO is spoken, and where its sessions live.
@@ -10,18 +11,27 @@ final class EngineIOService: Sendable {
     /// Bytes that may wait for a peer.
     let queuedBytes: Int
     private let makeEndpoint: @Sendable (EngineIOSession, GatewayCore) -> any EngineIOEndpoint
-    /// The event loop of each session; bounded by the connections that the node admits.
-    private let places = Mutex<[EngineIOSessionID: LoopReaders]>([:])
+    /// Bytes of the body of a POST whose session is nobody's.
+    private let strangerBodyBytes: Int
+    /// Where each session lives; bounded by the connections that the node admits.
+    private let places = Mutex<[EngineIOSessionID: Place]>([:])
+
+    private struct Place {
+        let loop: LoopReaders
+        var isAuthenticated = false
+    }
 
     init(
         path: String,
         _ settings: EngineSettings,
         queuedBytes: Int,
+        strangerBodyBytes: Int,
         makeEndpoint: @escaping @Sendable (EngineIOSession, GatewayCore) -> any EngineIOEndpoint
     ) {
         self.path = path
         self.settings = settings
         self.queuedBytes = queuedBytes
+        self.strangerBodyBytes = strangerBodyBytes
         self.makeEndpoint = makeEndpoint
     }
 
@@ -30,7 +40,17 @@ final class EngineIOService: Sendable {
     }
 
     /// Where a session lives; nil for an id that is nobody's.
-    func place(of id: EngineIOSessionID) -> LoopReaders? { places.withLock { $0[id] } }
+    func place(of id: EngineIOSessionID) -> LoopReaders? { places.withLock { $0[id]?.loop } }
+
+    /// The session belongs to somebody from here on.
+    func noteAuthentication(_ id: EngineIOSessionID) { places.withLock { $0[id]?.isAuthenticated = true } }
+
+    /// Bytes that the body of a request may have: few while its session is nobody's.
+    func longestBody(of head: HTTPRequestHead) -> Int {
+        let request = EngineIORequest(query: head.uri.drop { $0 != "?" }.dropFirst())
+        let isKnown = request.sid.map { id in places.withLock { $0[id]?.isAuthenticated ?? false } } ?? false
+        return isKnown ? settings.maxPayload : strangerBodyBytes
+    }
 
     func forget(_ id: EngineIOSessionID) { _ = places.withLock { $0.removeValue(forKey: id) } }
 
@@ -54,7 +74,7 @@ final class EngineIOService: Sendable {
             origin: origin
         )
         session.endpoint = makeEndpoint(session, gateway)
-        places.withLock { $0[id] = loop }
+        places.withLock { $0[id] = Place(loop: loop) }
         loop.add(session)
         return session
     }

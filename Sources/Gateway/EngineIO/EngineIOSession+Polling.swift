@@ -8,7 +8,7 @@ extension EngineIOSession {
         held.poll = exchange
         held.cookie = service.settings.cookie.map { "\($0)=\(id.text); Path=/; HttpOnly; SameSite=Lax" }
         endpoint?.opened()
-        run()
+        tick(now: .now)
     }
 
     /// A GET came.

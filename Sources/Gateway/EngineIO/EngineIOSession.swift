@@ -29,12 +29,14 @@ final class EngineIOSession {
     private var carrierPass: ConnectionPass?
     /// Whether the client takes binary WebSocket messages.
     private var takesBinary: Bool
+    private var candidateTakesBinary = true
     var held = HeldRequests()
 
     /// What came is not handled before ``resume()``.
     private var isPaused = false
     private var isRunning = false
     private var isTurnScheduled = false
+    private var isTickScheduled = false
     private(set) var isClosing = false
     /// The code of R12 that we ended the session with.
     private(set) var closeCode: UInt16?
@@ -91,7 +93,7 @@ final class EngineIOSession {
         carrierPass = pass
         limitsChanged()
         endpoint?.opened()
-        run()
+        tick(now: .now)
     }
 
     /// A WebSocket came for this session; it is closed at once where it is none that can be probed.
@@ -99,7 +101,7 @@ final class EngineIOSession {
         guard machine.upgrade(takesBinary: takesBinary, now: .now) else { return socket.close(code: nil) }
         candidate = socket
         carrierPass = pass
-        self.takesBinary = self.takesBinary && takesBinary
+        candidateTakesBinary = takesBinary
         run()
     }
 
@@ -108,6 +110,7 @@ final class EngineIOSession {
         guard let endpoint else { return }
         if endpoint.isAuthenticated {
             pass.authenticate()
+            service.noteAuthentication(id)
             if carrier != nil { carrierPass?.authenticate() }
         }
         carrier?.limits = endpoint.limits
@@ -172,7 +175,7 @@ final class EngineIOSession {
         isPaused = false
         if let reason { closeCode = closeCode ?? reason.code }
         if let carrier {
-            run()
+            carryOut()
             reason.map(carrier.close) ?? carrier.close(code: nil)
         }
         machine.close(
@@ -210,8 +213,15 @@ final class EngineIOSession {
     func tick(now: ContinuousClock.Instant) {
         endpoint?.tick(now: now)
         guard !isEnded else { return }
-        _ = machine.tick(now: now)
+        let wait = machine.tick(now: now)
         run()
+        guard !isEnded, let wait, wait < LoopReaders.tickInterval, !isTickScheduled else { return }
+        isTickScheduled = true
+        // The loop's own tick would come too late for it.
+        loop.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) {
+            self.isTickScheduled = false
+            self.tick(now: .now)
+        }
     }
 
     // MARK: Carrying out
@@ -241,9 +251,13 @@ final class EngineIOSession {
             guard case .message = action, !budget.allowsMore(now: .now) else { continue }
             scheduleTurn(after: TurnBudget.pause)
             // What is to be sent does not wait, so that whoever writes to the carrier directly overtakes nothing.
-            while !isEnded, let action = machine.nextAction(takingMessages: false) { perform(action) }
-            return
+            return carryOut()
         }
+    }
+
+    /// Carries out all but what the peer has said.
+    private func carryOut() {
+        while !isEnded, let action = machine.nextAction(takingMessages: false) { perform(action) }
     }
 
     private func perform(_ action: EngineIOMachine.Action) {
@@ -264,9 +278,16 @@ final class EngineIOSession {
         case .promoted:
             carrier = candidate
             candidate = nil
+            takesBinary = takesBinary && candidateTakesBinary
             if isPaused { carrier?.pause() }
             limitsChanged()
             endpoint?.carrierChanged()
+        case .closed(.heartbeatLost):
+            closeCode = closeCode ?? CloseReason.heartbeatTimeout.code
+            end()
+        case .closed(.client):
+            closeCode = closeCode ?? 1000
+            end()
         case .closed: end()
         }
     }

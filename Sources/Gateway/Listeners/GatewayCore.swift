@@ -28,21 +28,32 @@ final class GatewayCore: Sendable {
         engines = Self.engines(service.settings)
     }
 
+    /// Bytes of the body of a POST whose session is nobody's: more than any token takes.
+    private static let strangerBodyBytes = 32 * 1024
+
     private static func engines(_ settings: GatewaySettings) -> [EngineIOService] {
         let engine = settings.engine
-        let service = EngineIOService(path: "/socket.io/", engine, queuedBytes: settings.queuedBytes) {
-            SocketIOTransport($0, gateway: $1)
-        }
+        let service = EngineIOService(
+            path: "/socket.io/",
+            engine,
+            queuedBytes: settings.queuedBytes,
+            strangerBodyBytes: strangerBodyBytes
+        ) { SocketIOTransport($0, gateway: $1) }
         guard settings.hasEcho else { return [service] }
-        let queuedBytes = 4 * engine.maxPayload
+        func suite(_ name: String, _ make: @escaping @Sendable (EngineIOSession) -> any EngineIOEndpoint)
+            -> EngineIOService
+        {
+            EngineIOService(
+                path: "/v1/conformance/\(name)/",
+                engine,
+                queuedBytes: 4 * engine.maxPayload,
+                strangerBodyBytes: engine.maxPayload
+            ) { session, _ in make(session) }
+        }
         return [
             service,
-            EngineIOService(path: "/v1/conformance/socket.io/", engine, queuedBytes: queuedBytes) { session, _ in
-                SocketIOConformance(session, settings: engine)
-            },
-            EngineIOService(path: "/v1/conformance/engine.io/", engine, queuedBytes: queuedBytes) { session, _ in
-                EngineIOEcho(session, settings: engine)
-            },
+            suite("socket.io") { SocketIOConformance($0, settings: engine) },
+            suite("engine.io") { EngineIOEcho($0, settings: engine) },
         ]
     }
 

@@ -23,12 +23,19 @@ package enum Gzip {
 
     /// RFC 9110 §12.5.3, as far as browsers and client libraries write it.
     static func isAccepted(_ headers: HTTPHeaders) -> Bool {
-        headers[canonicalForm: "Accept-Encoding"].contains { element in
-            let parts = element.split(separator: ";")
-            guard let name = parts.first, trimmed(name) == "gzip" || trimmed(name) == "*" else { return false }
-            return !parts.dropFirst().contains {
-                trimmed($0).hasPrefix("q=0") && !trimmed($0).contains { "123456789".contains($0) }
-            }
+        let elements = headers[canonicalForm: "Accept-Encoding"]
+        // What is said of gzip itself goes before what is said of everything.
+        for wanted in ["gzip", "*"] {
+            let named = elements.first { element in element.split(separator: ";").first.map(trimmed) == wanted }
+            if let named { return isWanted(named) }
+        }
+        return false
+    }
+
+    /// Whether a coding is not refused by a weight of 0.
+    private static func isWanted(_ element: Substring) -> Bool {
+        !element.split(separator: ";").dropFirst().map(trimmed).contains { weight in
+            weight.hasPrefix("q=0") && !weight.contains { "123456789".contains($0) }
         }
     }
 

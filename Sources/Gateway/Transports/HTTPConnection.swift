@@ -17,6 +17,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private var current: (head: HTTPRequestHead, body: ByteBuffer)?
     /// Pieces in which the current body came.
     private var bodyParts = 0
+    /// Bytes that the current body may have.
+    private var longestBody = 0
     /// The last answer was written: what still comes is dropped, however long the peer takes to read it.
     private var isDropping = false
     private var isAnswering = false
@@ -116,6 +118,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         }
         current = (head, ByteBuffer())
         bodyParts = 0
+        let engine = gateway.engine(at: head.uri.prefix { $0 != "?" })
+        longestBody = engine?.longestBody(of: head) ?? gateway.settings.bodyBytes
     }
 
     private func collect(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
@@ -125,8 +129,11 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         guard bodyParts <= 1_000 + body.readableBytes / 64 else {
             return refuse(allowing(.plain(.badRequest, "too many chunks"), head), head, context)
         }
-        guard body.readableBytes + bytes.readableBytes <= gateway.settings.bodyBytes else {
-            return refuse(allowing(.tooLarge(limit: gateway.settings.bodyBytes), head), head, context)
+        guard body.readableBytes + bytes.readableBytes <= longestBody else {
+            // Engine.IO's refusal has no body (wire §5).
+            let isPolling = gateway.engine(at: head.uri.prefix { $0 != "?" }) != nil
+            let refusal = isPolling ? PlainResponse(status: .payloadTooLarge) : .tooLarge(limit: longestBody)
+            return refuse(allowing(refusal, head), head, context)
         }
         guard pass.takeBody(bytes.readableBytes) else {
             return refuse(allowing(.plain(.serviceUnavailable, retryAfter: 1), head), head, context)
