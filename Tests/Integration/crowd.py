@@ -6,6 +6,8 @@ from collections import defaultdict
 
 from light_client import LightClient, emission, source_of
 
+# Clients that connect at the same moment, at first.
+AT_ONCE = 100
 # Seconds that a test waits for all of them; a green run on a machine of its own takes a fraction.
 PATIENCE = 100
 
@@ -34,9 +36,16 @@ class Crowd:
         self._tasks, self._left = [], []
 
     async def __aenter__(self):
-        self._tasks = [asyncio.create_task(client.run()) for client in self.clients]
-        for task in self._tasks:
-            task.add_done_callback(self._note_end)
+        """Everybody is there and has joined; they came one after the other, as people do."""
+        try:
+            for first in range(0, len(self.clients), AT_ONCE):
+                for client in self.clients[first : first + AT_ONCE]:
+                    self._tasks.append(asyncio.create_task(client.run()))
+                    self._tasks[-1].add_done_callback(self._note_end)
+                await self.until("joined", len(self._tasks))
+        except BaseException:
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *failure):
@@ -81,8 +90,8 @@ class Crowd:
                     self._news.clear()
                     await self._news.wait()
         except TimeoutError:
-            missing = [client for number, client in enumerate(self.clients) if number not in self.heard[what]]
-            states = [(client.way, client.troubles, client.refusal) for client in missing[:5]]
+            missing = [client for number, client in enumerate(self.clients[:count]) if number not in self.heard[what]]
+            states = [(client.way, client.troubles[-4:]) for client in missing[:5]]
             raise AssertionError(f"{len(missing)} of {count} have not heard {what!r}, such as {states}") from None
 
     def refusals(self):

@@ -53,14 +53,17 @@ class Line:
         self.writer.write(b"\x81" + length + bytes(4) + data)
 
     async def receive(self):
-        """The next message, which must be text: anything else is the end."""
-        first, length = await self.reader.readexactly(2)
-        if length >= 126:
-            length = int.from_bytes(await self.reader.readexactly(2 if length == 126 else 8), "big")
-        data = await self.reader.readexactly(length)
-        if first != 0x81:
-            raise TransportError(f"frame {first:02x} {data!r}")
-        return data.decode()
+        """The next message, which must be text; a ping is answered, and anything else is the end."""
+        while True:
+            first, length = await self.reader.readexactly(2)
+            if length >= 126:
+                length = int.from_bytes(await self.reader.readexactly(2 if length == 126 else 8), "big")
+            data = await self.reader.readexactly(length)
+            if first == 0x81:
+                return data.decode()
+            if first != 0x89:
+                raise TransportError(f"frame {first:02x} {data!r}")
+            self.writer.write(bytes([0x8A, 0x80 | length]) + bytes(4) + data)
 
     def close(self):
         self.writer.close()
