@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import re
 from contextlib import ExitStack
 
@@ -82,8 +83,14 @@ class Line(Peer):
         return Answer(version, int(status), fields, body)
 
     def is_taken(self):
-        """Waits until the server has read what was sent: a request that is held by then is known to it."""
+        """Waits until the server knows what was sent, such as a request that it holds.
+
+        It has read it, and each of its event loops has answered something since; connections are dealt out to them in turn.
+        """
         wait_until(lambda: self.in_kernel() == 0, "the server reads the request")
+        for _ in range(2 * os.cpu_count()):
+            with Line(self.server) as other:
+                assert other.request("GET", "/livez").answer().status == 200
         return self
 
     def ends(self):

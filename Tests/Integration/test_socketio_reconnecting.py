@@ -61,13 +61,16 @@ def test_who_is_put_out_stays_out(socketio_connect, connect, backend, user, libr
     assert backend().ok("GET", path)["connections"] == []
 
 
-@ways
-def test_a_session_ends_with_its_token(socketio_connect, server, user, library, transports):
-    """R13: who is told 4202 may come back; with the token that has expired it is refused, and stays away."""
-    claims = {"exp": time.time() + 1.5, "iat": time.time() - 60}
-    client = socketio_connect(user(), library=library, transports=transports, claims=claims)
-    check_error(client.expect("error")["data"], "TOKEN_EXPIRED")
-    assert end_of(client) in CUT
+def test_a_session_ends_with_its_token(socketio_connect, user):
+    """R13: 4202 is no end that keeps a client away."""
+    claims = {"exp": time.time() + 2.5, "iat": time.time() - 60}
+    clients = [
+        socketio_connect(user(), library=library, transports=transports, claims=claims)
+        for library, transports in (way.values for way in WAYS)
+    ]
+    for client in clients:
+        check_error(client.expect("error")["data"], "TOKEN_EXPIRED")
+        assert end_of(client) in CUT
 
 
 @pytest.mark.parametrize("transports", [POLLING, WEBSOCKET], ids=["polling", "websocket"])
@@ -100,7 +103,6 @@ def test_above_the_rate_of_connects_the_transport_ends(make_server, socketio_cli
         client.leave()
     client = socketio_client()
     client.open(server, token, transports, wait=False)
-    client.socket.eio
     while client.socket.eio.state == "connected":
         with pytest.raises(TimeoutError):
             assert client.receive(timeout=0.05)["type"] != ":connect_error"
