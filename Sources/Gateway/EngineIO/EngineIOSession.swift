@@ -22,14 +22,14 @@ final class EngineIOSession {
     var endpoint: (any EngineIOEndpoint)?
 
     /// The WebSocket that carries the session; nil while it is polling.
-    private(set) var carrier: WebSocketTransport?
+    var carrier: WebSocketTransport?
     /// A WebSocket that is being probed.
-    private var candidate: WebSocketTransport?
+    var candidate: WebSocketTransport?
     /// What the connection of the carrier, or of the one that is being probed, counts for.
-    private var carrierPass: ConnectionPass?
+    var carrierPass: ConnectionPass?
     /// Whether the client takes binary WebSocket messages.
-    private var takesBinary: Bool
-    private var candidateTakesBinary = true
+    var takesBinary: Bool
+    var candidateTakesBinary = true
     var held = HeldRequests()
 
     /// What came is not handled before ``resume()``.
@@ -83,69 +83,6 @@ final class EngineIOSession {
 
     func silence(now: ContinuousClock.Instant) -> Duration {
         max(.zero, min(now - lastInbound, carrier?.silence(now: now) ?? .seconds(Int64.max)))
-    }
-
-    // MARK: WebSockets
-
-    /// A WebSocket carries the session from its beginning; its pass is the session's.
-    func begin(on socket: WebSocketTransport) {
-        carrier = socket
-        carrierPass = pass
-        limitsChanged()
-        endpoint?.opened()
-        tick(now: .now)
-    }
-
-    /// A WebSocket came for this session; it is closed at once where it is none that can be probed.
-    func probe(_ socket: WebSocketTransport, _ pass: ConnectionPass, takesBinary: Bool) {
-        guard machine.upgrade(takesBinary: takesBinary, now: .now) else { return socket.close(code: nil) }
-        candidate = socket
-        carrierPass = pass
-        candidateTakesBinary = takesBinary
-        run()
-    }
-
-    /// The peer may cost another amount than before, because it has said who it is.
-    func limitsChanged() {
-        guard let endpoint else { return }
-        if endpoint.isAuthenticated {
-            pass.authenticate()
-            service.noteAuthentication(id)
-            if carrier != nil { carrierPass?.authenticate() }
-        }
-        carrier?.limits = endpoint.limits
-    }
-
-    /// A WebSocket's message.
-    func received(_ kind: MessageKind, _ payload: ByteBuffer, from socket: WebSocketTransport) {
-        touch()
-        guard let place = place(of: socket) else { return }
-        machine.received(EngineIOMachine.Kind(kind), payload, on: place, now: .now)
-        run()
-    }
-
-    /// A WebSocket's message was too large to keep.
-    func discarded(_ kind: MessageKind, size: Int, opening: ByteBuffer, from socket: WebSocketTransport) {
-        touch()
-        // Only a message may be so long, and a text's first byte says whether it is one.
-        guard socket === carrier, kind == .binary || opening.readableBytesView.first == UInt8(ascii: "4") else {
-            return socket.close(code: nil)
-        }
-        let typeBytes = kind == .text ? 1 : 0
-        endpoint?.discarded(kind, size: size - typeBytes, opening: opening.dropping(typeBytes))
-    }
-
-    /// A WebSocket is gone.
-    func closed(_ socket: WebSocketTransport) {
-        guard let place = place(of: socket) else { return }
-        if socket === candidate { candidate = nil }
-        machine.socketClosed(place)
-        run()
-    }
-
-    private func place(of socket: WebSocketTransport) -> EngineIOMachine.Socket? {
-        if socket === carrier { return .carrier }
-        return socket === candidate ? .candidate : nil
     }
 
     // MARK: Sending
