@@ -43,7 +43,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Let development listen where other machines reach it.")
     var allowRemoteDevelopment = false
 
-    @Flag(help: "Serve /v1/echo for conformance suites; refused in production.")
+    @Flag(help: "Serve what conformance suites talk to: /v1/echo and /v1/conformance/; refused in production.")
     var conformance = false
 
     @Flag(help: "Say whether the configuration is good, and start nothing.")
