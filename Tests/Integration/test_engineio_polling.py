@@ -135,12 +135,22 @@ def oversized(size):
 
 def test_a_body_of_exactly_max_payload_is_taken(polling):
     session = polling()
+    session.sign_in()
     session.ask("POST", body=oversized(LIMIT)).check_ok()
+    assert session.lives()
+
+
+@pytest.mark.parametrize("size, status", [(32_768, 200), (32_769, 413)])
+def test_a_session_that_is_nobodys_may_say_little(polling, size, status):
+    session = polling()
+    with session.open_line() as other:
+        assert other.request("POST", session.target, body=oversized(size)).answer().status == status
     assert session.lives()
 
 
 def test_a_body_above_max_payload_is_413_and_the_session_lives_on(polling):
     session = polling()
+    session.sign_in()
     with session.open_line() as other:
         answer = other.request("POST", session.target, body=oversized(LIMIT + 1)).answer()
     assert answer.status == 413
