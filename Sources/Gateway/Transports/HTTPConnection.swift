@@ -123,13 +123,13 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func collect(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
-        guard !isDropping, let (head, body) = current else { return }
+        guard !isDropping, let head = current?.head, let size = current?.body.readableBytes else { return }
         bodyParts += 1
         // Chunks of a few bytes cost a hundred times what they carry.
-        guard bodyParts <= 1_000 + body.readableBytes / 64 else {
+        guard bodyParts <= 1_000 + size / 64 else {
             return refuse(allowing(.plain(.badRequest, "too many chunks"), head), head, context)
         }
-        guard body.readableBytes + bytes.readableBytes <= longestBody else {
+        guard size + bytes.readableBytes <= longestBody else {
             // Engine.IO's refusal has no body (wire §5).
             let isPolling = gateway.engine(at: head.uri.prefix { $0 != "?" }) != nil
             let refusal = isPolling ? PlainResponse(status: .payloadTooLarge) : .tooLarge(limit: longestBody)
@@ -138,6 +138,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         guard pass.takeBody(bytes.readableBytes) else {
             return refuse(allowing(.plain(.serviceUnavailable, retryAfter: 1), head), head, context)
         }
+        // Nobody else holds the body here, so that it grows where it is and is not copied.
         current?.body.writeImmutableBuffer(bytes)
     }
 
