@@ -55,4 +55,4 @@ def windows(browser, server):
     windows = Windows(browser, server.url)
     yield windows
     windows.close()
-    assert windows.complaints == []
+    assert windows.complaints == [], windows.complaints

@@ -194,7 +194,7 @@ def test_without_metrics_it_says_so_and_stops_asking(windows):
     assert len(asked) == 1
     page.get_by_test_id("health-again").click()
     expect(chart(page, "connections").get_by_test_id("chart-value")).to_have_text("5")
-    windows.complaints = [text for text in windows.complaints if "404" not in text]
+    windows.heard = [text for text in windows.heard if "404" not in text]
 
 
 def test_a_service_that_falls_silent_is_told_and_followed_again(windows):

@@ -16,7 +16,8 @@ class Windows:
     def __init__(self, browser: Browser, url: str):
         self.browser = browser
         self.url = url
-        self.complaints: list[str] = []
+        self.heard: list[str] = []
+        self.forgives = False
         self.contexts = []
 
     def blank(self, **options) -> Page:
@@ -34,19 +35,21 @@ class Windows:
         return page
 
     def watch(self, page: Page) -> None:
-        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("pageerror", lambda error: self.heard.append(f"error: {error}"))
         page.on(
             "console",
-            lambda message: message.type in ("error", "warning") and self.complaints.append(f"console: {message.text}"),
+            lambda message: message.type in ("error", "warning") and self.heard.append(f"console: {message.text}"),
         )
 
+    @property
+    def complaints(self) -> list[str]:
+        """What the pages complained of, up to now."""
+        refused = "ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection to"
+        return [text for text in self.heard if not (self.forgives and re.search(refused, text))]
+
     def forgive_refused_attempts(self) -> None:
-        """Drops what the browser itself says of each attempt at a server that is away."""
-        self.complaints = [
-            text
-            for text in self.complaints
-            if not re.search("ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection to", text)
-        ]
+        """Drops what the browser itself says of each attempt at a server that is away, which it may say later too."""
+        self.forgives = True
 
     def close(self) -> None:
         for context in self.contexts:
