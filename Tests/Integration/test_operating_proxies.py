@@ -3,7 +3,6 @@
 import http.client
 import json
 import socket
-import ssl
 from contextlib import ExitStack
 
 import pytest
@@ -12,6 +11,7 @@ from limits_table import rows
 from printed import block, put
 from proxy import caddy, free_port, make_certificate, nginx
 from service import Server
+from tls import trusting
 from websockets.exceptions import InvalidStatus
 
 NAME = "chat.example.com"
@@ -31,7 +31,7 @@ def proxied(request, tmp_path_factory):
     make = nginx_as_printed if request.param == "nginx" else caddy_as_printed
     try:
         with make(folder, server, port, *certified):
-            yield Proxied(server, port, ssl.create_default_context(cafile=certified[0]))
+            yield Proxied(server, port, trusting(certified[0]))
         server.stop()
     finally:
         server.close()
