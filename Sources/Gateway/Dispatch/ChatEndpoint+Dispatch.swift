@@ -137,13 +137,18 @@ extension ChatEndpoint {
         case .ping:
             pong(frame)
             return nil
-        case .sessionRefresh, .notYet, .presenceUpdate, .presenceSubscribe, .presenceUnsubscribe, .callInitiate,
-            .callAnswer, .callReject, .callEnd, .callSignal, .callICE, .messageRead, .messageDelivered, .messageReact,
-            .messagePin, .messageSearch, .conversationSync, .eventSend, .userBlock,
-            .mediaSubscribe,
-            .mediaUnsubscribe, .fileBegin, .fileResume:
-            return .malformed(type, nil, SpecError(.invalidPayload, field: "type", reason: "not_yet"))
+        case .presenceUpdate, .presenceSubscribe, .presenceUnsubscribe: return notYet(type)
+        case .callInitiate, .callAnswer, .callReject, .callEnd, .callSignal, .callICE: return notYet(type)
+        case .mediaSubscribe, .mediaUnsubscribe: return notYet(type)
+        case .fileBegin, .fileResume: return notYet(type)
+        case .eventSend: return notYet(type)
+        case .messageRead, .messageDelivered, .messageReact, .messagePin, .messageSearch: return notYet(type)
+        case .sessionRefresh, .conversationSync, .userBlock, .notYet: return notYet(type)
         }
+    }
+
+    private func notYet(_ type: ClientEventType) -> ChatRequest.Command {
+        .malformed(type, nil, SpecError(.invalidPayload, field: "type", reason: "not_yet"))
     }
 
     func submit(_ command: ChatRequest.Command, _ key: FrameID, _ frame: FrameReference, _ session: Session) {
