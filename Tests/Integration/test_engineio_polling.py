@@ -173,18 +173,38 @@ def test_a_second_get_ends_the_session(polling):
     assert session.is_gone()
 
 
-def test_a_post_counts_from_its_whole_body_on(polling):
-    """Other than at the reference server, whose sessions end by a second POST as soon as both have begun."""
+def begin_post(session):
+    """A POST of two packets of which one has come: the line, for the rest."""
+    line = session.open_line()
+    line.socket.sendall(line.head(f"POST {session.target}", "Content-Length: 3") + b"3")
+    return line.is_taken()
+
+
+def test_a_second_post_ends_the_session_as_soon_as_both_have_begun(polling):
     session = polling()
-    first, second = session.open_line(), session.open_line()
-    half = first.head(f"POST {session.target}", "Content-Length: 3")
-    first.socket.sendall(half + b"3")
-    first.is_taken()
-    answer = second.request("POST", session.target, body="3").answer()
-    answer.check_ok()
+    held, first = session.hold(), begin_post(session)
+    session.ask("POST", body="3").check_error(3)
+    assert held.answer().packets == ["1"]
+    first.socket.sendall(b"\x1e3")
+    first.answer().check_error(1)
+    assert session.is_gone()
+
+
+def test_a_post_whose_body_comes_in_pieces_is_one(polling):
+    session = polling()
+    first = begin_post(session)
     first.socket.sendall(b"\x1e3")
     first.answer().check_ok()
     assert session.lives()
+
+
+def test_a_post_that_is_cut_off_ends_the_session(polling):
+    """Something of what it said is lost; whoever still asks learns that there is no such session, and comes back."""
+    session = polling()
+    held = session.hold()
+    begin_post(session).reset()
+    held.answer().check_error(1)
+    assert session.is_gone()
 
 
 def test_a_get_that_is_cut_off_ends_the_session(polling):

@@ -1,11 +1,13 @@
 """Many connections at once, and those that never say who they are: limits by address and user: R55, R59, R61, R68."""
 
 import json
+from contextlib import ExitStack
 
 import pytest
 from attack import unharmed
 from client import Client, check_error
 from peer import Peer, statuses
+from polling import PATH, Carrier, Line
 from process import wait_until
 
 OFFICE, OTHER = "127.0.0.2", "127.0.0.3"
@@ -173,6 +175,47 @@ def test_nobody_behind_a_proxy_is_signed_in_as_if_on_this_machine(proxied, raw, 
     fields = ["Content-Type: application/json", f"Content-Length: {len(body)}", "Connection: close"]
     head = each.head("POST /v1/dev/token", *fields, *(forwarded(client) if client else []))
     assert statuses(each.ask(head + body)) == [status]
+
+
+# Sessions of Socket.IO, which have no token before their CONNECT
+
+
+@pytest.fixture
+def ask_for_session(proxied):
+    """Asks for sessions through the proxy: the status, and the connection."""
+    with ExitStack() as stack:
+
+        def ask_for_session(transport, client):
+            kind = Carrier if transport == "websocket" else Line
+            line = stack.enter_context(kind(proxied, "127.0.0.8"))
+            query = f"?EIO=4&transport={transport}"
+            if transport == "websocket":
+                return line.ask_for_socket(query, *forwarded(client)), line
+            line.opening = line.request("GET", PATH + query, *forwarded(client)).answer()
+            return line.opening.status, line
+
+        yield ask_for_session
+
+
+@pytest.mark.parametrize("transport, status", [("websocket", 101), ("polling", 200)])
+def test_a_session_waits_for_its_token_as_a_socket_does(proxied, raw, ask_for_session, user, transport, status):
+    client = {"websocket": "198.51.100.40", "polling": "198.51.100.41"}[transport]
+    (first, line), (second, _) = (ask_for_session(transport, client) for _ in range(2))
+    assert (first, second) == (status, status)
+    for other in ("websocket", "polling"):
+        assert ask_for_session(other, client)[0] == 503
+    assert raw(proxied, "127.0.0.8").open_socket(*forwarded(client)) == 503
+    assert ask_for_session(transport, "198.51.100.42")[0] == status
+    token = proxied.token(user())
+    if transport == "websocket":
+        assert line.packet().startswith("0{")
+        line.say("40" + json.dumps({"token": token}))
+        assert line.packet().startswith('40{"sid":')
+    else:
+        target = f"{PATH}?EIO=4&transport=polling&sid={json.loads(line.opening.text[1:])['sid']}"
+        line.request("POST", target, body="40" + json.dumps({"token": token})).answer().check_ok()
+        assert line.request("GET", target).answer().text.startswith('40{"sid":')
+    assert ask_for_session(transport, client)[0] == status, "who has said who it is counts no more"
 
 
 # Connections of one user

@@ -39,7 +39,7 @@ extension EngineIOMachine {
         // The client that closes only wants its GET back; all others are told, unless they are to come back.
         if reason == .client {
             answerPoll(FixedPacket.noop)
-        } else if saysGoodbye, reason != .heartbeatLost {
+        } else if saysGoodbye, reason != .heartbeatLost, reason != .transportClosed {
             answerPoll(FixedPacket.close)
         } else if pollDue != nil {
             pollDue = nil

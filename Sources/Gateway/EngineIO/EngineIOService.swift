@@ -42,6 +42,18 @@ final class EngineIOService: Sendable {
     /// Where a session lives; nil for an id that is nobody's.
     func place(of id: EngineIOSessionID) -> LoopReaders? { places.withLock { $0[id]?.loop } }
 
+    /// What a request asks for, and the session that it names, where that lives.
+    func judge(_ head: HTTPRequestHead) -> (request: EngineIORequest, EngineIORequest.Decision, KnownSession?) {
+        let request = EngineIORequest(query: head.uri.drop { $0 != "?" }.dropFirst())
+        let session = request.sid.flatMap { id in place(of: id).map { (id, $0) } }
+        let decision = request.decide(
+            method: head.method.rawValue,
+            isUpgrade: head.asksForWebSocket,
+            isKnown: session != nil
+        )
+        return (request, decision, session)
+    }
+
     /// The session belongs to somebody from here on.
     func noteAuthentication(_ id: EngineIOSessionID) { places.withLock { $0[id]?.isAuthenticated = true } }
 
@@ -100,7 +112,10 @@ final class EngineIOService: Sendable {
             }
             switch part {
             case .poll: session.receive(poll: exchange)
+            case .postHead: session.begin(post: exchange)
             case .post(let body, let isBinary): session.receive(post: exchange, body, isBinary: isBinary)
+            case .abandonedPost: session.abandon(post: exchange)
+            case .cutPost: session.cut(post: exchange)
             }
         }
     }
@@ -114,6 +129,19 @@ final class EngineIOService: Sendable {
     /// What a request of polling brings.
     enum Part: Sendable {
         case poll
+        /// The head of a POST; one of the others follows.
+        case postHead
         case post(ByteBuffer, isBinary: Bool)
+        /// The connection has refused it.
+        case abandonedPost
+        /// It ended before it was whole.
+        case cutPost
     }
+
+    /// A session by its name, and where it lives.
+    typealias KnownSession = (id: EngineIOSessionID, place: LoopReaders)
+}
+
+extension HTTPRequestHead {
+    var asksForWebSocket: Bool { headers[canonicalForm: "Upgrade"].contains { $0.lowercased() == "websocket" } }
 }

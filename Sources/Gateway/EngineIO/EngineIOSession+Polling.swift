@@ -22,8 +22,20 @@ extension EngineIOSession {
         run()
     }
 
-    /// A POST came.
+    /// The head of a POST came.
+    func begin(post exchange: PollingExchange) {
+        touch()
+        if let refusal = machine.beginPost(now: .now) {
+            exchange.complete(.refused(refusal))
+        } else {
+            held.coming = exchange
+        }
+        run()
+    }
+
+    /// All of a POST came; one that was refused by its head has its answer.
     func receive(post exchange: PollingExchange, _ body: ByteBuffer, isBinary: Bool) {
+        guard endsComing(exchange) else { return }
         touch()
         if let refusal = machine.post(body, isBinary: isBinary, now: .now) {
             exchange.complete(.refused(refusal))
@@ -33,7 +45,28 @@ extension EngineIOSession {
         run()
     }
 
-    /// The client of a request has gone away.
+    /// The connection of a POST has refused it.
+    func abandon(post exchange: PollingExchange) {
+        guard endsComing(exchange) else { return }
+        exchange.complete(.refused(.fault(.badRequest)))
+        machine.abandonPost()
+    }
+
+    /// A POST will never be whole.
+    func cut(post exchange: PollingExchange) {
+        guard endsComing(exchange) else { return }
+        exchange.complete(.refused(.fault(.badRequest)))
+        machine.postCut()
+        run()
+    }
+
+    private func endsComing(_ exchange: PollingExchange) -> Bool {
+        guard held.coming === exchange else { return false }
+        held.coming = nil
+        return true
+    }
+
+    /// The client of a GET has gone away.
     func cut(_ exchange: PollingExchange) {
         guard exchange === held.poll else { return }
         machine.pollCut()

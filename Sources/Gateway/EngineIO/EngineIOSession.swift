@@ -240,8 +240,7 @@ final class EngineIOSession {
         guard !isEnded else { return }
         isEnded = true
         closeCode = closeCode ?? carrier?.closeCode
-        held.answerPoll(.refused(.fault(.sessionUnknown)), isAuthenticated: false)
-        held.answerPost(.refused(.fault(.sessionUnknown)), isAuthenticated: false)
+        held.refuseAll()
         let endpoint = endpoint
         self.endpoint = nil
         endpoint?.closed()

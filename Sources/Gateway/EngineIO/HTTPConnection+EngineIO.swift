@@ -14,26 +14,25 @@ extension HTTPConnection {
         guard head.method != .OPTIONS else {
             return write(PollingHeaders.preflight(head), for: head, closes: false, context)
         }
-        let request = EngineIORequest(query: head.uri.drop { $0 != "?" }.dropFirst())
-        let isUpgrade = head.headers[canonicalForm: "Upgrade"].contains { $0.lowercased() == "websocket" }
-        let session = request.sid.flatMap { id in engine.place(of: id).map { (id, $0) } }
-        switch request.decide(method: head.method.rawValue, isUpgrade: isUpgrade, isKnown: session != nil) {
+        if let coming { return forward(coming, head, body, context) }
+        let (request, decision, session) = engine.judge(head)
+        switch decision {
         case .handshake(.polling): open(head, request, engine, context)
         case .handshake(.websocket): openSocket(head, request, engine, context)
         case .poll:
             guard let session else { return }
-            forward(head, .poll, to: session, engine, context)
+            let exchange = PollingExchange(on: context.eventLoop)
+            answer(head, with: exchange, context) { engine.cut(exchange, of: session.id) }
+            engine.deliver(exchange, to: session.id, at: session.place, .poll)
         case .post:
             guard let session else { return }
-            let type = head.headers.first(name: "Content-Type")?.lowercased() ?? ""
-            let isBinary = type.hasPrefix("application/octet-stream")
-            forward(head, .post(body, isBinary: isBinary), to: session, engine, context)
+            forward(ComingPost(to: session, of: engine, on: context.eventLoop), head, body, context)
         case .upgrade:
             guard let session else { return }
             takeOver(head, request, session, engine, context)
         case .refuse(let fault):
             if !request.namesSession { loop.metrics.connected(.handshake) }
-            refuse(head, fault, isUpgrade: isUpgrade, context)
+            refuse(head, fault, isUpgrade: head.asksForWebSocket, context)
         case .methodNotAllowed:
             var response = PlainResponse.plain(.methodNotAllowed)
             response.headers.add(name: "Allow", value: "GET, POST, OPTIONS")
@@ -84,7 +83,7 @@ extension HTTPConnection {
             let refusal = PlainResponse.plain(.serviceUnavailable, retryAfter: 1)
             return write(allowing(refusal, head), for: head, closes: true, context)
         }
-        guard mayBecomeSocket(pass, head, hasToken: true, context) else { return pass.leave() }
+        guard mayBecomeSocket(pass, head, hasToken: false, context) else { return pass.leave() }
         let session = engine.open(
             request,
             carrier: .polling,
@@ -98,16 +97,22 @@ extension HTTPConnection {
         session.begin(with: exchange)
     }
 
+    /// A session is told of a POST by its head.
+    func announce(_ head: HTTPRequestHead, to engine: EngineIOService, _ context: ChannelHandlerContext) {
+        guard head.method == .POST, case (_, .post, let session?) = engine.judge(head) else { return }
+        coming = ComingPost(to: session, of: engine, on: context.eventLoop)
+    }
+
     private func forward(
+        _ post: ComingPost,
         _ head: HTTPRequestHead,
-        _ part: EngineIOService.Part,
-        to session: (id: EngineIOSessionID, place: LoopReaders),
-        _ engine: EngineIOService,
+        _ body: ByteBuffer,
         _ context: ChannelHandlerContext
     ) {
-        let exchange = PollingExchange(on: context.eventLoop)
-        answer(head, with: exchange, context) { engine.cut(exchange, of: session.id) }
-        engine.deliver(exchange, to: session.id, at: session.place, part)
+        coming = nil
+        let type = head.headers.first(name: "Content-Type")?.lowercased() ?? ""
+        answer(head, with: post.exchange, context) {}
+        post.arrive(body, isBinary: type.hasPrefix("application/octet-stream"))
     }
 
     // MARK: WebSockets
@@ -119,7 +124,7 @@ extension HTTPConnection {
         _ context: ChannelHandlerContext
     ) {
         guard let offer = offer(of: head, context), admit(head, context),
-            mayBecomeSocket(pass, head, hasToken: true, context)
+            mayBecomeSocket(pass, head, hasToken: false, context)
         else { return }
         accept(offer, subprotocol: nil, context)
         let origin = origin(of: head)
@@ -142,7 +147,7 @@ extension HTTPConnection {
     private func takeOver(
         _ head: HTTPRequestHead,
         _ request: EngineIORequest,
-        _ session: (id: EngineIOSessionID, place: LoopReaders),
+        _ session: EngineIOService.KnownSession,
         _ engine: EngineIOService,
         _ context: ChannelHandlerContext
     ) {

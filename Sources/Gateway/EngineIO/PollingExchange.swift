@@ -12,6 +12,6 @@ final class PollingExchange: Sendable {
 
     var answer: EventLoopFuture<PollingAnswer> { promise.futureResult }
 
-    /// Once; a request whose client has gone away is answered all the same.
+    /// The first answer counts; a request whose client has gone away is answered all the same.
     func complete(_ answer: PollingAnswer) { promise.succeed(answer) }
 }

@@ -25,6 +25,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private var isQuiescing = false
     /// The request of polling that is being answered.
     private var polling: (exchange: PollingExchange, cut: () -> Void)?
+    /// The POST of polling whose body is coming.
+    var coming: ComingPost?
     /// Whether the last request was one of polling, whose session goes on.
     private var isPollingOn = false
     private var context: ChannelHandlerContext?
@@ -65,15 +67,18 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         polling?.cut()
+        coming?.cut()
+        coming = nil
         self.context = nil
         loop.remove(self)
     }
 
     /// Ends the connection, after the answer that is due if there is one.
     func quiesce() {
+        let isFirst = !isQuiescing
         isQuiescing = true
         guard !isAnswering, let context else { return }
-        guard isPollingOn else { return context.close(promise: nil) }
+        guard isPollingOn || (isFirst && coming != nil) else { return context.close(promise: nil) }
         isPollingOn = false
         quiesceSoon(context)
     }
@@ -120,6 +125,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         bodyParts = 0
         let engine = gateway.engine(at: head.uri.prefix { $0 != "?" })
         longestBody = engine?.longestBody(of: head) ?? gateway.settings.bodyBytes
+        if let engine { announce(head, to: engine, context) }
     }
 
     private func collect(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
@@ -145,6 +151,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// Answers what nobody else is to see, and drops what follows.
     private func refuse(_ response: PlainResponse, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         current = nil
+        coming?.abandon()
+        coming = nil
         isDropping = true
         loop.refused(response.status)
         write(response, for: head, closes: true, context)
