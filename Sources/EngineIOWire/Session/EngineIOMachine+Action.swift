@@ -28,6 +28,8 @@ extension EngineIOMachine {
     package enum Action: Sendable, Hashable {
         /// A message of the client, without its type; text is UTF-8.
         case message(Kind, ByteBuffer)
+        /// A message was thrown away because of its size: its bytes and its first ones, both without its type.
+        case oversized(Kind, size: Int, opening: ByteBuffer)
         /// Answer the GET that is held: 200, `text/plain; charset=UTF-8`, never stored, this body.
         case answerPoll(ByteBuffer)
         case refusePoll(EngineIORefusal)
@@ -56,7 +58,7 @@ extension EngineIOMachine {
                 reply()
             } else {
                 guard inbox.hasNext(takingMessages: takingMessages || phase == .closing) else { return nil }
-                if let message = takeNext(), phase != .closing { return .message(message.kind, message.payload) }
+                if let message = takeNext(), phase != .closing { return message.action }
             }
         }
     }

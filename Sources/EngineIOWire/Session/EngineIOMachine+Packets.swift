@@ -27,6 +27,29 @@ extension EngineIOMachine {
         }
     }
 
+    /// Takes a WebSocket message that was thrown away because of its size, by its first bytes.
+    ///
+    /// It keeps its place among the others. Only a message may be so long, and only of a session that the WebSocket carries.
+    package mutating func discarded(
+        _ kind: Kind,
+        size: Int,
+        opening: ByteBuffer,
+        on socket: Socket,
+        now: ContinuousClock.Instant
+    ) {
+        guard phase == .open else { return }
+        guard socket == .carrier else { return dropCandidate() }
+        guard carrier == .websocket else { return }
+        heard(at: now)
+        var opening = opening
+        var size = size
+        if kind == .text {
+            guard opening.readInteger(as: UInt8.self) == UInt8(ascii: "4") else { return end(.violation(.tooLarge)) }
+            size = max(0, size &- 1)
+        }
+        inbox.append(Inbox.Message(kind: kind, payload: opening, oversize: size))
+    }
+
     /// The next packet of a POST, or what came over the WebSocket; nil where it is no message.
     mutating func takeNext() -> Inbox.Message? {
         guard inbox.body != nil else { return inbox.popMessage() }

@@ -4,7 +4,15 @@ import NIOCore
 struct Inbox: Sendable {
     struct Message {
         let kind: EngineIOMachine.Kind
+        /// All of it, or how it began.
         let payload: ByteBuffer
+        /// Bytes of a message that was thrown away.
+        var oversize: Int?
+
+        var action: EngineIOMachine.Action {
+            guard let oversize else { return .message(kind, payload) }
+            return .oversized(kind, size: oversize, opening: payload)
+        }
     }
 
     /// The rest of the POST that is being taken.

@@ -22,9 +22,12 @@ extension MessageKind {
     }
 }
 
-extension ByteBuffer {
-    /// All but the first bytes, of which there are so many.
-    func dropping(_ count: Int) -> ByteBuffer {
-        getSlice(at: readerIndex + count, length: readableBytes - count) ?? ByteBuffer()
+extension EngineIOMachine.Action {
+    /// Whether it is something that the peer has said.
+    var isOfClient: Bool {
+        switch self {
+        case .message, .oversized: true
+        default: false
+        }
     }
 }

@@ -45,12 +45,9 @@ extension EngineIOSession {
     /// A WebSocket's message was too large to keep.
     func discarded(_ kind: MessageKind, size: Int, opening: ByteBuffer, from socket: WebSocketTransport) {
         touch()
-        // Only a message may be so long, and a text's first byte says whether it is one.
-        guard socket === carrier, kind == .binary || opening.readableBytesView.first == UInt8(ascii: "4") else {
-            return socket.close(code: nil)
-        }
-        let typeBytes = kind == .text ? 1 : 0
-        endpoint?.discarded(kind, size: size - typeBytes, opening: opening.dropping(typeBytes))
+        guard let place = place(of: socket) else { return }
+        machine.discarded(EngineIOMachine.Kind(kind), size: size, opening: opening, on: place, now: .now)
+        run()
     }
 
     /// A WebSocket is gone.

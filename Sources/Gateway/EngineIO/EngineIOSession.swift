@@ -185,7 +185,7 @@ final class EngineIOSession {
         var budget = TurnBudget(now: .now)
         while !isEnded, let action = machine.nextAction(takingMessages: !isPaused) {
             perform(action)
-            guard case .message = action, !budget.allowsMore(now: .now) else { continue }
+            guard action.isOfClient, !budget.allowsMore(now: .now) else { continue }
             scheduleTurn(after: TurnBudget.pause)
             // What is to be sent does not wait, so that whoever writes to the carrier directly overtakes nothing.
             return carryOut()
@@ -200,7 +200,9 @@ final class EngineIOSession {
     private func perform(_ action: EngineIOMachine.Action) {
         switch action {
         case .message(let kind, let payload) where isOpen: endpoint?.received(MessageKind(kind), payload)
-        case .message: break
+        case .oversized(let kind, let size, let opening) where isOpen:
+            endpoint?.discarded(MessageKind(kind), size: size, opening: opening)
+        case .message, .oversized: break
         case .answerPoll(let body):
             held.answerPoll(.packets(body, isLast: machine.hasEnded), isAuthenticated: isAuthenticated)
         case .refusePoll(let refusal): held.answerPoll(.refused(refusal), isAuthenticated: isAuthenticated)

@@ -82,6 +82,29 @@ import Testing
         )
     }
 
+    @Test func `what was thrown away for its size keeps its place behind such a POST`() throws {
+        var session = try probed()
+        _ = session.machine.post(ByteBuffer(string: "4a\u{1E}4b"), isBinary: false, now: session.start)
+        session.machine.received(.text, ByteBuffer(string: "5"), on: .candidate, now: session.start)
+        #expect(session.drain(takingMessages: false) == [.promoted])
+        session.machine.received(.text, ByteBuffer(string: "4c"), on: .carrier, now: session.start)
+        session.machine.discarded(.text, size: 9, opening: ByteBuffer(string: "4d"), on: .carrier, now: session.start)
+        session.machine.received(.text, ByteBuffer(string: "4e"), on: .carrier, now: session.start)
+        #expect(session.drain(takingMessages: false) == [])
+        #expect(
+            session.drain() == [
+                .message("a"), .message("b"), .posted, .message("c"), .oversized(.text, 8, "d"), .message("e"),
+            ]
+        )
+    }
+
+    @Test func `a message too large to keep closes a WebSocket that carries nothing`() throws {
+        var session = try probed()
+        #expect(session.discarded(.text, size: 9, opening: "4d", on: .candidate) == [.closedSocket(.candidate, nil)])
+        #expect(session.discarded(.text, size: 9, opening: "4d") == [])
+        #expect(session.post("4a") == [.message("a"), .posted])
+    }
+
     @Test func `a POST that began before 5 may end after it`() throws {
         var session = try probed()
         #expect(session.machine.beginPost(now: session.start) == nil)

@@ -44,6 +44,29 @@ import Testing
         #expect(!polling.machine.isDirect)
     }
 
+    @Test func `what was thrown away for its size is told without its type`() throws {
+        var session = try Session(over: .websocket)
+        #expect(session.discarded(.text, size: 100, opening: "42[") == [.oversized(.text, 99, "2[")])
+        #expect(session.discarded(.binary, size: 100, opening: "42[") == [.oversized(.binary, 100, "42[")])
+    }
+
+    @Test(arguments: ["", "b", "3", "1", "0", "x"])
+    func `only a message may be so long`(opening: String) throws {
+        var session = try Session(over: .websocket)
+        #expect(
+            session.discarded(.text, size: 100, opening: opening)
+                == [.closedSocket(.carrier, 1009), .closed(.violation(.tooLarge))]
+        )
+    }
+
+    @Test func `what is thrown away is a sign of life`() throws {
+        var session = try Session(over: .websocket)
+        #expect(session.tick(at: .seconds(25)) == [.wrote(.carrier, "2")])
+        _ = session.discarded(.binary, size: 100, opening: "x", at: .seconds(44))
+        #expect(session.tick(at: .seconds(45)) == [])
+        #expect(session.tick(at: .seconds(69)) == [.wrote(.carrier, "2")])
+    }
+
     @Test func `what the candidate brings is nothing to a session without one`() throws {
         var session = try Session(over: .websocket)
         #expect(session.text("2probe", on: .candidate) == [])

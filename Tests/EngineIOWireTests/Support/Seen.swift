@@ -5,6 +5,7 @@ import NIOCore
 enum Seen: Hashable {
     case message(String)
     case binaryMessage([UInt8])
+    case oversized(EngineIOMachine.Kind, Int, String)
     /// The GET's answer, packet by packet.
     case polled([String])
     case refusedPoll(EngineIORefusal)
@@ -22,6 +23,7 @@ enum Seen: Hashable {
             switch action {
             case .message(.text, let text): .message(String(buffer: text))
             case .message(.binary, let bytes): .binaryMessage(Array(bytes.readableBytesView))
+            case .oversized(let kind, let size, let opening): .oversized(kind, size, String(buffer: opening))
             case .answerPoll(let body):
                 .polled(
                     String(buffer: body).split(separator: Session.separator, omittingEmptySubsequences: false)

@@ -69,6 +69,18 @@ struct Session {
         return drain()
     }
 
+    /// A message on a WebSocket that was thrown away.
+    mutating func discarded(
+        _ kind: EngineIOMachine.Kind,
+        size: Int,
+        opening: String,
+        on socket: EngineIOMachine.Socket = .carrier,
+        at age: Duration = .zero
+    ) -> [Seen] {
+        machine.discarded(kind, size: size, opening: ByteBuffer(string: opening), on: socket, now: start + age)
+        return drain()
+    }
+
     mutating func send(_ texts: String...) -> [Seen] {
         for text in texts { machine.send(.text(ByteBuffer(string: text))) }
         return drain()

@@ -54,11 +54,10 @@ struct EngineIOAccount {
         try require(!isOver, "\(action) after the end")
         switch action {
         case .message(let kind, let bytes):
-            try require(takesMessages, "a message to who takes none")
-            try require(!hasClosed && !coming.isEmpty, "a message of nobody")
-            let next = coming.removeFirst()
-            let message = EngineIOReference.Message(kind: kind, bytes: Array(bytes.readableBytesView))
-            try require(message == next.message, "\(message) instead of \(next.message)")
+            try takeMessage(kind, bytes, takesMessages: takesMessages)
+        case .oversized(let kind, let size, let opening):
+            try require(size == opening.readableBytes, "\(size) bytes instead of \(opening.readableBytes)")
+            try takeMessage(kind, opening, takesMessages: takesMessages)
         case .answerPoll(let body):
             try require(holdsPoll, "an answer to no GET")
             holdsPoll = false
@@ -90,6 +89,18 @@ struct EngineIOAccount {
             isOver = true
             try require(!holdsPoll && posting != .taken && !hasCandidate, "it ends and owes an answer")
         }
+    }
+
+    private mutating func takeMessage(
+        _ kind: EngineIOMachine.Kind,
+        _ bytes: ByteBuffer,
+        takesMessages: Bool
+    ) throws(Broken) {
+        try require(takesMessages, "a message to who takes none")
+        try require(!hasClosed && !coming.isEmpty, "a message of nobody")
+        let next = coming.removeFirst()
+        let message = EngineIOReference.Message(kind: kind, bytes: Array(bytes.readableBytesView))
+        try require(message == next.message, "\(message) instead of \(next.message)")
     }
 
     private mutating func takeReply(_ body: String) throws(Broken) {

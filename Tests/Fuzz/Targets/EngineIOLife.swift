@@ -131,7 +131,12 @@ struct EngineIOLife {
         case 14...15: machine.received(.text, ByteBuffer(string: choice == 14 ? "2" : "1"), on: .carrier, now: now)
         default:
             let bytes = ByteBuffer(string: isText ? "4" + text : text)
-            machine.received(isText ? .text : .binary, bytes, on: .carrier, now: now)
+            let kind: EngineIOMachine.Kind = isText ? .text : .binary
+            if choice < 10 {
+                machine.received(kind, bytes, on: .carrier, now: now)
+            } else {
+                machine.discarded(kind, size: bytes.readableBytes, opening: bytes, on: .carrier, now: now)
+            }
             account.expect(.init(kind: isText ? .text : .binary, bytes: Array(text.utf8)))
         }
     }
