@@ -186,7 +186,7 @@ extension SocketIOTransport: ChatTransport {
     /// A client that gets a CONNECT_ERROR stays away, so what may be better next time closes the connection (R13).
     func refuse(_ error: SpecError, _ reason: CloseReason) -> ConnectRefusal {
         let isFinal = reason.isFinal || error.code == .tokenExpired
-        guard isFinal, packets.refused(SocketIOPacket.mainNamespace) else {
+        guard isFinal, packets.refused(SocketIOPacket.mainNamespace, now: .now) else {
             session.close(reason)
             return .closed
         }

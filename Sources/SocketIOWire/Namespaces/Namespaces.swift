@@ -27,6 +27,9 @@ struct Namespaces: Hashable {
     /// Whether it is in any.
     var hasJoined: Bool { root == .joined || others.contains { $0.state == .joined } }
 
+    /// Whether an answer to a CONNECT is due.
+    var hasAsked: Bool { root == .asked || others.contains { $0.state == .asked } }
+
     subscript(name: String) -> State {
         get {
             if name == "/" { return root }

@@ -46,7 +46,7 @@ extension SocketIOMachine {
         let waits = text.readableBytesView.first.flatMap(PacketType.init)?.isBinary ?? false
         let own = waits ? ByteBuffer(bytes: text.readableBytesView) : text
         let packet = try SocketIOPacket(parsing: own, limits: limits)
-        if case .connect(let auth) = packet.content { return try connect(packet.namespace, auth) }
+        if case .connect(let auth) = packet.content { return try connect(packet.namespace, auth, now) }
         try requireJoined(packet.namespace)
         if packet.attachments > 0 {
             incoming = IncomingPacket(packet, size: text.readableBytes, since: now)
@@ -61,13 +61,18 @@ extension SocketIOMachine {
         }
     }
 
-    private mutating func connect(_ namespace: String, _ auth: ByteBuffer?) throws(Malformed) -> Action {
+    private mutating func connect(
+        _ namespace: String,
+        _ auth: ByteBuffer?,
+        _ now: ContinuousClock.Instant
+    ) throws(Malformed) -> Action {
         guard namespaces[namespace] == .away else { throw Malformed("connects to a namespace a second time") }
         guard known.contains(where: { $0.utf8.elementsEqual(namespace.utf8) }) else {
             let refusal = PacketWriter.connectError("Invalid namespace", namespace: namespace)
             return .refuse(namespace: namespace, send: refusal)
         }
         guard namespaces.count < limits.namespaces else { throw Malformed("too many namespaces") }
+        solitude.pause(at: now)
         namespaces[namespace] = .asked
         return .connect(namespace: namespace, auth: auth)
     }

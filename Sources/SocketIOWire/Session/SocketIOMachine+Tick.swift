@@ -3,9 +3,10 @@ extension SocketIOMachine {
     package enum Tick: Hashable, Sendable {
         /// Nothing before so much time has passed.
         case wait(Duration)
-        /// Nothing, until an action is nil or a namespace is left.
+        /// Nothing, until an action is nil, a namespace is left or a CONNECT was answered.
         case idle
-        /// The connection was in no namespace for ``SocketIOLimits/connectTimeout``: close it. Nothing follows.
+        /// The connection was in no namespace for ``SocketIOLimits/connectTimeout``, without the time that our answers to its
+        /// CONNECTs took: close it. Nothing follows.
         case connectTimeout
         /// A packet's attachments did not come within ``SocketIOLimits/packetDuration``: close the connection. Nothing follows.
         case packetTimeout
@@ -13,7 +14,7 @@ extension SocketIOMachine {
 
     package mutating func tick(now: ContinuousClock.Instant) -> Tick {
         guard !isOver else { return .idle }
-        let connected = aloneSince.map { $0.advanced(by: limits.connectTimeout) }
+        let connected = solitude.end(after: limits.connectTimeout)
         let complete = incoming.map { $0.since.advanced(by: limits.packetDuration) }
         if let connected, now >= connected {
             end()

@@ -2,7 +2,7 @@
 ///
 /// Socket.IO protocol v5. It does no input or output and reads no clock. Feed it with ``receive(text:now:)`` and
 /// ``receive(binary:now:)``, each of which asks for one thing at most, tell it how each ``Action/connect(namespace:auth:)`` was
-/// answered, and call ``tick(now:)`` after the time it names, after each nil, and when a namespace was left.
+/// answered, and call ``tick(now:)`` after the time it names, after each nil and each such answer, and when a namespace was left.
 ///
 /// Every mistake of a peer ends the whole connection: ``Action/violation(reason:)`` is the last action there is.
 package struct SocketIOMachine: Sendable {
@@ -14,8 +14,8 @@ package struct SocketIOMachine: Sendable {
     var namespaces = Namespaces()
     /// A packet whose attachments have not all come.
     var incoming: IncomingPacket?
-    /// Since when the connection is in no namespace; nil while it is in one.
-    var aloneSince: ContinuousClock.Instant?
+    /// How long the connection is in no namespace.
+    var solitude: Solitude
     /// Nothing is read any more.
     var isOver = false
 
@@ -26,7 +26,7 @@ package struct SocketIOMachine: Sendable {
     ) {
         self.limits = limits
         known = namespaces
-        aloneSince = now
+        solitude = .since(now)
     }
 
     /// Bytes held of a packet whose attachments have not all come.
@@ -45,7 +45,7 @@ extension SocketIOMachine {
     package mutating func accepted(_ namespace: String) -> Bool {
         guard !isOver, namespaces[namespace] == .asked else { return false }
         namespaces[namespace] = .joined
-        aloneSince = nil
+        solitude = .none
         return true
     }
 
@@ -53,9 +53,10 @@ extension SocketIOMachine {
     ///
     /// - Returns: false where none waits for an answer, so that nothing may be sent.
     @discardableResult
-    package mutating func refused(_ namespace: String) -> Bool {
+    package mutating func refused(_ namespace: String, now: ContinuousClock.Instant) -> Bool {
         guard !isOver, namespaces[namespace] == .asked else { return false }
         namespaces[namespace] = .away
+        if !namespaces.hasAsked { solitude.goOn(at: now) }
         return true
     }
 
@@ -71,7 +72,8 @@ extension SocketIOMachine {
 
     mutating func leave(_ namespace: String, at now: ContinuousClock.Instant) {
         namespaces[namespace] = .away
-        if !namespaces.hasJoined { aloneSince = now }
+        guard !namespaces.hasJoined else { return }
+        solitude = namespaces.hasAsked ? .paused(.zero) : .since(now)
     }
 
     /// Nothing is read from here on, and nothing is kept.

@@ -104,7 +104,7 @@ struct SocketIOConversation {
         // One in eight stays without an answer, as the auth says: the same input always does the same.
         switch (auth?.readableBytes ?? 0) % 8 {
         case 7: asked.insert(namespace)
-        case 6: try require(machine.refused(namespace), "nobody is refused")
+        case 6: try require(machine.refused(namespace, now: now), "nobody is refused")
         default:
             try require(machine.accepted(namespace) && !machine.accepted(namespace), "accepted never or twice")
             joined.insert(namespace)
@@ -172,7 +172,8 @@ struct SocketIOConversation {
     private mutating func tick() throws(Broken) {
         let tick = machine.tick(now: now)
         guard !isOver else { return try require(tick == .idle, "\(tick) after the end") }
-        let connect = aloneSince.map { $0 + limits.connectTimeout }
+        // While an answer of ours is due, no time is counted.
+        let connect = asked.isEmpty ? aloneSince.map { $0 + limits.connectTimeout } : nil
         let packet = waiting.map { $0.since + limits.packetDuration }
         switch tick {
         case .connectTimeout:

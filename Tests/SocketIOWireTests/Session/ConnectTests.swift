@@ -85,14 +85,14 @@ import Testing
     @Test func `a client that was refused may ask again`() {
         var client = Client()
         #expect(client.send("0{\"token\":\"bad\"}") != nil)
-        #expect(client.machine.refused("/") == true)
+        #expect(client.machine.refused("/", now: client.start) == true)
         #expect(client.send("0{\"token\":\"good\"}") == .connect(auth: "{\"token\":\"good\"}"))
     }
 
     @Test func `an answer that nobody waits for is not sent`() {
         var client = Client()
         #expect(client.machine.accepted("/") == false)
-        #expect(client.machine.refused("/") == false)
+        #expect(client.machine.refused("/", now: client.start) == false)
         #expect(client.machine.left("/", now: client.start) == false)
         _ = client.send("0")
         #expect(client.machine.accepted("/") == true)
