@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOPosix
 import WebSocketWire
@@ -43,15 +44,13 @@ extension HTTPConnection {
                 guard case .success = result, let descriptor = Self.duplicate(channel) else {
                     return channel.close(promise: nil)
                 }
-                let move = Move(
-                    descriptor: descriptor,
-                    peer: channel.remoteAddress,
-                    rest: bound.value.2.bytes,
-                    gateway: gateway,
-                    place: place,
-                    make: make
-                )
-                channel.close().whenComplete { _ in move.arrive() }
+                let peer = channel.remoteAddress
+                let move = SocketMove(descriptor: descriptor, rest: bound.value.2.bytes, eventLoop: place.eventLoop) {
+                    guard let pass = gateway.admission.enter(peer) else { throw SocketMove.Refused() }
+                    $0.closeFuture.assumeIsolated().whenComplete { _ in pass.leave() }
+                    return make(place, pass)
+                }
+                channel.close().whenComplete { _ in move.arrive().whenFailure { place.noteLostMove($0) } }
             }
     }
 
@@ -65,51 +64,6 @@ extension HTTPConnection {
     }
 }
 
-/// A connection between two event loops.
-private struct Move: Sendable {
-    let descriptor: CInt
-    let peer: SocketAddress?
-    /// What was read and belongs to the WebSocket.
-    let rest: ByteBuffer
-    let gateway: GatewayCore
-    let place: LoopReaders
-    let make: @Sendable (LoopReaders, ConnectionPass) -> WebSocketTransport
-
-    private struct Refused: Error {}
-
-    /// Opens the channel of the new loop, which owns the descriptor from then on.
-    func arrive() {
-        ClientBootstrap(group: place.eventLoop)
-            .channelOption(.autoRead, value: false)
-            .channelOption(.recvAllocator, value: HTTPPipeline.frameReads)
-            .channelOption(.writeBufferWaterMark, value: Listeners.waterMark)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(carrier(channel))
-                }
-            }
-            .withConnectedSocket(descriptor)
-            .whenSuccess { channel in
-                channel.eventLoop.execute { begin(channel) }
-            }
-    }
-
-    private func carrier(_ channel: any Channel) throws -> WebSocketTransport {
-        guard let pass = gateway.admission.enter(peer) else { throw Refused() }
-        channel.closeFuture.assumeIsolated().whenComplete { _ in pass.leave() }
-        return make(place, pass)
-    }
-
-    private func begin(_ channel: any Channel) {
-        guard let transport = try? channel.pipeline.syncOperations.handler(type: WebSocketTransport.self) else {
-            return channel.close(promise: nil)
-        }
-        transport.start(with: rest)
-        // It fails on a channel that is closed, where nothing is read any more.
-        try? channel.syncOptions?.setOption(.autoRead, value: transport.isReadingWanted)
-    }
-}
-
 /// Keeps what a decoder hands on when it leaves.
 private final class UnreadBytes: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
@@ -118,5 +72,13 @@ private final class UnreadBytes: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         bytes.writeImmutableBuffer(unwrapInboundIn(data))
+    }
+}
+
+extension LoopReaders {
+    /// A WebSocket did not get here; its session has not heard of it, and goes on polling.
+    fileprivate func noteLostMove(_ error: any Error) {
+        metrics.connected(.admission)
+        log.note(.connectRefused, ["reason": error is SocketMove.Refused ? "sockets" : "move"])
     }
 }
