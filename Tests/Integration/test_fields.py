@@ -227,7 +227,6 @@ LATER = {
     "message:pin": {"messageId": "m", "on": True},
     "message:search": {"q": "word"},
     "conversation:sync": {"cursors": []},
-    "event:send": {"conversationId": "c", "name": "n", "payload": 1},
     "user:block": {"userId": "u", "on": True},
     "media:subscribe": {"conversationId": "c"},
     "media:unsubscribe": {"conversationId": "c"},

@@ -54,7 +54,7 @@ extension ClientEventType {
         switch self {
         case .messageSend, .messageEdit, .messageDelete, .messageHistory, .typingStart, .typingStop,
             .conversationCreate, .conversationJoin, .conversationLeave, .conversationList, .conversationMembers,
-            .conversationInvite, .conversationRemove, .conversationRole, .conversationUpdate, .sessionAuth,
+            .conversationInvite, .conversationRemove, .conversationRole, .conversationUpdate, .eventSend, .sessionAuth,
             .sessionRefresh, .ping:
             true
         default: false

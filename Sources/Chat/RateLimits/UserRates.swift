@@ -11,6 +11,7 @@ struct UserRates {
         case membership
         case read
         case typing
+        case event
         case connect
 
         /// The bucket's name in `details.bucket`.
@@ -21,6 +22,7 @@ struct UserRates {
             case .membership: "conversation:join"
             case .read: "message:history"
             case .typing: "typing"
+            case .event: "event:send"
             case .connect: "connect"
             }
         }
@@ -32,6 +34,7 @@ struct UserRates {
             case .membership: Rate(10, burst: 100)
             case .read: Rate(5, burst: 20)
             case .typing: Rate(1, burst: 5)
+            case .event: Rate(20, burst: 40)
             // One restart brings all tabs of a user back at once.
             case .connect: Rate(60, per: .seconds(60), burst: 40)
             }
@@ -49,6 +52,7 @@ struct UserRates {
                 .disconnectUser, .rate:
                 self = .membership
             case .typing: self = .typing
+            case .event, .eventToUser: self = .event
             case .read, .connections: self = .read
             case .malformed(let type, _, _): self.init(type)
             }
@@ -63,6 +67,7 @@ struct UserRates {
                 self = .membership
             case .messageHistory, .conversationList, .conversationMembers: self = .read
             case .typingStart, .typingStop: self = .typing
+            case .eventSend: self = .event
             default: return nil
             }
         }

@@ -46,7 +46,7 @@ extension ChatRequest.Command {
         switch self {
         case .send, .join, .leave, .typing, .relay, .read(.list), .connect, .disconnect: true
         case .edit, .delete, .create, .invite, .remove, .role, .update, .removeConversation, .putUser, .removeUser,
-            .connections, .disconnectUser, .read, .rate, .malformed:
+            .connections, .disconnectUser, .event, .eventToUser, .read, .rate, .malformed:
             false
         }
     }

@@ -32,6 +32,10 @@ package struct ChatRequest: Sendable {
         case role(ConversationRole)
         case update(ConversationUpdate)
         case typing(ConversationID, Bool)
+        /// Hands a client's own event on (R76).
+        case event(EventSend)
+        /// Hands a backend's own event to all connections of a user (R76).
+        case eventToUser(UserID, OwnEvent)
         /// Hands a media packet on (R52).
         case relay(MediaRelay, ConversationID)
         /// Deletes a conversation and all that is in it (R31).

@@ -20,6 +20,11 @@ extension ChatService {
                 audience.touch(conversation, now: now)
                 guard audience.hasReaders(of: conversation, besides: acting.first) else { continue }
                 deliveries.append(.event(conversation, event, to: .readers, except: acting))
+            case .publishToJoined(let conversation, let event):
+                audience.touch(conversation, now: now)
+                let except = [actor.connection].filter { !$0.isCaller }
+                guard audience.hasReaders(of: conversation, besides: except.first) else { continue }
+                deliveries.append(.event(conversation, event, to: .joined, except: except))
             case .tell(let user, let conversation, let event):
                 let key = UserKey(tenant: actor.user.tenant, user: user)
                 let connections = audience.connections(of: key).filter { !acting.contains($0) }

@@ -280,6 +280,8 @@ package final class ChatService {
         case .removeUser(let user): return try UserRules.remove(user, context)
         case .typing(let conversation, let typing):
             return try SessionRules.typing(conversation, typing: typing, context)
+        case .event(let event): return try EventRules.send(event, context)
+        case .eventToUser(let user, let event): return EventRules.send(event, to: user, context)
         case .relay(let media, let conversation): return try MediaRules.relay(media, to: conversation, context)
         case .read, .rate, .malformed, .connections, .disconnectUser: preconditionFailure("decided without the store")
         }

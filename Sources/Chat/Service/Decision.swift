@@ -15,8 +15,10 @@ struct Decision {
         case activate(ConversationKey, members: [UserID], hasInbox: Bool)
         /// Tell the readers, but not the acting connection.
         case publish(ConversationKey, ServerEvent)
-        /// Tell a user's connections, but not the acting one.
-        case tell(UserID, ConversationKey, ServerEvent)
+        /// Tell the readers that have joined, but not the acting connection.
+        case publishToJoined(ConversationKey, ServerEvent)
+        /// Tell a user's connections, but not the acting one; the conversation is what it is about, if anything.
+        case tell(UserID, ConversationKey?, ServerEvent)
         case becameMember(ConversationKey, UserID)
         case ceasedMember(ConversationKey, UserID)
         case join(ConversationKey)

@@ -10,8 +10,8 @@ package enum Delivery: Sendable, Equatable {
     case event(ConversationKey, ServerEvent, to: Audience, except: [ConnectionID])
     /// A media packet to the joined connections of a conversation.
     case media(ConversationKey, MediaRelay, except: [ConnectionID])
-    /// An event about a conversation to some connections of one user.
-    case direct([ConnectionID], ConversationKey, ServerEvent)
+    /// An event to some connections of one user, about a conversation or none.
+    case direct([ConnectionID], ConversationKey?, ServerEvent)
     /// The connection is a reader of the conversation from here on; `joined` also gets what is ephemeral.
     case enter(ConversationKey, ConnectionID, joined: Bool)
     /// A reader has joined, or reads on without.

@@ -4,12 +4,12 @@ import Crypto
 extension ChatRequest.Command {
     /// SHA-256 over what is asked for, spelling apart: tells a retry from an id used for something else (R2).
     ///
-    /// Nil for what needs no memory: queries, typing, joining, and messages, whose rows remember.
+    /// Nil for what needs no memory: queries, what is ephemeral, joining, and messages, whose rows remember.
     var fingerprint: [UInt8]? {
         var print = Fingerprint()
         switch self {
-        case .connect, .disconnect, .send, .join, .typing, .relay, .connections, .disconnectUser, .read, .rate,
-            .malformed:
+        case .connect, .disconnect, .send, .join, .typing, .event, .eventToUser, .relay, .connections, .disconnectUser,
+            .read, .rate, .malformed:
             return nil
         case .edit(let edit):
             print.add("edit", edit.messageID.rawValue, edit.content)

@@ -141,7 +141,7 @@ extension ChatEndpoint {
         case .callInitiate, .callAnswer, .callReject, .callEnd, .callSignal, .callICE: return notYet(type)
         case .mediaSubscribe, .mediaUnsubscribe: return notYet(type)
         case .fileBegin, .fileResume: return notYet(type)
-        case .eventSend: return notYet(type)
+        case .eventSend(let own): return .event(own)
         case .messageRead, .messageDelivered, .messageReact, .messagePin, .messageSearch: return notYet(type)
         case .sessionRefresh, .conversationSync, .userBlock, .notYet: return notYet(type)
         }

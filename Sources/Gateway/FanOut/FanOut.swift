@@ -117,7 +117,7 @@ package final class FanOut: DeliverySink {
             case .opened(let connection, let welcome):
                 plans[connection.loop].add(.opened(connection.number, welcome))
             case .direct(let connections, let conversation, let event):
-                let frame = state.writer.encode(event, in: conversation.conversation, time: time, forms)
+                let frame = state.writer.encode(event, in: conversation?.conversation, time: time, forms)
                 for connection in connections {
                     plans[connection.loop].add(.send(connection.number, frame, event.type))
                 }

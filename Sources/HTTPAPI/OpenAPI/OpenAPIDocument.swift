@@ -15,6 +15,7 @@ enum OpenAPIDocument {
             ("tokens", "What users connect with."), ("conversations", "Where messages are written."),
             ("members", "Who reads and writes where."), ("messages", "What is written."),
             ("users", "Who is known, and who is connected."),
+            ("events", "What an app tells live, and nobody keeps."),
         ]
         return object([
             ("openapi", quoted("3.1.0")),
@@ -71,7 +72,7 @@ enum OpenAPIDocument {
         if let body = operation.body {
             members.append(("requestBody", object([("required", "true"), ("content", content(body))])))
         }
-        if case .adminKey = route.access { members.append(("security", list([object([("key", "[]")])]))) }
+        if route.access.isForKeys { members.append(("security", list([object([("key", "[]")])]))) }
         members.append(("responses", object(answers(of: route))))
         return object(members)
     }

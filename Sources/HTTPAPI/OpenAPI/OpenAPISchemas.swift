@@ -1,7 +1,7 @@
 /// What the document's routes refer to, as JSON.
 enum OpenAPISchemas {
     /// The schemas, each a list of members.
-    static let all = [common, tokens, conversations, members, messages, users]
+    static let all = [common, tokens, conversations, members, messages, users, events]
 
     static let security = #"""
         {

@@ -16,6 +16,7 @@ extension ChatRequest.Command {
         case .conversationRemove(let removal): self = .remove(removal)
         case .conversationRole(let change): self = .role(change)
         case .conversationUpdate(let update): self = .update(update)
+        case .eventSend(let own): self = .event(own)
         default: return nil
         }
     }

@@ -21,22 +21,39 @@ struct RESTRoute: Sendable {
     enum Access: Sendable {
         /// Whoever may ask for this event on the socket.
         case event(ClientEventType)
+        /// A backend's key that may ask for this event.
+        case key(ClientEventType)
         /// A backend's key with the scope `admin`.
         case adminKey
+
+        /// Whether a user's token is of no use.
+        var isForKeys: Bool {
+            switch self {
+            case .event: false
+            case .key, .adminKey: true
+            }
+        }
 
         func check(_ caller: Caller) throws(SpecError) {
             switch self {
             case .event(let type):
                 guard caller.scopes.allow(type) else { throw SpecError(.forbidden, reason: "scope") }
+            case .key(let type):
+                try checkKey(caller)
+                guard caller.scopes.allow(type) else { throw SpecError(.forbidden, reason: "scope") }
             case .adminKey:
-                guard caller.isKey else {
-                    throw SpecError(
-                        .forbidden,
-                        reason: "key",
-                        message: "This is for a backend's key alone."
-                    )
-                }
+                try checkKey(caller)
                 guard caller.scopes.contains(.admin) else { throw SpecError(.forbidden, reason: "scope") }
+            }
+        }
+
+        private func checkKey(_ caller: Caller) throws(SpecError) {
+            guard caller.isKey else {
+                throw SpecError(
+                    .forbidden,
+                    reason: "key",
+                    message: "This is for a backend's key alone."
+                )
             }
         }
     }
@@ -61,9 +78,11 @@ struct RESTRoute: Sendable {
         _ method: HTTPMethod,
         _ path: String,
         _ operation: Operation,
+        access: Access? = nil,
         _ command: @escaping @Sendable (RESTCall) throws(SpecError) -> ChatRequest.Command
     ) -> RESTRoute {
-        RESTRoute(method: method, path: path, access: .event(type), operation: operation) { call throws(SpecError) in
+        RESTRoute(method: method, path: path, access: access ?? .event(type), operation: operation) {
+            call throws(SpecError) in
             let asked: ChatRequest.Command
             do throws(SpecError) {
                 asked = try command(call)
