@@ -38,6 +38,7 @@ QUESTIONS = [
     ("conversation:update", {"name": "x"}),
     ("typing:start", {}),
     ("typing:stop", {}),
+    ("event:send", {"name": "x", "payload": 1}),
 ]
 
 
