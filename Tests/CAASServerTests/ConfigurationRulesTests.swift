@@ -43,6 +43,7 @@ import Testing
         ),
     ]
 
+    /// CVE-2026-32301.
     @Test(arguments: rules)
     func `production refuses what is unsafe or makes no sense`(_ rule: Rule) throws {
         let directory = try TemporaryDirectory()

@@ -55,6 +55,7 @@ import Testing
         #expect(verdict == (isAllowed ? .allowed(origin: nil) : .forbidden))
     }
 
+    /// CVE-2019-13611, CVE-2020-28481, CVE-2022-42975, CVE-2023-3581.
     @Test(arguments: [
         ("https://app.example.com", true), ("HTTPS://App.Example.com:443/", true), ("http://app.example.com", false),
         ("https://app.example.com:8443", false), ("https://app.example.com.evil.com", false),

@@ -64,6 +64,7 @@ import Testing
         }
     }
 
+    /// CVE-2026-32301.
     @Test func `a key that comes with the token, or a place to get one from, is no key`() async throws {
         let stranger = SigningKey.p256(P256.Signing.PrivateKey())
         let published = String(

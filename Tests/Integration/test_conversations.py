@@ -104,6 +104,7 @@ def test_a_private_conversation_is_not_joined_by_a_stranger(connect, user):
 
 
 def test_a_connection_joins_five_hundred_conversations_at_most(connect, user):
+    """CVE-2026-56811."""
     alice = connect(user())
     joins = [alice.send("conversation:join", {"conversationId": unique("many")}) for _ in range(500)]
     assert all(alice.answer(id, timeout=30)["data"]["success"] for id in joins)

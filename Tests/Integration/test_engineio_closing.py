@@ -94,6 +94,7 @@ def test_a_message_above_1_MiB_closes_with_1009_at_its_head(carrier, user, kind)
 
 
 def test_the_pieces_of_a_message_count_together(carrier, user):
+    """CVE-2026-33219, GHSA-pf94-94m9-536p."""
     socket = carrier().open().sign_in(user())
     socket.send_frame(b"4" + b"x" * (MIB // 2), TEXT, final=False)
     socket.send_frame(b"x" * (MIB // 2), 0)

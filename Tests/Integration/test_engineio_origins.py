@@ -81,6 +81,7 @@ def test_a_preflight_is_answered(line, target):
 
 
 def test_a_preflight_sends_nothing_back_that_is_no_name(line):
+    """GHSA-7fj7, GHSA-cq87, CVE-2026-28898, GHSA-mgc4."""
     fields = [f"Origin: {ORIGIN}", 'Access-Control-Request-Headers: x-a, "<script>"']
     answer = line().request("OPTIONS", HANDSHAKE, *fields).answer()
     assert answer.status == 204 and "access-control-allow-headers" not in answer.fields
@@ -89,6 +90,7 @@ def test_a_preflight_sends_nothing_back_that_is_no_name(line):
 @pytest.mark.parametrize("origin", FOREIGN)
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
 def test_a_foreign_origin_is_forbidden(line, method, origin):
+    """CVE-2019-13611, CVE-2020-28481, CVE-2022-42975, CVE-2023-3581."""
     answer = line().request(method, HANDSHAKE, f"Origin: {origin}", body="3" if method == "POST" else None).answer()
     assert answer.status == 403
     assert not [name for name in answer.fields if name.startswith("access-control-")]
@@ -96,7 +98,10 @@ def test_a_foreign_origin_is_forbidden(line, method, origin):
 
 @pytest.mark.parametrize("origin", FOREIGN)
 def test_a_foreign_origin_cannot_upgrade(carrier, polling, origin):
-    """Browsers ask no preflight for WebSockets, and CORS does not bind them."""
+    """Browsers ask no preflight for WebSockets, and CORS does not bind them.
+
+    CVE-2019-13611, CVE-2020-28481, CVE-2022-42975, CVE-2023-3581.
+    """
     assert carrier().ask_for_socket("?EIO=4&transport=websocket", f"Origin: {origin}") == 403
     session = polling()
     query = f"?EIO=4&transport=websocket&sid={session.sid}"
@@ -111,7 +116,10 @@ def test_a_foreign_host_is_misdirected(line):
 
 
 def test_origins_of_production_are_those_that_are_listed(make_server, line, carrier):
-    """The server's own, what all tenants may use, and at the upgrade what any tenant lists."""
+    """The server's own, what all tenants may use, and at the upgrade what any tenant lists.
+
+    CVE-2019-13611, CVE-2020-28481, CVE-2022-42975, CVE-2023-3581.
+    """
     server = make_server(
         "--environment",
         "production",

@@ -100,6 +100,7 @@ BAD_BODIES = {
 
 @pytest.mark.parametrize("body", BAD_BODIES.values(), ids=BAD_BODIES)
 def test_a_bad_packet_ends_the_session(polling, body):
+    """CVE-2020-36048, CVE-2020-36049."""
     session = polling()
     held = session.hold()
     session.ask("POST", body=body).check_error(3)
@@ -142,6 +143,7 @@ def test_a_body_of_exactly_max_payload_is_taken(polling):
 
 @pytest.mark.parametrize("size, status", [(32_768, 200), (32_769, 413)])
 def test_a_session_that_is_nobodys_may_say_little(polling, size, status):
+    """CVE-2020-36048, CVE-2020-36049."""
     session = polling()
     with session.open_line() as other:
         assert other.request("POST", session.target, body=oversized(size)).answer().status == status
@@ -149,6 +151,7 @@ def test_a_session_that_is_nobodys_may_say_little(polling, size, status):
 
 
 def test_a_body_above_max_payload_is_413_and_the_session_lives_on(polling):
+    """CVE-2020-36048, CVE-2020-36049."""
     session = polling()
     session.sign_in()
     with session.open_line() as other:
@@ -181,6 +184,7 @@ def begin_post(session):
 
 
 def test_a_second_post_ends_the_session_as_soon_as_both_have_begun(polling):
+    """CVE-2026-59725."""
     session = polling()
     held, first = session.hold(), begin_post(session)
     session.ask("POST", body="3").check_error(3)

@@ -26,6 +26,7 @@ def test_a_handshake_over_websocket_is_the_first_message(carrier):
 
 
 def test_no_two_sessions_have_one_name(polling, carrier):
+    """CVE-2017-16031."""
     names = {polling().sid for _ in range(20)} | {carrier().open().handshake["sid"] for _ in range(20)}
     assert len(names) == 40
 
@@ -87,6 +88,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("method", "query", "code"), REFUSED, ids=[" ".join(each[:2])[:60] for each in REFUSED])
 def test_a_request_that_is_not_right_is_refused_with_a_code(line, method, query, code):
+    """CVE-2026-59724."""
     connection = line()
     body = None if method == "GET" else "4x"
     connection.request(method, PATH + query, body=body).answer().check_error(code)
@@ -107,7 +109,10 @@ REFUSED_UPGRADES = [
 
 @pytest.mark.parametrize(("query", "code"), REFUSED_UPGRADES)
 def test_an_upgrade_that_is_not_right_gets_the_bare_sentence(carrier, query, code):
-    """The connection ends behind it: bytes that follow would be frames."""
+    """The connection ends behind it: bytes that follow would be frames.
+
+    CVE-2022-21676, CVE-2022-41940, CVE-2023-31125, CVE-2024-38355.
+    """
     socket = carrier()
     assert socket.ask_for_socket(query) == 400
     fields = socket.answer.lower().split("\r\n")

@@ -94,6 +94,7 @@ def test_all_may_follow_the_request_in_one_piece(polling, carrier):
 
 @pytest.mark.parametrize("first", ["2", "2prob", "2probes", "3probe", "5", "40", "x", "", b"2probe"], ids=repr)
 def test_a_first_message_that_is_no_probe_closes_the_websocket_alone(polling, carrier, first):
+    """CVE-2022-21676, CVE-2022-41940, CVE-2023-31125, CVE-2024-38355."""
     session = polling()
     socket = carrier().begin(session.sid)
     socket.say(first)

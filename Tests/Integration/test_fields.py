@@ -140,6 +140,7 @@ DATA = {
 
 @pytest.mark.parametrize("name", DATA)
 def test_a_bad_field_is_refused_by_name(client, conversation, name):
+    """CVE-2021-22911, CVE-2026-30833, CVE-2026-45689."""
     type, data, code, field = DATA[name]
     target = None if type in ("conversation:create", "conversation:list") else conversation
     error = client.refused(type, data, target, code=code)

@@ -132,6 +132,7 @@ def test_who_goes_on_in_drops_after_the_close_frame_is_cut(own):
 @pytest.mark.parametrize("count, code", [(999, None), (1_000, None), (1_001, 1008)])
 @pytest.mark.parametrize("size", [0, 1], ids=["empty", "a-byte"])
 def test_a_message_has_1000_fragments(member, count, code, size):
+    """CVE-2026-48779."""
     text = ping() if size == 0 else ping().ljust(count - 1)
     pieces = [b""] * (count - 1) if size == 0 else [text[at : at + 1] for at in range(count - 1)]
     pieces.append(text if size == 0 else text[count - 1 :])
@@ -146,6 +147,7 @@ def test_a_message_has_1000_fragments(member, count, code, size):
 @pytest.mark.parametrize("count, closes", [(99, False), (100, False), (101, True)])
 @pytest.mark.parametrize("opcode", [PING, PONG], ids=["pings", "pongs"])
 def test_a_second_has_100_control_frames(member, opcode, count, closes):
+    """CVE-2019-9512, CVE-2019-9514, CVE-2019-9515, CVE-2019-9518, CVE-2023-44487."""
     member.send(frame(b"x", opcode) * count)
     if closes:
         assert member.close_frame() == (1008, "too many control frames")
@@ -167,6 +169,7 @@ def test_a_message_above_64_kib_is_answered_and_dropped(member, size, code):
 @pytest.mark.parametrize("size, code", [(1024 * 1024, None), (1024 * 1024 + 1, 1009), (2**63 - 1, 1009)])
 @pytest.mark.parametrize("opcode", [TEXT, BINARY])
 def test_above_1_mib_the_header_alone_closes(member, opcode, size, code):
+    """CVE-2026-27889, CVE-2026-1528."""
     header = bytes([0x80 | opcode, 0x80 | 127]) + struct.pack(">Q", size) + bytes(4)
     member.send(header if code else header + b"y" * size)
     if code:
@@ -179,6 +182,7 @@ def test_above_1_mib_the_header_alone_closes(member, opcode, size, code):
 @pytest.mark.parametrize("size, closes", [(16 * 1024, False), (16 * 1024 + 1, True)])
 @pytest.mark.parametrize("pieces", [1, 8])
 def test_before_the_token_a_message_has_16_kib(raw, size, closes, pieces):
+    """CVE-2026-33219, GHSA-pf94-94m9-536p."""
     raw.open_socket()
     text = ping().ljust(size)
     each = -(-size // pieces)

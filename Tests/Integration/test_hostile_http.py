@@ -37,11 +37,13 @@ def padded(raw, size):
 
 @pytest.mark.parametrize("size, status", [(16 * KIB - 1, 200), (16 * KIB, 200), (16 * KIB + 1, 431), (1 * MB, 431)])
 def test_a_header_block_has_16_kib(raw, size, status):
+    """CVE-2024-37890, CVE-2026-28980."""
     assert statuses(raw.ask(padded(raw, size))) == [status]
 
 
 @pytest.mark.parametrize("count, status", [(99, 200), (100, 200), (101, 431), (2_000, 431)])
 def test_a_request_has_100_fields(raw, count, status):
+    """CVE-2024-37890, CVE-2026-28980."""
     fields = [f"F{number}: v" for number in range(count - 2)]
     assert statuses(raw.ask(raw.head("GET /livez", "Connection: close", *fields))) == [status]
 
@@ -67,6 +69,7 @@ def test_a_body_may_come_in_many_chunks_but_not_in_crumbs(raw, size, count, stat
 
 
 def test_a_body_that_is_announced_too_large_costs_nothing(raw):
+    """CVE-2026-5740."""
     head = raw.head("POST /v1/dev/token", f"Content-Length: {2**62}")
     assert statuses(raw.ask(head, b"b" * 70 * KIB)) == [413]
 

@@ -66,6 +66,7 @@ def test_a_flood_of_bytes_is_answered_once_and_not_kept(own, watch, name):
 
 
 def test_heads_and_bodies_that_drip_are_ended_and_two_hundred_of_them_hinder_nobody(own, watch):
+    """CVE-2026-48802."""
     head = b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * 200
     body = b"POST /v1/dev/token HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 200\r\n\r\n"
     with watch.unharmed(200 * STRANGER + BASE) as process:

@@ -150,6 +150,7 @@ def test_a_reader_that_fell_behind_finds_4102_in_its_close_frame(own, connect, p
 
 
 def test_pipelined_requests_whose_answers_nobody_reads_wait_and_are_answered_in_order(own, peer):
+    """CVE-2019-9512, CVE-2019-9514, CVE-2019-9515, CVE-2019-9518, CVE-2023-44487."""
     client = peer(own, narrow=True)
     seed = random.randrange(1 << 32)
     print("seed", seed)

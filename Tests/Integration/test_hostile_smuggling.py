@@ -61,6 +61,7 @@ SHAPES = {
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_shape_of_smuggling_is_answered_once_and_ends_the_connection(raw, name):
+    """GHSA-7fj7, GHSA-cq87, CVE-2026-28898, GHSA-mgc4."""
     line, fields, body, status = SHAPES[name]
     answer = raw.ask(raw.head(line, *fields) + body + SMUGGLED * 3)
     # What the decoder cannot read it may find before or behind the head's own answer; nothing smuggled is answered.

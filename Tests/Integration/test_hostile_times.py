@@ -46,6 +46,7 @@ HEADS = {
 
 @pytest.mark.parametrize("setting", HEADS)
 def test_a_request_has_its_time(brief, setting):
+    """CVE-2026-59725."""
     first, rest = HEADS[setting]
     with unharmed(brief):
         began = time.monotonic()

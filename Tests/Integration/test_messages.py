@@ -192,6 +192,7 @@ def test_an_unknown_message_or_a_wrong_conversation_is_not_found(pair, type):
 
 
 def test_a_delete_reaches_the_others_and_leaves_a_tombstone(pair):
+    """GHSA-q7rx, CVE-2026-2578, CVE-2026-19621, CVE-2020-14457."""
     alice, bob, conversation = pair
     sent = alice.say(conversation, "a-secret-word", metadata={"also": "a-secret-word"})
     ack = alice.ok("message:delete", {"messageId": sent["messageId"], "reason": "oops"})

@@ -149,6 +149,7 @@ def test_users_see_and_change_themselves_alone(person, user):
 
 
 def test_connections_are_listed_and_closed(connect, backend, user):
+    """GHSA-4hv6."""
     name, caller = user(), backend()
     path = f"/v1/users/{name}/connections"
     assert caller.ok("GET", path)["connections"] == []

@@ -208,6 +208,7 @@ def test_the_issuer_is_checked_where_one_is_configured(make_server, user):
 
 
 def test_a_live_session_ends_at_exp_with_token_expired(connect, user):
+    """GHSA-4hv6."""
     exp = int(time.time()) + 3
     client = connect(user(), claims={"exp": exp})
     # Nothing but this, and not earlier.
@@ -254,6 +255,7 @@ def test_version_one_at_connect_is_taken(connect, user):
 
 
 def test_the_reason_of_a_close_repeats_the_code_as_json(bare):
+    """CVE-2026-45736."""
     client = bare(token="garbage")
     client.close_code()
     assert client.socket.protocol.close_rcvd.reason.startswith('{"c":4402')

@@ -65,6 +65,7 @@ MALFORMED = [
 
 @pytest.mark.parametrize("packet", MALFORMED, ids=lambda packet: packet[:40].replace("\n", "\\n"))
 def test_a_malformed_packet_ends_the_connection(joined, packet):
+    """CVE-2026-33151, CVE-2023-32695."""
     socket = joined()
     socket.say(packet)
     assert socket.is_closed()
@@ -80,6 +81,7 @@ def test_a_malformed_packet_ends_a_session_that_polls(polling, user, packet):
 
 @pytest.mark.parametrize("num", ["1", "-1", "0.5", "10", '"splice"', "null", "[]", "{}", "1e400", "4294967296"])
 def test_a_placeholder_of_an_attachment_that_is_none_ends_the_connection(joined, num):
+    """CVE-2022-2421."""
     socket = joined()
     socket.say(f'451-7["ping",{{"_placeholder":true,"num":{num}}}]', b"bytes")
     assert socket.is_closed()
@@ -131,6 +133,7 @@ def test_two_connects_at_once_end_the_connection(carrier, server, user):
 
 
 def test_the_server_outlives_them_all(server, joined):
+    """CVE-2022-21676, CVE-2022-41940, CVE-2023-31125, CVE-2024-38355."""
     sockets = [joined() for _ in range(20)]
     for socket, packet in zip(sockets, MALFORMED):
         socket.say(packet)

@@ -110,6 +110,7 @@ def test_events_that_were_sent_before_leaving_are_done(joined, connect, user):
 
 @pytest.mark.parametrize("count", range(1, 11))
 def test_up_to_ten_attachments_may_come(joined, count):
+    """CVE-2026-33151."""
     socket = joined()
     places = ",".join(f'{{"_placeholder":true,"num":{number}}}' for number in range(count))
     socket.say(f'45{count}-7["ping",{{}},{places}]', *[bytes([number]) for number in range(count)])

@@ -30,6 +30,7 @@ struct JSONStrictnessTests {
         #expect(reason(text) == nil)
     }
 
+    /// CVE-2018-10657, CVE-2020-26890, CVE-2025-30355.
     @Test(arguments: ["1e309", "-1e309", "1.8e308", "1e999", "99999e99999", "[1e400]"])
     func `a number that no double holds is refused as number`(text: String) {
         #expect(reason(text) == "number")
@@ -87,6 +88,7 @@ struct JSONStrictnessTests {
         }
     }
 
+    /// CVE-2018-10657, CVE-2020-26890, CVE-2025-30355.
     @Test(arguments: [
         #""\u0000""#, #""\uD800""#, #""\uDC00""#, #""\uD800\u0041""#, #""\uD800x""#, #""\uDBFF\uD800""#,
         #""\uDE00\uD83D""#, #"{"\u0000":1}"#, #"[["a\ud83d"]]"#,
@@ -119,6 +121,7 @@ struct JSONStrictnessTests {
         #expect(reason(#"{"a":{"a":[{"a":1},{"a":2}]},"b":{"a":1}}"#) == nil)
     }
 
+    /// CVE-2018-10657, CVE-2020-26890, CVE-2025-30355.
     @Test(arguments: [("[", "]"), ("{\"a\":", "}")])
     func `thirty-two levels are taken and no more`(opening: String, closing: String) {
         func nested(_ depth: Int) -> String {

@@ -48,6 +48,7 @@ import Testing
         )
     }
 
+    /// CVE-2026-59724.
     @Test(
         arguments: [
             "", "__proto__!", "a%62c", "a b", "../../x", "äöü", "abc\u{0}", "abc=", String(repeating: "a", count: 65),

@@ -9,6 +9,7 @@ import Testing
         #expect(EngineIOSessionID(sid.text) == sid)
     }
 
+    /// CVE-2017-16031.
     @Test func `a thousand are different`() {
         #expect(Set((0..<1_000).map { _ in EngineIOSessionID.random() }).count == 1_000)
     }

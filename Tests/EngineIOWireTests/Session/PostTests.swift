@@ -100,6 +100,7 @@ import Testing
         )
     }
 
+    /// CVE-2020-36048, CVE-2020-36049.
     @Test func `of a thousand packets is taken, one more ends the session before any is`() throws {
         var session = try Session(over: .polling)
         let packets = Array(repeating: "4", count: 1_000).joined(separator: Session.separator)

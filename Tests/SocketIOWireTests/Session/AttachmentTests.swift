@@ -38,6 +38,7 @@ import Testing
         #expect(client.send("511-[\"x\"]")?.violation == "too many attachments")
     }
 
+    /// CVE-2026-69185, CVE-2026-48804.
     @Test(arguments: [
         "5[\"x\"]", "5-[\"x\"]", "50-[\"x\"]", "501-[\"x\"]", "51[\"x\"]", "5+1-[\"x\"]", "51.5-[\"x\"]",
         "51e0-[\"x\"]",
@@ -136,6 +137,7 @@ import Testing
         #expect(above.send(rest + [1])?.violation == "packet with its attachments is too large")
     }
 
+    /// CVE-2026-69185, CVE-2026-48804.
     @Test func `what waits is let go with the connection`() {
         var client = Client(in: "/")
         _ = client.send("52-[\"x\",\(first),\(second)]")

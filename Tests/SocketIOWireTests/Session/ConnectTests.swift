@@ -123,6 +123,7 @@ import Testing
         #expect(client.send("2/admin,[\"x\"]")?.violation == "packet for a namespace that was not joined")
     }
 
+    /// CVE-2026-56811.
     @Test func `a connection is in eight namespaces at most`() {
         let names = (0..<9).map { "/\($0)" }
         var client = Client(namespaces: Set(names))

@@ -31,6 +31,7 @@ import Testing
         #expect(client.send("2[\"\(number)\",2]") == .event(number, "2"))
     }
 
+    /// CVE-2023-32695.
     @Test(arguments: [
         "2[{}]", "2[[]]", "2[null]", "2[true]", "2[]", "2{}", "2", "2\"x\"", "2[\"x\"", "2[\"x\",]", "2[\"x\"]]",
         "2[\"x\"]1",

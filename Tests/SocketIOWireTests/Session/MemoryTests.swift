@@ -23,6 +23,7 @@ import Testing
         #expect(client.machine.incoming?.attachments.first?.storageCapacity ?? 0 <= 64)
     }
 
+    /// CVE-2026-5740.
     @Test func `as much as came, not as much as was announced`() {
         var client = Client(in: "/")
         #expect(client.send("510-[\"x\"]") == nil)

@@ -10,6 +10,7 @@ import Testing
     @Test(arguments: [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535] as [UInt16])
     func `may not be sent`(code: UInt16) { #expect(!CloseCode(rawValue: code).isValidOnWire) }
 
+    /// CVE-2026-45736.
     @Test func `a long reason is cut between characters`() throws {
         let reason = "x" + String(repeating: "é", count: 100)
         let payload = ClosePayload(.normal, reason: reason).serialized()

@@ -41,6 +41,7 @@ import WebSocketWire
         #expect(Set(requests).count == 20)
     }
 
+    /// GHSA-7fj7, GHSA-cq87, CVE-2026-28898, GHSA-mgc4.
     @Test func `what could become another field is refused before it is sent`() {
         let part: (() throws -> ClientHandshake) -> String? = { make in
             do {

@@ -112,6 +112,7 @@ import WebSocketWire
         #expect(offer.subprotocols == ["caas.v1", "bearer.eyJh-_.x", "other"])
     }
 
+    /// CVE-2021-32640, GHSA-5v72.
     @Test(arguments: [
         "", "a,,b", "a b", "a,", "\"a\"", "a;b", "ä", "a, a", (0..<33).map { "p\($0)" }.joined(separator: ","),
     ])

@@ -44,6 +44,7 @@ import WebSocketWire
         #expect(peer.send(frame) == [.failed(1002, "length is not in its shortest form")])
     }
 
+    /// CVE-2026-27889, CVE-2026-1528.
     @Test(arguments: bothRoles, [1 << 63, .max, 1 << 63 | 5] as [UInt64])
     func `a length with its highest bit set`(role: Role, length: UInt64) {
         var frame = RawFrame.to(role, 2)

@@ -31,6 +31,7 @@ import WebSocketWire
         )
     }
 
+    /// CVE-2026-33219, GHSA-pf94-94m9-536p.
     @Test(arguments: bothRoles)
     func `the sum over fragments counts`(role: Role) {
         let part = [UInt8](repeating: 0x61, count: 3_000)
@@ -60,6 +61,7 @@ import WebSocketWire
         #expect(above.send(frame) == [.failed(1009, "message too big")])
     }
 
+    /// CVE-2026-48779.
     @Test(arguments: bothRoles)
     func `fragments are counted, empty ones too`(role: Role) {
         var allowed = Peer(of: role, limits: limits)

@@ -24,6 +24,7 @@ import Testing
         #expect(peer.machine.input.storageCapacity <= 256)
     }
 
+    /// CVE-2026-5740.
     @Test(arguments: bothRoles)
     func `as much as came, not as much as was announced`(role: Role) {
         var limits = WebSocketLimits()
