@@ -44,6 +44,14 @@ def test_refusals_may_be_read_too(line, method, target, body, status):
     check_allowed(answer)
 
 
+@pytest.mark.parametrize("coding, padding, status", [("gzip", 0, 501), (None, 8_193, 414)])
+def test_refusals_before_any_route_may_be_read_too(line, coding, padding, status):
+    fields = [f"Origin: {ORIGIN}", *([f"Transfer-Encoding: {coding}"] if coding else [])]
+    answer = line().request("POST", HANDSHAKE + "&t=" + "x" * padding, *fields).answer()
+    assert answer.status == status
+    check_allowed(answer)
+
+
 def test_refusals_of_a_session_may_be_read_too(polling):
     field = f"Origin: {ORIGIN}"
     check_allowed(polling().ask("PUT", None, field, body="3"))

@@ -107,14 +107,15 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     private func begin(_ received: HTTPRequestHead, _ context: ChannelHandlerContext) {
         var head = received
-        let refusal: HTTPResponseStatus? =
+        let refusal: PlainResponse? =
             switch gateway.origins.check(hosts: head.headers["Host"], origins: head.headers["Origin"]) {
-            case .allowed: RequestRules.refusal(of: &head)
-            case .badRequest: .badRequest
-            case .misdirected: .misdirectedRequest
-            case .forbidden: .forbidden
+            // The origin may ask, and so may read why it gets nothing.
+            case .allowed: RequestRules.refusal(of: &head).map { allowing(.plain($0), head) }
+            case .badRequest: .plain(.badRequest)
+            case .misdirected: .plain(.misdirectedRequest)
+            case .forbidden: .plain(.forbidden)
             }
-        if let refusal { return refuse(.plain(refusal), head, context) }
+        if let refusal { return refuse(refusal, head, context) }
         if head.version == .http1_1, head.headers["Expect"].contains(where: { $0.lowercased() == "100-continue" }) {
             context.writeAndFlush(
                 wrapOutboundOut(.head(HTTPResponseHead(version: head.version, status: .continue))),
