@@ -161,15 +161,29 @@ let package = Package(
         ),
 
         // Tests, one suite a module.
+        // What the tests of several modules use.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
             name: "CAASProtocolTests",
             dependencies: ["CAASProtocol"],
             exclude: ["Golden"],
             swiftSettings: settings
         ),
-        .testTarget(name: "WebSocketWireTests", dependencies: ["WebSocketWire"] + nio, swiftSettings: settings),
-        .testTarget(name: "EngineIOWireTests", dependencies: ["EngineIOWire"] + nio, swiftSettings: settings),
-        .testTarget(name: "SocketIOWireTests", dependencies: ["SocketIOWire"] + nio, swiftSettings: settings),
+        .testTarget(
+            name: "WebSocketWireTests",
+            dependencies: ["WebSocketWire", "TestSupport"] + nio,
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EngineIOWireTests",
+            dependencies: ["EngineIOWire", "TestSupport"] + nio,
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SocketIOWireTests",
+            dependencies: ["SocketIOWire", "TestSupport"] + nio,
+            swiftSettings: settings
+        ),
         .testTarget(name: "ChatTests", dependencies: ["CAASProtocol", "Chat"], swiftSettings: settings),
         .testTarget(
             name: "StorageSQLiteTests",

@@ -1,5 +1,6 @@
 import EngineIOWire
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite("Packets and payloads") struct PacketPropertyTests {

@@ -1,5 +1,6 @@
 import NIOCore
 import SocketIOWire
+import TestSupport
 
 /// Packets of every kind, with what nobody would think of in their texts.
 struct RandomPacket {
