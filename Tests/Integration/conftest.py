@@ -1,9 +1,8 @@
 """The server and the clients that the tests share."""
 
-from contextlib import ExitStack
-
 import pytest
 from client import Client
+from closing import Closing
 from service import BINARY, Server, unique
 
 
@@ -25,28 +24,26 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 def make_server(tmp_path_factory):
-    """Servers of the test's own, which it may stop and kill."""
+    """Servers of the test's own, which it starts, and may stop and kill."""
+    with Closing(lambda *flags, **options: Server(tmp_path_factory.mktemp("own"), *flags, **options)) as make:
+        yield make
 
-    def make(*flags, **options):
-        make.made.append(Server(tmp_path_factory.mktemp("own"), *flags, **options))
-        return make.made[-1]
 
-    make.made = []
-    yield make
-    for server in make.made:
-        server.close()
+@pytest.fixture(scope="module")
+def serve(tmp_path_factory):
+    """Starts servers for a module, whose tests leave them running."""
+    with Closing(lambda *flags, **options: Server(tmp_path_factory.mktemp("module"), *flags, **options)) as make:
+        yield lambda *flags, **options: make(*flags, **options).start()
 
 
 @pytest.fixture
 def connect(server):
     """Connects users to the shared server, or to the one given, and closes their connections at the end."""
-    with ExitStack() as stack:
 
-        def connect(user, tenant="a", server=server, **options):
-            client = Client.connect(server, user, tenant, **options)
-            stack.callback(client.close)
-            return client
+    def connect(user, tenant="a", server=server, **options):
+        return Client.connect(server, user, tenant, **options)
 
+    with Closing(connect) as connect:
         yield connect
 
 

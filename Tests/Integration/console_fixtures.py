@@ -5,7 +5,6 @@ import shutil
 import pytest
 from cuttable_line import CuttableLine
 from playwright.sync_api import expect, sync_playwright
-from service import Server
 from windows import Windows
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
@@ -21,11 +20,9 @@ def chromium_is_there():
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server(serve):
     """The server as `make run` starts it, with one tenant: the page's sign-in knows no others."""
-    server = Server(tmp_path_factory.mktemp("console"), "--no-rate-limits", tenants=()).start()
-    yield server
-    server.close()
+    return serve("--no-rate-limits", tenants=())
 
 
 @pytest.fixture(scope="module")

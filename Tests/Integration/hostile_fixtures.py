@@ -3,16 +3,13 @@
 import pytest
 from attack import Watch
 from peer import Peer
-from service import Server
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory, request):
+def own(serve, request):
     """A server that can be measured, for nobody else uses it, and keeps no rates; a module says the rest by SETTINGS."""
     settings = getattr(request.module, "SETTINGS", None)
-    server = Server(tmp_path_factory.mktemp("own"), "--no-rate-limits", settings=settings).start()
-    yield server
-    server.close()
+    return serve("--no-rate-limits", settings=settings)
 
 
 @pytest.fixture(scope="module")

@@ -172,6 +172,9 @@ class Peer:
         return self
 
     def __exit__(self, *_):
+        self.close()
+
+    def close(self):
         self.socket.close()
 
     # What the kernel knows

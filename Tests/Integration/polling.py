@@ -7,6 +7,7 @@ import re
 from contextlib import ExitStack
 
 import pytest
+from closing import Closing
 from peer import BINARY, CLOSE, SOCKET, TEXT, Peer
 from process import wait_until
 
@@ -261,21 +262,15 @@ def call(socket, packet_id=1, name="ping", frame=None):
 @pytest.fixture
 def polling(server):
     """Begins sessions that poll."""
-    with ExitStack() as stack:
-
-        def polling(query="", *fields, server=server):
-            session = Polling(server, query, *fields)
-            stack.callback(session.close)
-            return session
-
+    with Closing(lambda query="", *fields, server=server: Polling(server, query, *fields)) as polling:
         yield polling
 
 
 @pytest.fixture
 def carrier(server):
     """Opens connections for WebSockets."""
-    with ExitStack() as stack:
-        yield lambda server=server: stack.enter_context(Carrier(server))
+    with Closing(lambda server=server: Carrier(server)) as carrier:
+        yield carrier
 
 
 @pytest.fixture
@@ -287,5 +282,5 @@ def joined(carrier, user):
 @pytest.fixture
 def line(server):
     """Opens connections for requests."""
-    with ExitStack() as stack:
-        yield lambda server=server: stack.enter_context(Line(server))
+    with Closing(lambda server=server: Line(server)) as line:
+        yield line

@@ -5,11 +5,11 @@ import itertools
 import queue
 import threading
 from collections import deque
-from contextlib import ExitStack
 
 import pytest
 import socketio
 from client import TIMEOUT, Client
+from closing import Closing
 from process import wait_until
 from service import unique
 
@@ -163,24 +163,16 @@ class SocketIOClient(Client):
 @pytest.fixture
 def socketio_connect(server):
     """Connects users by Socket.IO, and closes their connections at the end."""
-    with ExitStack() as stack:
 
-        def socketio_connect(user, tenant="a", server=server, **options):
-            client = SocketIOClient.connect(server, user, tenant, **options)
-            stack.callback(client.close)
-            return client
+    def socketio_connect(user, tenant="a", server=server, **options):
+        return SocketIOClient.connect(server, user, tenant, **options)
 
+    with Closing(socketio_connect) as socketio_connect:
         yield socketio_connect
 
 
 @pytest.fixture
 def socketio_client():
     """Makes clients that are not connected yet."""
-    with ExitStack() as stack:
-
-        def socketio_client(**options):
-            client = SocketIOClient(**options)
-            stack.callback(client.close)
-            return client
-
+    with Closing(SocketIOClient) as socketio_client:
         yield socketio_client

@@ -20,6 +20,8 @@ FOLDER = REPOSITORY / "Tests/Integration"
 PATIENCE = 30_000
 # A host that the browser is told to find on this machine.
 STRANGER = "stranger.example"
+WAYS = {"polling": {"transports": ["polling"]}, "websocket": {"transports": ["websocket"]}, "upgrade": {}}
+CARRIERS = {"polling": "polling", "websocket": "websocket", "upgrade": "websocket"}
 
 
 class Browser:
@@ -240,3 +242,9 @@ def javascript(request, stock_client):
         yield node
         node.call("forget")
         node.close()
+
+
+@pytest.fixture(params=WAYS)
+def way(request):
+    """How the client gets to the server: by polling, by WebSocket, or by polling until the WebSocket stands."""
+    return request.param

@@ -5,19 +5,16 @@ import json
 
 import pytest
 from polling import ERRORS, PATH, SEPARATOR, Carrier, Line, line, polling  # noqa: F401
-from service import Server
 
 HANDSHAKE = f"{PATH}?EIO=4&transport=polling"
 ECHO = "/v1/conformance/engine.io/"
 
 
 @pytest.fixture(scope="module")
-def balanced(tmp_path_factory):
+def balanced(serve):
     """A server behind a balancer that wants a cookie; its echo answers polls of any size."""
     settings = {"socketIO": {"cookie": "io"}}
-    server = Server(tmp_path_factory.mktemp("balanced"), "--conformance", settings=settings).start()
-    yield server
-    server.close()
+    return serve("--conformance", settings=settings)
 
 
 def begin(connection):

@@ -8,14 +8,10 @@ from socketio_client import POLLING, UPGRADE, WEBSOCKET, socketio_connect  # noq
 
 
 @pytest.fixture(scope="module")
-def impatient(tmp_path_factory):
+def impatient(serve):
     """A server that pings every 300 ms, and waits a second."""
-    from service import Server
-
     settings = {"socketIO.pingInterval": 300, "socketIO.pingTimeout": 1_000, "socketIO.connectTimeout": 60_000}
-    server = Server(tmp_path_factory.mktemp("impatient"), settings=settings).start()
-    yield server
-    server.close()
+    return serve(settings=settings)
 
 
 def test_the_times_are_told_in_the_handshake(polling, impatient):

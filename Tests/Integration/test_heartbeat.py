@@ -38,14 +38,10 @@ class Wire:
 
 
 @pytest.fixture(scope="module")
-def impatient(tmp_path_factory):
+def impatient(serve):
     """A server that pings after one second and waits one second."""
-    from service import Server
-
     settings = {"pingInterval": 1, "pongTimeout": 1}
-    server = Server(tmp_path_factory.mktemp("impatient"), settings=settings).start()
-    yield server
-    server.close()
+    return serve(settings=settings)
 
 
 def test_a_client_that_answers_no_ping_is_closed(impatient):

@@ -14,14 +14,10 @@ OFFICE, OTHER = "127.0.0.2", "127.0.0.3"
 
 
 @pytest.fixture(scope="module")
-def strict(tmp_path_factory):
+def strict(serve):
     """A server with its counts, made small."""
-    from service import Server
-
     settings = {"waitingSockets": 5, "failedConnects": 5, "userConnections": 3, "authenticationTimeout": 1}
-    server = Server(tmp_path_factory.mktemp("strict"), settings=settings).start()
-    yield server
-    server.close()
+    return serve(settings=settings)
 
 
 @pytest.fixture
@@ -129,14 +125,10 @@ def test_sessions_that_end_are_no_failures(strict, raw, user):
 
 
 @pytest.fixture(scope="module")
-def proxied(tmp_path_factory):
+def proxied(serve):
     """A server behind a proxy at 127.0.0.8."""
-    from service import Server
-
     settings = {"waitingSockets": 2, "trustedProxies": ["127.0.0.8", "fd00::/8"]}
-    server = Server(tmp_path_factory.mktemp("proxied"), settings=settings).start()
-    yield server
-    server.close()
+    return serve(settings=settings)
 
 
 def forwarded(*fields):

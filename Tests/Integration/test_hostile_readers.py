@@ -182,13 +182,9 @@ def test_pipelined_requests_whose_answers_nobody_reads_wait_and_are_answered_in_
 
 
 @pytest.fixture(scope="module")
-def stern(tmp_path_factory):
+def stern(serve):
     """A server that cuts a reader which takes nothing for two seconds, however little waits for it."""
-    from service import Server
-
-    server = Server(tmp_path_factory.mktemp("stern"), "--no-rate-limits", settings={"stalledTimeout": 2}).start()
-    yield server
-    server.close()
+    return serve("--no-rate-limits", settings={"stalledTimeout": 2})
 
 
 class Behind:

@@ -14,14 +14,10 @@ GRACE = 3
 
 
 @pytest.fixture(scope="module")
-def brief(tmp_path_factory):
+def brief(serve):
     """A server that gives two seconds for everything."""
-    from service import Server
-
     settings = {"headTimeout": LIMIT, "requestTimeout": LIMIT, "authenticationTimeout": LIMIT}
-    server = Server(tmp_path_factory.mktemp("brief"), "--no-rate-limits", settings=settings).start()
-    yield server
-    server.close()
+    return serve("--no-rate-limits", settings=settings)
 
 
 def wait_to_half(began):

@@ -9,13 +9,9 @@ from websockets.sync.client import connect as open_socket
 
 
 @pytest.fixture(scope="module")
-def limited(tmp_path_factory):
+def limited(serve):
     """A server with its rate limits on."""
-    from service import Server
-
-    server = Server(tmp_path_factory.mktemp("limited")).start()
-    yield server
-    server.close()
+    return serve()
 
 
 def test_above_the_burst_a_send_is_refused_without_effect(limited, connect, user):

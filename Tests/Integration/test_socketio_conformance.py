@@ -1,133 +1,25 @@
-"""What the official suites of Socket.IO and Engine.IO expect, at the paths that `--conformance` adds: wire §5 and §6."""
+"""What the official suite of Socket.IO expects, at the paths that `--conformance` adds: wire §6."""
 
-import base64
 import json
-from contextlib import ExitStack
 
 import pytest
-from peer import CLOSE, frame
-from polling import ERRORS, PATH, Carrier, Line, Polling, b64
-from process import wait_until
-from service import Server, run_caas
+from service import run_caas
+from suites import (  # noqa: F401
+    ENGINE_IO,
+    SOCKET_IO,
+    PatientCarrier,
+    answer_pings,
+    ask,
+    poll,
+    session,
+    socket,
+    suite_server,
+)
 
-SOCKET_IO, ENGINE_IO = "/v1/conformance/socket.io/", "/v1/conformance/engine.io/"
-SETTINGS = {"pingInterval": 300, "pingTimeout": 200, "maxPayload": 1_000_000, "connectTimeout": 1_900}
 NAMESPACES = ["", "/custom,"]
 ARGUMENTS = '1,"2",{"3":[true]}'
 PLACEHOLDERS = '{"_placeholder":true,"num":0},"é",{"deep":[{"_placeholder":true,"num":1}]}'
 ATTACHMENTS = [bytes([1, 2, 3]), bytes([4, 5, 6])]
-
-
-@pytest.fixture(scope="module")
-def suite_server(tmp_path_factory):
-    """A server that the suites could be run against."""
-    server = Server(tmp_path_factory.mktemp("suites"), "--conformance", settings={"socketIO": SETTINGS}).start()
-    yield server
-    server.close()
-
-
-class ElsewhereLine(Line):
-    """A line to one of the paths for suites."""
-
-    def __init__(self, server, path):
-        super().__init__(server)
-        self.path = path
-
-    def head(self, line, *fields):
-        return super().head(line.replace(f" {PATH}", f" {self.path}", 1), *fields)
-
-
-class PatientPolling(Polling):
-    """Polls at one of those paths, and answers pings."""
-
-    def __init__(self, server, path, query=""):
-        super().__init__(server, query, make=lambda server: ElsewhereLine(server, path))
-
-    def packet(self, start=""):
-        while (packet := super().packet()) == "2":
-            self.post("3")
-        assert packet.startswith(start), packet
-        return packet
-
-    def say(self, *packets):
-        self.post(*(b64(packet) if isinstance(packet, bytes) else packet for packet in packets))
-
-    def message(self):
-        """The next packet; bytes as such."""
-        packet = self.packet()
-        return base64.b64decode(packet[1:], validate=True) if packet[0] == "b" else packet
-
-    def ends(self):
-        """Answers pings until nobody knows the session any more; how many there were."""
-        pings = 0
-        while (answer := self.ask()).status == 200:
-            assert set(answer.packets) <= {"2", "1", "6"}, answer.packets
-            if "2" in answer.packets:
-                pings += 1
-                self.ask("POST", body="3")
-        answer.check_error(1)
-        return pings
-
-
-class PatientCarrier(ElsewhereLine, Carrier):
-    """A WebSocket to one of those paths that answers pings."""
-
-    def packet(self):
-        while (packet := super().packet()) == "2":
-            self.say("3")
-        return packet
-
-    message = packet
-
-    def ends(self):
-        """Answers pings until the server closes; how many there were."""
-        pings = 0
-        while (message := self.frame()) is not None:
-            opcode, payload = message
-            if opcode == CLOSE:
-                assert payload == b"", "without a code"
-                return pings
-            assert payload == b"2", message
-            pings += 1
-            self.send(frame(b"3"))
-        return pings
-
-
-@pytest.fixture
-def poll(suite_server):
-    """Begins sessions that poll; with a path."""
-    with ExitStack() as stack:
-
-        def poll(path):
-            session = PatientPolling(suite_server, path)
-            stack.callback(session.close)
-            return session
-
-        yield poll
-
-
-@pytest.fixture
-def socket(suite_server):
-    """Opens connections for WebSockets; with a path."""
-    with ExitStack() as stack:
-        yield lambda path: stack.enter_context(PatientCarrier(suite_server, path))
-
-
-@pytest.fixture(params=["polling", "websocket"])
-def session(request, poll, socket):
-    """Begins sessions on either transport; with a path."""
-    return poll if request.param == "polling" else lambda path: socket(path).open()
-
-
-@pytest.fixture
-def ask(suite_server):
-    """One request on a line of its own."""
-
-    def ask(method, target, *fields, body=None, server=suite_server):
-        with Line(server) as line:
-            return line.request(method, target, *fields, body=body).answer()
-
-    return ask
 
 
 def join(session, namespace="", auth=None):
@@ -141,13 +33,6 @@ def join(session, namespace="", auth=None):
     assert event.startswith(f"42{namespace}"), event
     assert json.loads(event.removeprefix(f"42{namespace}")) == ["auth", auth or {}]
     return content["sid"]
-
-
-def answer_pings(session, count):
-    """Answers as many pings, between which nothing comes."""
-    for _ in range(count):
-        assert super(type(session), session).packet() == "2"
-        session.say("3")
 
 
 # Whether they are there
@@ -167,7 +52,7 @@ def test_production_has_no_such_paths(tmp_path):
     assert result.returncode != 0 and "conformance" in result.stderr
 
 
-# Socket.IO
+# What they say
 
 
 @pytest.mark.parametrize("auth", [None, {"token": "123"}, {"deep": [{"é": None}]}], ids=["none", "token", "deep"])
@@ -326,159 +211,3 @@ def test_who_joined_a_namespace_is_not(session):
     answer_pings(client, 8)  # The server's clock tells the time: 8 × 300 ms are more than there is for joining.
     client.say(f'42["message",{ARGUMENTS}]')
     assert client.message() == f'42["message-back",{ARGUMENTS}]'
-
-
-# Engine.IO
-
-
-def test_the_handshake_over_polling_tells_the_settings(poll):
-    handshake = poll(ENGINE_IO).handshake
-    assert isinstance(handshake.pop("sid"), str)
-    assert handshake == {
-        "upgrades": ["websocket"],
-        "pingInterval": 300,
-        "pingTimeout": 200,
-        "maxPayload": 1_000_000,
-    }
-
-
-def test_the_handshake_over_websocket_tells_the_settings(socket):
-    handshake = socket(ENGINE_IO).open().handshake
-    assert isinstance(handshake.pop("sid"), str)
-    assert handshake == {"upgrades": [], "pingInterval": 300, "pingTimeout": 200, "maxPayload": 1_000_000}
-
-
-@pytest.mark.parametrize(
-    ("method", "query", "code"),
-    [
-        ("GET", "?transport=polling", 5),
-        ("GET", "?EIO=abc&transport=polling", 5),
-        ("GET", "?EIO=4", 0),
-        ("GET", "?EIO=4&transport=abc", 0),
-        ("POST", "?EIO=4&transport=polling", 2),
-        ("PUT", "?EIO=4&transport=polling", 2),
-        ("GET", "?EIO=4&transport=polling&sid=abc", 1),
-    ],
-)
-@pytest.mark.parametrize("path", [SOCKET_IO, ENGINE_IO])
-def test_what_is_no_handshake_is_refused(ask, path, method, query, code):
-    ask(method, path + query, body=None if method == "GET" else "").check_error(code)
-
-
-@pytest.mark.parametrize(("query", "code"), [("?transport=websocket", 5), ("?EIO=4", 0), ("?EIO=4&transport=abc", 0)])
-def test_what_is_no_handshake_of_a_websocket_is_refused(socket, query, code):
-    connection = socket(ENGINE_IO)
-    assert connection.ask_for_socket(query) == 400
-    assert connection.to_end().decode() == ERRORS[code]
-
-
-def test_a_session_is_known_at_its_own_path_alone(poll, ask):
-    session = poll(ENGINE_IO)
-    for path in (PATH, SOCKET_IO):
-        ask("GET", session.target.replace(PATH, path)).check_error(1)
-    session.say("4here")
-    assert session.packet() == "4here"
-
-
-@pytest.mark.parametrize("text", ["hello", "", "é 😀", "40", '42["message"]', "x" * 100_000])
-def test_a_text_comes_back(session, text):
-    client = session(ENGINE_IO)
-    client.say(f"4{text}")
-    assert client.message() == f"4{text}"
-
-
-def test_bytes_come_back_over_polling_in_base64(poll):
-    client = poll(ENGINE_IO)
-    client.post("bAQIDBA==")
-    assert client.packet() == "bAQIDBA=="
-    client.post("4a", "bAQIDBA==", "4b", "b")
-    assert [client.packet() for _ in range(4)] == ["4a", "bAQIDBA==", "4b", "b"]
-
-
-def test_bytes_come_back_over_websocket(socket):
-    client = socket(ENGINE_IO).open()
-    client.say(b"\x01\x02\x03\x04", "4a", bytes(range(256)) * 256)
-    assert [client.packet() for _ in range(3)] == [b"\x01\x02\x03\x04", "4a", bytes(range(256)) * 256]
-
-
-def test_bytes_come_back_over_websocket_in_base64_to_who_asks_for_that(socket):
-    client = socket(ENGINE_IO).open("&b64=1")
-    client.say("bAQIDBA==")
-    assert client.packet() == "bAQIDBA=="
-
-
-def test_a_payload_may_be_as_large_as_is_told(poll):
-    client = poll(ENGINE_IO)
-    whole = "4" + "x" * 999_999
-    client.post(whole)
-    assert client.packet() == whole
-    assert client.ask("POST", body=whole + "x").status == 413
-
-
-def test_pings_that_are_answered_keep_a_session(session):
-    client = session(ENGINE_IO)
-    answer_pings(client, 4)
-    client.say("4here")
-    assert client.message() == "4here"
-
-
-def test_a_session_that_answers_no_ping_ends(poll, ask):
-    client = poll(ENGINE_IO)
-    assert client.get() == ["2"]
-    target = client.target.replace(PATH, ENGINE_IO)
-    # Each GET is held until the end or the next ping; once the session is gone it is told at once.
-    wait_until(lambda: ask("GET", target).status == 400, "the session ends")
-    ask("GET", target).check_error(1)
-
-
-def test_a_websocket_that_answers_no_ping_ends(socket):
-    assert socket(ENGINE_IO).open().end() == (["2"], 1005)
-
-
-def test_a_session_is_upgraded(poll, socket, ask):
-    client = poll(ENGINE_IO)
-    held = client.hold()
-    carrier = socket(ENGINE_IO).begin(client.sid).probe()
-    assert held.answer().packets in (["6"], ["2"])
-    client.say("4before")
-    carrier.say("5", "4hello", b"\x01\x02")
-    received = [carrier.packet() for _ in range(3)]
-    assert received == ["4before", "4hello", b"\x01\x02"]
-    target = client.target.replace(PATH, ENGINE_IO)
-    ask("GET", target).check_error(3)
-    ask("POST", target, body="4x").check_error(3)
-    second = socket(ENGINE_IO).begin(client.sid)
-    assert second.ends() == 0
-    carrier.say("4still")
-    assert carrier.packet() == "4still"
-
-
-def test_an_upgrade_may_be_sent_without_waiting(poll, socket):
-    client = poll(ENGINE_IO)
-    carrier = socket(ENGINE_IO).begin(client.sid)
-    carrier.say("2probe", "5", "4hello")
-    assert [carrier.packet(), carrier.packet()] == ["3probe", "4hello"]
-
-
-def test_a_session_that_polls_is_closed(poll):
-    client = poll(ENGINE_IO)
-    held = client.hold()
-    client.post("1")
-    assert held.answer().packets == ["6"]
-    client.ask().check_error(1)
-
-
-def test_a_websocket_is_closed(socket):
-    client = socket(ENGINE_IO).open()
-    client.say("1")
-    assert client.ends() <= 1
-
-
-@pytest.mark.parametrize("packet", ["abc", "", "0", "2", "7"])
-def test_what_is_no_packet_ends_a_session(poll, socket, packet):
-    client = socket(ENGINE_IO).open()
-    client.say(packet)
-    assert client.ends() <= 1
-    client = poll(ENGINE_IO)
-    assert client.ask("POST", body=packet).status in (200, 400)
-    assert client.ends() <= 1

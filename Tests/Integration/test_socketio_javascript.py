@@ -1,6 +1,5 @@
 """The standard JavaScript client of Socket.IO, unmodified, in a browser and under Node: wire §7, R11 and R13."""
 
-import json
 import threading
 import time
 
@@ -9,7 +8,8 @@ from client import check_error
 from media import header, pack, unpack
 from stock_javascript import (  # noqa: F401
     AWAY,
-    STRANGER,
+    CARRIERS,
+    WAYS,
     StockSocket,
     as_bytes,
     check_refusal,
@@ -18,16 +18,8 @@ from stock_javascript import (  # noqa: F401
     page_at,
     pages,
     stock_client,
+    way,
 )
-
-WAYS = {"polling": {"transports": ["polling"]}, "websocket": {"transports": ["websocket"]}, "upgrade": {}}
-CARRIERS = {"polling": "polling", "websocket": "websocket", "upgrade": "websocket"}
-
-
-@pytest.fixture(params=WAYS)
-def way(request):
-    """How the client gets to the server: by polling, by WebSocket, or by polling until the WebSocket stands."""
-    return request.param
 
 
 @pytest.fixture
@@ -236,80 +228,3 @@ def test_a_session_that_ends_with_its_token_says_so_by_its_code(javascript, serv
     alice.ready()
     assert alice.event("error")["data"]["code"] == "TOKEN_EXPIRED"
     assert alice.take("disconnect") == ["transport close", 4202]
-
-
-# Options of the client
-
-
-def test_all_transports_are_tried(page_at, pages, server, user):
-    page = page_at(f"http://localhost:{pages}/")
-    transports = ["webtransport", "websocket", "polling"]
-    auth = {"token": server.token(user())}
-    alice = StockSocket.open(page, server.url, auth=auth, transports=transports, tryAllTransports=True)
-    alice.ready()
-    assert alice.transport() == "websocket"
-
-
-def test_an_upgrade_is_remembered(javascript, server, user):
-    alice = StockSocket.open(javascript, server.url, auth={"token": server.token(user())}, rememberUpgrade=True)
-    assert alice.take("open") == ["polling"]
-    alice.ready()
-    alice.take("upgrade")
-    alice.drop()
-    alice.take("disconnect")
-    assert alice.take("open") == ["websocket"]
-    alice.ready()
-    assert alice.ok("ping")["serverTime"]
-
-
-def test_a_path_without_its_slash_and_a_query_of_the_app_are_served(javascript, server, way, user):
-    auth = {"token": server.token(user())}
-    options = WAYS[way] | {"addTrailingSlash": False, "query": {"x": "y z", "sid2": "__proto__"}}
-    alice = StockSocket.open(javascript, server.url, auth=auth, **options)
-    alice.ready()
-    assert alice.ok("ping")["serverTime"]
-
-
-# Browsers
-
-
-def test_a_page_of_the_server_itself_connects(page_at, server, way, user):
-    page = page_at(f"{server.url}/livez")
-    alice = StockSocket.open(page, server.url, auth={"token": server.token(user())}, **WAYS[way])
-    alice.ready()
-    assert alice.ok("ping")["serverTime"]
-
-
-def test_a_page_elsewhere_may_send_fields_of_its_own_and_credentials(page_at, pages, server, user):
-    page = page_at(f"http://localhost:{pages}/")
-    options = {"extraHeaders": {"X-App": "1"}, "withCredentials": True, "transports": ["polling"]}
-    alice = StockSocket.open(page, server.url, auth={"token": server.token(user())}, **options)
-    alice.ready()
-    assert alice.ok("ping")["serverTime"]
-    # The page can read refusals too.
-    fetch = "url => fetch(url, { credentials: 'include' }).then((answer) => answer.json())"
-    assert page.page.evaluate(fetch, f"{server.url}/socket.io/?EIO=4&transport=polling&sid=none") == {
-        "code": 1,
-        "message": "Session ID unknown",
-    }
-
-
-def test_a_page_of_a_stranger_gets_in_only_where_a_tenant_lets_it(page_at, pages, make_server, way, user):
-    origin = f"http://{STRANGER}:{pages}"
-    server = make_server()
-    settings = json.loads(server.config.read_text())
-    settings["tenants"][0]["allowedOrigins"] = [origin]
-    server.config.write_text(json.dumps(settings))
-    server.start()
-    page = page_at(f"{origin}/")
-    alice = StockSocket.open(page, server.url, auth={"token": server.token(user())}, **WAYS[way])
-    alice.ready()
-    other = StockSocket.open(page, server.url, auth={"token": server.token(user(), "b")}, **WAYS[way])
-    check_refusal(other, "FORBIDDEN")
-
-    server.stop()
-    del settings["tenants"][0]["allowedOrigins"]
-    server.config.write_text(json.dumps(settings))
-    server.start()
-    alice.take("disconnect")
-    assert alice.take("connect_error")[0] == ("websocket error" if way == "websocket" else "xhr poll error")
