@@ -184,7 +184,7 @@ let package = Package(
             dependencies: ["SocketIOWire", "TestSupport"] + nio,
             swiftSettings: settings
         ),
-        .testTarget(name: "ChatTests", dependencies: ["CAASProtocol", "Chat"], swiftSettings: settings),
+        .testTarget(name: "ChatTests", dependencies: ["CAASProtocol", "Chat", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "StorageSQLiteTests",
             dependencies: [

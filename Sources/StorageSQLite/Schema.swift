@@ -7,7 +7,7 @@ enum Schema {
     static var version: Int { steps.count }
 
     /// Step n leads to version n + 1.
-    static let steps = [first, joinedSeq, apiKeys, knownUsers]
+    static let steps = [first, joinedSeq, apiKeys, knownUsers, calls]
 
     /// Ids of tenants come first in every key, so equal ids of two tenants never meet (R63).
     ///
@@ -129,4 +129,37 @@ enum Schema {
 
     /// Whether there is such a user; else the row only stands for the id in what it sent or made.
     private static let knownUsers = "ALTER TABLE user ADD COLUMN is_known INTEGER NOT NULL DEFAULT 1"
+
+    /// Calls between two users (R39–R48).
+    ///
+    /// Ids are texts: a row belongs to nothing, is read at a start and when somebody asks late, and goes after a day.
+    /// `seen_at`: when a node last said that the call goes on. `caller_told`, `callee_told`: who knows of its end.
+    private static let calls = """
+        CREATE TABLE call (
+            tenant TEXT NOT NULL,
+            call_id TEXT NOT NULL,
+            conversation TEXT NOT NULL,
+            caller TEXT NOT NULL,
+            callee TEXT NOT NULL,
+            type TEXT NOT NULL,
+            caller_device TEXT NOT NULL,
+            callee_device TEXT,
+            version INTEGER NOT NULL,
+            started_at INTEGER NOT NULL,
+            rings_until INTEGER NOT NULL,
+            has_rung INTEGER NOT NULL,
+            answered_at INTEGER,
+            ended_at INTEGER,
+            reason TEXT,
+            ended_by TEXT,
+            duration INTEGER,
+            seen_at INTEGER NOT NULL,
+            caller_told INTEGER NOT NULL,
+            callee_told INTEGER NOT NULL,
+            PRIMARY KEY (tenant, call_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX call_live ON call (started_at) WHERE ended_at IS NULL;
+        CREATE INDEX call_untold ON call (started_at) WHERE ended_at IS NOT NULL AND (caller_told = 0 OR callee_told = 0);
+        CREATE INDEX call_ended ON call (ended_at) WHERE ended_at IS NOT NULL;
+        """
 }

@@ -126,17 +126,18 @@ extension Acknowledgement {
 }
 
 /// An in-memory store that fails when told to, or on one content.
-private final class FailingStorage: Storage {
+final class FailingStorage: Storage {
     let error = Mutex<StorageError?>(nil)
     let poison = Mutex<String?>(nil)
     let defect = Mutex<(any Error)?>(nil)
     private let storage = InMemoryStorage()
 
     func write<Result>(_ body: (any StorageWriter) throws -> Result) throws -> Result {
-        if let error = error.withLock({ $0 }) { throw error }
         if let defect = defect.withLock({ $0 }) { throw defect }
         return try storage.write { store in
             let result = try body(store)
+            // Late, as a commit fails: what was decided by then must not count.
+            if let error = error.withLock({ $0 }) { throw error }
             guard let poison = poison.withLock({ $0 }),
                 let tenant = TenantID("acme"), let room = ConversationID("room"),
                 let record = try store.conversation(ConversationKey(tenant: tenant, conversation: room))

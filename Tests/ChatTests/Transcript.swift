@@ -6,7 +6,7 @@ import Testing
 /// A service on the in-memory store, driven one batch at a time by a clock that only moves when told to.
 final class Transcript {
     let storage = InMemoryStorage()
-    private let service: ChatService
+    private var service: ChatService
     private let settings: ChatSettings
     private(set) var now = ContinuousClock.now
     private(set) var time: Int64 = 1_700_000_000_000
@@ -24,26 +24,55 @@ final class Transcript {
     /// Buckets that the service keeps at present.
     var keptRates: Int { service.rates.count }
 
+    /// A process that has ended at any moment, and the one that follows on the same store; nobody is connected to it.
+    func restart() {
+        service = ChatService(storage: storage, settings: settings)
+    }
+
     /// Connects a user and returns its connection.
     func connect(
         _ user: String,
         tenant: String = "acme",
         scopes: Scopes = .standard,
         echo: Bool = false,
-        inbox: Bool = true
+        inbox: Bool = true,
+        device: String? = nil
+    ) throws -> Actor {
+        let actor = try newcomer(
+            user,
+            tenant: tenant,
+            scopes: scopes,
+            echo: echo,
+            inbox: inbox,
+            device: device
+        )
+        _ = try say(actor, .connect)
+        return actor
+    }
+
+    /// A user's connection that the service has not heard of.
+    func newcomer(
+        _ user: String,
+        tenant: String = "acme",
+        scopes: Scopes = .standard,
+        echo: Bool = false,
+        inbox: Bool = true,
+        device: String? = nil
     ) throws -> Actor {
         connections += 1
-        let actor = Actor(
+        return Actor(
             connection: ConnectionID(loop: 0, number: connections),
             user: UserKey(tenant: try #require(TenantID(tenant)), user: try #require(UserID(user))),
             scopes: scopes,
             name: "Name of \(user)",
             echo: echo,
             inbox: inbox,
-            session: SessionName(id: "s\(connections)", deviceID: "d\(connections)", transport: "websocket")
+            session: SessionName(
+                id: "s\(connections)",
+                deviceID: device ?? "d\(connections)",
+                transport: "websocket"
+            )
         )
-        _ = try say(actor, .connect)
-        return actor
     }
 
     /// One request, in a batch of its own.

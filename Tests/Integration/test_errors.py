@@ -42,7 +42,11 @@ CASES = {
         "version",
         "version",
     ),
-    "INVALID_PAYLOAD not_yet": (lambda s: (s.alice, "call:end", {"callId": "x"}, None, {}), "type", "not_yet"),
+    "INVALID_PAYLOAD not_yet": (
+        lambda s: (s.alice, "message:pin", {"messageId": "x", "on": True}, None, {}),
+        "type",
+        "not_yet",
+    ),
     "MISSING_FIELD": (lambda s: (s.alice, "message:send", {}, s.group, {}), "data.content", None),
     "MISSING_FIELD conversation": (
         lambda s: (s.alice, "message:send", {"content": "x"}, None, {}),

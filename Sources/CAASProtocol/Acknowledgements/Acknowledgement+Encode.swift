@@ -71,6 +71,8 @@ extension Acknowledgement.Outcome {
         case .connections(let connections):
             output.append(#","connections":"#)
             output.list(connections) { output, connection in output.append(connection) }
+        case .call(let call): output.members(of: call)
+        case .iceServers(let servers): output.member(iceServers: servers)
         case .relayed(let sequence): output.member(#","sequence":"#, integer: Int64(sequence))
         case .session(let expiresAt): output.member(#","expiresAt":"#, integer: expiresAt)
         case .pong(let serverTime): output.member(#","serverTime":"#, integer: serverTime)

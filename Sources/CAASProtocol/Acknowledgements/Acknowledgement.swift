@@ -41,6 +41,10 @@ public enum Acknowledgement: Sendable, Hashable {
         case user(UserSummary)
         /// A user's connections, the oldest first.
         case connections([ConnectionSummary])
+        /// `call:initiate`, `call:answer`, `call:reject` and `call:end`.
+        case call(CallStanding)
+        /// `call:ice`.
+        case iceServers([ICEServer])
         /// `session:auth` and `session:refresh`; Unix milliseconds.
         case session(expiresAt: Int64)
         /// `binary`: the packet was handed on.

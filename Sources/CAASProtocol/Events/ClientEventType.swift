@@ -57,6 +57,7 @@ extension ClientEventType {
             .conversationInvite, .conversationRemove, .conversationRole, .conversationUpdate, .eventSend, .sessionAuth,
             .sessionRefresh, .ping:
             true
+        case .callInitiate, .callAnswer, .callReject, .callEnd, .callSignal, .callICE: true
         default: false
         }
     }

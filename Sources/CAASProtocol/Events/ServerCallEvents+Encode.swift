@@ -9,8 +9,7 @@ extension [UInt8] {
         member(#","avatarUrl":"#, text: call.avatarURL)
         member(#","type":"#, id: call.type.rawValue)
         member(#","expiresAt":"#, integer: call.expiresAt)
-        append(#","iceServers":"#)
-        list(call.iceServers) { output, server in output.append(server) }
+        member(iceServers: call.iceServers)
     }
 
     /// Appends the members of `call:answered`.
@@ -52,7 +51,7 @@ extension [UInt8] {
         member(#","payload":"#, json: signal.payload)
     }
 
-    private mutating func append(_ server: ICEServer) {
+    mutating func append(_ server: ICEServer) {
         object { output in
             output.append(#","urls":"#)
             output.list(server.urls) { output, url in output.append(text: url) }

@@ -9,6 +9,9 @@ public struct CallID: Hashable, Sendable, CustomStringConvertible {
         self.rawValue = rawValue
     }
 
+    /// One that nobody can guess: 128 random bits in hexadecimal.
+    package static func random() -> CallID { CallID(checked: FrameID.random().rawValue) }
+
     /// Takes a text that matches.
     init(checked rawValue: String) {
         self.rawValue = rawValue

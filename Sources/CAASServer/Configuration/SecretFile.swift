@@ -17,7 +17,12 @@ package enum SecretFile {
     }
 
     /// The secret in a file.
-    package static func read(_ path: String) throws(ConfigurationError) -> [UInt8] {
+    ///
+    /// - Parameter length: Bytes that it may have.
+    package static func read(
+        _ path: String,
+        length: ClosedRange<Int> = length
+    ) throws(ConfigurationError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw fault(path, "cannot be read: \(reason())") }
         defer { close(descriptor) }

@@ -72,6 +72,7 @@ extension ServerConfiguration {
         logFormat = sources.text(.logFormat).flatMap { .init(rawValue: $0) }
         takeLimits(&sources)
         takeSocketIO(&sources)
+        takeCalls(&sources)
     }
 
     private mutating func takeLimits(_ sources: inout SettingSources) {
@@ -115,7 +116,7 @@ extension SettingSources {
         integer(setting).map { .milliseconds($0) }
     }
 
-    fileprivate mutating func seconds(_ setting: Setting) -> Duration? {
+    mutating func seconds(_ setting: Setting) -> Duration? {
         integer(setting).map { .seconds($0) }
     }
 }

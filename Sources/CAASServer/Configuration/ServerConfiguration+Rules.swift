@@ -6,7 +6,9 @@ import HTTPAPI
 extension ServerConfiguration {
     /// Refuses what is unsafe or makes no sense, all of it at once.
     package func check() throws(ConfigurationError) {
-        let problems = environmentProblems + portProblems + tenantProblems + nameProblems + secretProblems
+        let problems =
+            environmentProblems + portProblems + tenantProblems + nameProblems + secretProblems
+            + callProblems
         guard problems.isEmpty else { throw ConfigurationError(problems) }
     }
 

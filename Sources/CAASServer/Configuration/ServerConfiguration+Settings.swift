@@ -62,6 +62,11 @@ extension ServerConfiguration {
         settings.editWindow = editWindow
         settings.deleteWindow = deleteWindow
         settings.countsRates = !noRateLimits
+        settings.calls.policy = callPolicy
+        settings.calls.ringTimeout = ringTimeout
+        settings.calls.maxDuration = callDuration
+        settings.calls.turn.urls = turnURLs
+        settings.calls.turn.lifetime = turnLifetime
         return settings
     }
 

@@ -66,6 +66,13 @@ package struct ServerConfiguration: Sendable {
     package var engineCookie: String?
     package var socketIOConnectTimeout = Duration.seconds(10)
     package var socketIOClientFile: String?
+    package var callPolicy = CallSettings.Policy.shared
+    package var ringTimeout = Duration.seconds(45)
+    package var callDuration = Duration.seconds(28_800)
+    /// Empty where clients have to do without (R47).
+    package var turnURLs: [String] = []
+    package var turnSecretFile: String?
+    package var turnLifetime = Duration.seconds(3_600)
 
     package init() {}
 }

@@ -253,6 +253,7 @@ extension Setting {
         reconnectWindow, groupMembers, joinedConversations, typingAudience, editWindow, deleteWindow,
         adminPort, logFormat, issuer, autoCreateUsers, engineMaxPayload, enginePingInterval, enginePingTimeout,
         engineCookie, socketIOConnectTimeout, socketIOClientFile,
+        callPolicy, ringTimeout, callDuration, turnURLs, turnSecretFile, turnLifetime,
     ]
 
     static func named(_ name: String) -> Setting? {

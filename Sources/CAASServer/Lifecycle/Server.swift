@@ -34,6 +34,7 @@ package struct Server: Sendable {
         signal(SIGPIPE, SIG_IGN)
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let tenants = try configuration.tenantSettings()
+        let chatSettings = try configuration.chatSettingsWithSecrets()
         var settings = configuration.gatewaySettings
         let storage = try SQLiteStorage(directory: configuration.dataDirectory)
         if case .skipped(let bytes) = storage.inspection {
@@ -65,7 +66,7 @@ package struct Server: Sendable {
         let gateway = Gateway(
             group: group,
             storage: storage,
-            chatSettings: configuration.chatSettings,
+            chatSettings: chatSettings,
             settings: settings,
             tenants: tenants,
             authority: authority,

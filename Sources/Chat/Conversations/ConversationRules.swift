@@ -194,7 +194,7 @@ enum ConversationRules {
     }
 
     /// Enters the creator and the first members; the making of a conversation takes no offset.
-    private static func populate(
+    static func populate(
         _ made: ConversationRecord,
         others: [UserID],
         _ context: DecisionContext

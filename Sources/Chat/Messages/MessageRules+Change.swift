@@ -10,6 +10,8 @@ extension MessageRules {
         guard record.message.senderID == context.actor.user.user || context.actor.scopes.contains(.admin) else {
             throw SpecError(.forbidden, reason: "not_author")
         }
+        // What the service says of a call stays what it has said (R17, R49).
+        guard record.message.body.type != MessageBody.callType else { throw SpecError(.forbidden, reason: "system") }
         try checkWindow(context.settings.editWindow, since: record.message.createdAt, reason: "edit_window", context)
         if let expected = request.ifVersion, expected != record.message.editVersion {
             throw SpecError(

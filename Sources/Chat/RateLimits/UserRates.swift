@@ -13,6 +13,8 @@ struct UserRates {
         case typing
         case event
         case connect
+        case callInitiate
+        case callSignal
 
         /// The bucket's name in `details.bucket`.
         var name: String {
@@ -24,6 +26,8 @@ struct UserRates {
             case .typing: "typing"
             case .event: "event:send"
             case .connect: "connect"
+            case .callInitiate: "call:initiate"
+            case .callSignal: "call:signal"
             }
         }
 
@@ -37,6 +41,8 @@ struct UserRates {
             case .event: Rate(20, burst: 40)
             // One restart brings all tabs of a user back at once.
             case .connect: Rate(60, per: .seconds(60), burst: 40)
+            case .callInitiate: Rate(6, per: .seconds(60), burst: 3)
+            case .callSignal: Rate(50, burst: 100)
             }
         }
 
@@ -45,7 +51,7 @@ struct UserRates {
             switch command {
             case .connect: self = .connect
             // The rates of media are those of the connection.
-            case .disconnect, .relay: return nil
+            case .disconnect, .goodbye, .relay: return nil
             case .send: self = .send
             case .edit, .delete: self = .change
             case .create, .join, .leave, .invite, .remove, .role, .update, .removeConversation, .putUser, .removeUser,
@@ -54,6 +60,10 @@ struct UserRates {
             case .typing: self = .typing
             case .event, .eventToUser: self = .event
             case .read, .connections: self = .read
+            case .call(.initiate): self = .callInitiate
+            case .call(let command):
+                guard !command.isOwn else { return nil }
+                self = .callSignal
             case .malformed(let type, _, _): self.init(type)
             }
         }
@@ -68,6 +78,8 @@ struct UserRates {
             case .messageHistory, .conversationList, .conversationMembers: self = .read
             case .typingStart, .typingStop: self = .typing
             case .eventSend: self = .event
+            case .callInitiate: self = .callInitiate
+            case .callAnswer, .callReject, .callEnd, .callSignal, .callICE: self = .callSignal
             default: return nil
             }
         }

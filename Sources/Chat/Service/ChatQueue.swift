@@ -78,9 +78,13 @@ package final class ChatQueue: Sendable {
 
     /// Takes a request; its answer comes through the sink.
     ///
-    /// - Returns: whether it was taken. A full or closed queue takes nothing but `disconnect`.
+    /// - Returns: whether it was taken. A full or closed queue takes nothing but the last request of a connection.
     package func submit(_ request: ChatRequest) -> Bool {
-        let isLast = if case .disconnect = request.command { true } else { false }
+        let isLast =
+            switch request.command {
+            case .disconnect, .goodbye: true
+            default: false
+            }
         let (isTaken, schedule) = inbox.withLock { inbox in
             guard isLast || (inbox.waiting.count < Self.waitingLimit && !inbox.isClosed) else { return (false, false) }
             inbox.waiting.append(Waiting(request: request, since: .now))
@@ -145,7 +149,7 @@ package final class ChatQueue: Sendable {
         requests.reserveCapacity(batch.count)
         for waiting in batch {
             switch waiting.request.command {
-            case .connect, .disconnect: requests.append(waiting.request)
+            case .connect, .disconnect, .goodbye: requests.append(waiting.request)
             default:
                 guard now - waiting.since > Self.answerBudget else {
                     requests.append(waiting.request)

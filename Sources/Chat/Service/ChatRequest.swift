@@ -15,12 +15,17 @@ package struct ChatRequest: Sendable {
         self.command = command
     }
 
+    /// Whether the service asks itself, so that nobody waits for the answer.
+    var isOwn: Bool { if case .call(let command) = command { command.isOwn } else { false } }
+
     /// What is asked for, with what a connection itself has to say.
     package enum Command: Sendable {
         /// The connection was authenticated: from now on its user is here.
         case connect
-        /// The connection is gone. The last request of every connection.
+        /// The connection is gone. The last request of every connection, or ``goodbye`` is.
         case disconnect
+        /// The connection is gone, as its client has said it would be (R36).
+        case goodbye
         case send(MessageSend, hash: [UInt8])
         case edit(MessageEdit)
         case delete(MessageDelete)
@@ -49,6 +54,7 @@ package struct ChatRequest: Sendable {
         /// Ends a user's connections, or the one of that `sessionId`.
         case disconnectUser(UserID, connection: String?)
         case read(ChatRead)
+        case call(CallCommand)
         /// Nothing but what a request costs (R61), for one that is answered elsewhere.
         case rate
         /// A frame whose data was refused: it counts against the rates as if it had been good, and a known id comes before

@@ -11,7 +11,7 @@ extension ChatService {
     ) {
         let actor = request.actor
         let acting = actor.echo || actor.connection.isCaller ? [] : [actor.connection]
-        var isAnswered = false
+        var isAnswered = request.isOwn
         for effect in decision.effects {
             switch effect {
             case .activate(let conversation, let members, let hasInbox):
@@ -64,6 +64,11 @@ extension ChatService {
             case .close(let user, let connection, let ending):
                 let connections = connection.map { [$0] } ?? audience.connections(of: user)
                 if !connections.isEmpty { deliveries.append(.close(connections, ending)) }
+            case .call(.answer):
+                guard !isAnswered else { continue }
+                deliveries.append(.answer(actor.connection, request.frame, decision.answer))
+                isAnswered = true
+            case .call(let effect): apply(effect, of: actor, now: now, time: time, &deliveries)
             case .read(let read):
                 deliveries.append(.read(actor, request.frame, read))
                 isAnswered = true

@@ -6,13 +6,14 @@ import CAASProtocol
 /// applied to who is here, and everything that leaves is returned in the order in which connections must see it.
 /// Confined to the chat queue, which makes that order one for all connections (R3).
 package final class ChatService {
-    private let storage: any Storage
-    private let report: @Sendable (_ traceID: String, any Error) -> Void
+    let storage: any Storage
+    let report: @Sendable (_ traceID: String, any Error) -> Void
     private let metrics: ChatMetrics
     let settings: ChatSettings
     var audience = Audience()
     var typing = TypingTable()
     var recent = RecentRequests()
+    var calls = CallTable()
     private(set) var rates: ServiceRates
 
     /// Conversations without a publish for this long lose their reader arrays.
@@ -36,6 +37,7 @@ package final class ChatService {
     ///
     /// - Parameter time: the server's clock, Unix milliseconds; it dates what is stored. `now` measures durations.
     package func process(_ batch: [ChatRequest], now: ContinuousClock.Instant, time: Int64) -> [Delivery] {
+        loadCalls(now: now, time: time)
         let admitted = batch.map { Admitted(request: $0, refusal: rates.take(for: $0, now: now)) }
         let ready = admitted.map { decideWithoutStore($0, time: time) }
         let open = zip(admitted, ready).filter { $1 == nil }.map(\.0)
@@ -64,7 +66,7 @@ package final class ChatService {
         audience.retire(idle: Self.idleConversation, now: now, &deliveries)
         rates.sweep(now: now)
         recent.sweep(now: now)
-        return deliveries
+        return deliveries + tickCalls(now: now, time: time)
     }
 
     // MARK: Admission
@@ -113,6 +115,7 @@ package final class ChatService {
         do {
             let start = ContinuousClock.now
             rates.beginTransaction()
+            calls.beginTransaction()
             let decisions = try storage.write { store in
                 var scratch = Scratch()
                 return try batch.map { try decide($0, store, now: now, time: time, &scratch) }
@@ -121,12 +124,13 @@ package final class ChatService {
             return decisions
         } catch {
             rates.rollBackTransaction()
+            calls.rollBackTransaction()
             // A full disk stays full at once; everything else gets a second try unchanged.
             if error as? StorageError != .full, !isRetry { return commit(batch, now: now, time: time, isRetry: true) }
             guard batch.count > 1 else {
                 switch batch.first?.request.command {
                 // Whoever has gone is gone, with or without a store.
-                case .disconnect: return [.disconnected(time: time)]
+                case .disconnect, .goodbye: return [.disconnected(time: time)]
                 case .malformed(_, _, let refusal): return [.failure(batch.first?.refusal ?? refusal)]
                 default: return [.failure(.failure(error, report: report))]
                 }
@@ -156,13 +160,15 @@ package final class ChatService {
         _ scratch: inout Scratch
     ) throws -> Decision {
         let request = admitted.request
-        let live = scratch.live
+        let (live, connections) = (scratch.live, scratch.connections)
         let context = DecisionContext(
             actor: request.actor,
             frame: request.frame,
             store: store,
             settings: settings,
+            now: now,
             time: time,
+            isConnected: { self.isConnected($0, connections) },
             isLive: { [audience] in live[$0] ?? audience.isLive($0) },
             countMessage: { self.rates.takeMessage($0, now: now) },
             giveBackMessage: { self.rates.giveBackMessage($0) }
@@ -242,14 +248,17 @@ package final class ChatService {
         case .connect:
             let user = request.actor.user
             let connections = audience.connections(of: user).count + scratch.connections[user, default: 0]
-            let decision = try SessionRules.connect(connections: connections, context)
+            var decision = try SessionRules.connect(connections: connections, context)
+            decision.effects += try callEffects(request, context)
             scratch.connections[user, default: 0] += 1
             return decision
-        case .disconnect:
+        case .disconnect, .goodbye:
             if audience.isConnected(request.actor.connection) {
                 scratch.connections[request.actor.user, default: 0] -= 1
             }
-            return .disconnected(time: context.time)
+            var decision = Decision.disconnected(time: context.time)
+            decision.effects += try callEffects(request, context)
+            return decision
         case .send(let message, let hash): return try MessageRules.send(message, hash: hash, context)
         case .edit(let edit): return try MessageRules.edit(edit, context)
         case .delete(let deletion): return try MessageRules.delete(deletion, context)
@@ -282,6 +291,7 @@ package final class ChatService {
             return try SessionRules.typing(conversation, typing: typing, context)
         case .event(let event): return try EventRules.send(event, context)
         case .eventToUser(let user, let event): return EventRules.send(event, to: user, context)
+        case .call(let command): return try CallRules.decide(command, &calls, context)
         case .relay(let media, let conversation): return try MediaRules.relay(media, to: conversation, context)
         case .read, .rate, .malformed, .connections, .disconnectUser: preconditionFailure("decided without the store")
         }

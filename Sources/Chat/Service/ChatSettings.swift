@@ -49,6 +49,7 @@ package struct ChatSettings: Sendable, Hashable {
     package var deleteWindow: Duration?
     /// What one API key may ask for, instead of the rates of users (R60, R61).
     package var keyRate = Rate(200, burst: 400)
+    package var calls = CallSettings()
     /// Whether rates (R61) and connections (R59) are counted.
     package var countsRates = true
 

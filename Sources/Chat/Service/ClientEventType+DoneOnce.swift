@@ -5,7 +5,8 @@ extension ClientEventType {
     var isDoneOnce: Bool {
         switch self {
         case .messageSend, .messageEdit, .messageDelete, .conversationCreate, .conversationLeave, .conversationInvite,
-            .conversationRemove, .conversationRole, .conversationUpdate:
+            .conversationRemove, .conversationRole, .conversationUpdate, .callInitiate, .callAnswer, .callReject,
+            .callEnd:
             true
         default: false
         }

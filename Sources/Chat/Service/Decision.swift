@@ -36,6 +36,7 @@ struct Decision {
         /// End a user's connections, or one of them.
         case close(UserKey, connection: ConnectionID?, Delivery.Ending)
         case read(ChatRead)
+        case call(CallEffect)
     }
 
     static func disconnected(time: Int64) -> Decision {
@@ -51,8 +52,11 @@ struct DecisionContext {
     let frame: FrameID
     let store: any StorageWriter
     let settings: ChatSettings
+    let now: ContinuousClock.Instant
     /// Unix milliseconds.
     let time: Int64
+    /// Whether a user has connections.
+    let isConnected: (UserKey) -> Bool
     /// Whether readers are kept already.
     let isLive: (ConversationKey) -> Bool
     /// Counts a message into a conversation (R61); the refusal where there are too many.

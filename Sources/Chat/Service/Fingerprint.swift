@@ -8,9 +8,14 @@ extension ChatRequest.Command {
     var fingerprint: [UInt8]? {
         var print = Fingerprint()
         switch self {
-        case .connect, .disconnect, .send, .join, .typing, .event, .eventToUser, .relay, .connections, .disconnectUser,
-            .read, .rate, .malformed:
+        case .connect, .disconnect, .goodbye, .send, .join, .typing, .event, .eventToUser, .relay, .connections,
+            .disconnectUser, .read, .rate, .malformed, .call(.signal), .call(.ice), .call(.due), .call(.vouch):
             return nil
+        case .call(.initiate(let call)):
+            print.add("call", call.targetUserID?.rawValue, call.conversationID?.rawValue, call.type?.rawValue)
+        case .call(.answer(let call)): print.add("answer", call.callID.rawValue)
+        case .call(.reject(let call)): print.add("reject", call.callID.rawValue)
+        case .call(.end(let call)): print.add("end", call.callID.rawValue)
         case .edit(let edit):
             print.add("edit", edit.messageID.rawValue, edit.content)
             print.add(edit.ifVersion)

@@ -93,9 +93,19 @@ extension Acknowledgement.Outcome {
         case .invited(let added, let offset, _): .invited(added, offset: offset, duplicate: true)
         case .role(let role, let offset, _): .role(role, offset: offset, duplicate: true)
         case .changed(let offset, _): .changed(offset: offset, duplicate: true)
-        case .done, .history, .joined, .conversations, .members, .conversation, .message, .user, .connections, .session,
+        case .call(let standing): .call(standing.asDuplicate)
+        case .done, .iceServers, .history, .joined, .conversations, .members, .conversation, .message, .user,
+            .connections, .session,
             .relayed, .pong:
             self
         }
+    }
+}
+
+extension CallStanding {
+    fileprivate var asDuplicate: CallStanding {
+        var standing = self
+        standing.isDuplicate = true
+        return standing
     }
 }

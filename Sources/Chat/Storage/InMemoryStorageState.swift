@@ -50,6 +50,7 @@ struct InMemoryStorageState: Sendable {
     /// The latest conversation's number: none is given twice.
     var lastNumber: Int64 = 0
     var apiKeys: [APIKeyID: APIKeyRecord] = [:]
+    var calls: [CallKey: CallRecord] = [:]
 
     func conversation(_ record: ConversationRecord) throws -> Conversation {
         guard let found = conversations[record.number] else {

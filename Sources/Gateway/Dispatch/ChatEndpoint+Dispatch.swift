@@ -138,7 +138,12 @@ extension ChatEndpoint {
             pong(frame)
             return nil
         case .presenceUpdate, .presenceSubscribe, .presenceUnsubscribe: return notYet(type)
-        case .callInitiate, .callAnswer, .callReject, .callEnd, .callSignal, .callICE: return notYet(type)
+        case .callInitiate(let call): return .call(.initiate(call))
+        case .callAnswer(let call): return .call(.answer(call))
+        case .callReject(let call): return .call(.reject(call))
+        case .callEnd(let call): return .call(.end(call))
+        case .callSignal(let signal): return .call(.signal(signal))
+        case .callICE(let call): return .call(.ice(call))
         case .mediaSubscribe, .mediaUnsubscribe: return notYet(type)
         case .fileBegin, .fileResume: return notYet(type)
         case .eventSend(let own): return .event(own)

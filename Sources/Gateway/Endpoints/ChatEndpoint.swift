@@ -104,7 +104,8 @@ final class ChatEndpoint: WebSocketEndpoint {
         state = .ended
         loop.remove(id.number)
         guard let session else { return }
-        _ = service.chat.submit(ChatRequest(actor: session.actor, frame: .connection, command: .disconnect))
+        let end: ChatRequest.Command = transport.hasSaidGoodbye ? .goodbye : .disconnect
+        _ = service.chat.submit(ChatRequest(actor: session.actor, frame: .connection, command: end))
     }
 
     /// Counts this connection among those of a tenant, or among those without a session.

@@ -40,6 +40,8 @@ final class EngineIOSession {
     private(set) var isClosing = false
     /// The code of R12 that we ended the session with.
     private(set) var closeCode: UInt16?
+    /// The client has sent a close packet.
+    private var hasSentClose = false
     private var isEnded = false
     private var lastInbound = ContinuousClock.now
     /// How long a node that ends waits for the next GET of a client, by the connection that it has: it gets no other.
@@ -72,6 +74,9 @@ final class EngineIOSession {
 
     /// Whether more may be sent.
     var isOpen: Bool { !isClosing && !isEnded }
+
+    /// Whether the client ended the session, by a packet or by closing the WebSocket that carries it.
+    var hasSaidGoodbye: Bool { hasSentClose || carrier?.hasSaidGoodbye ?? false }
 
     /// Bytes that wait for the peer to ask for them.
     var waitingBytes: Int { machine.queuedBytes }
@@ -226,6 +231,7 @@ final class EngineIOSession {
             end()
         case .closed(.client):
             closeCode = closeCode ?? 1000
+            hasSentClose = true
             end()
         case .closed: end()
         }

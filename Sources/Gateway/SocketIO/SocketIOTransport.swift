@@ -137,6 +137,7 @@ extension SocketIOTransport: ChatTransport {
     var form: WireForm { .socketIO }
     var isOpen: Bool { session.isOpen }
     var closeCode: UInt16? { session.closeCode ?? (hasLeft ? 1000 : nil) }
+    var hasSaidGoodbye: Bool { hasLeft || session.hasSaidGoodbye }
     var carrier: WebSocketTransport? { session.steadyCarrier }
     var textBytes: Int { packets.limits.textBytes }
     var binaryBytes: Int { packets.limits.binaryBytes }

@@ -10,6 +10,8 @@ protocol ChatTransport: AnyObject {
     var isOpen: Bool { get }
     /// The code of R12 that the connection ended with, ours or the peer's; nil where there was none.
     var closeCode: UInt16? { get }
+    /// Whether the client has ended the connection in the words of its wire (R36).
+    var hasSaidGoodbye: Bool { get }
     /// The WebSocket that takes finished bytes at once; nil where frames go the long way, one by one.
     var carrier: WebSocketTransport? { get }
     /// The last run of the fan-out that treated this connection specially.

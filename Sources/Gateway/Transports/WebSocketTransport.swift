@@ -51,6 +51,8 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     private let outbox: Outbox
     /// The code of the close frame that ended the connection, ours or the peer's; nil where there was none.
     private(set) var closeCode: UInt16?
+    /// Whether the peer's close frame came first.
+    private(set) var hasSaidGoodbye = false
 
     init(loop: LoopReaders, settings: GatewaySettings, limits: WebSocketLimits) {
         machine = WebSocketMachine(role: .server, limits: limits, now: .now)
@@ -181,6 +183,7 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
             case .closed(let code, _):
                 // RFC 6455 §7.1.5: 1005 is a close frame without a code.
                 note(closeCode: code?.rawValue ?? 1005)
+                hasSaidGoodbye = !isClosing
                 end()
             case .fail(let code, _, let frame):
                 note(closeCode: code.rawValue)

@@ -75,6 +75,10 @@ import Testing
             let metadata = update.metadata?.value
             if metadata != nil { update.metadata = .set("{}") }
             return (.conversationUpdate(update), metadata)
+        case .callSignal(var signal):
+            let payload = signal.payload
+            signal.payload = "{}"
+            return (.callSignal(signal), payload)
         default: return (event, nil)
         }
     }

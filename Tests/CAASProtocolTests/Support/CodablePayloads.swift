@@ -23,7 +23,7 @@ enum CodablePayloads {
         .conversationMembers: Members.self, .conversationInvite: Invite.self, .conversationRemove: Remove.self,
         .conversationRole: Role.self, .conversationUpdate: Update.self, .sessionAuth: Auth.self,
         .sessionRefresh: Refresh.self, .ping: Ping.self,
-    ]
+    ].merging(calls) { one, _ in one }
 
     private struct Edit: CodablePayload {
         let messageId: Ruled<FrameName>

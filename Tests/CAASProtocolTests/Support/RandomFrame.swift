@@ -84,6 +84,13 @@ struct RandomFrame {
         case .sessionAuth:
             [required(anyText("token")), flag("echo"), flag("inbox"), integer("version", least: nil)]
         case .sessionRefresh: [required(anyText("token"))]
+        case .callInitiate: [target, required(words("type", CallType.allCases.map(\.rawValue)))]
+        case .callAnswer, .callReject, .callEnd, .callICE: [call]
+        case .callSignal:
+            [
+                call, Values(name: "to", good: user.good, bad: user.bad),
+                required(words("kind", CallSignal.Kind.allCases.map(\.rawValue))), payload,
+            ]
         default: []
         }
     }
@@ -98,6 +105,14 @@ struct RandomFrame {
         name: "userId",
         good: [#""bob""#, #""a@b|c+d""#, text(letters(128))],
         bad: [#""""#, #"".""#, #""..""#, #""a/b""#, text(letters(129)), "7", #"["bob"]"#],
+        isRequired: true
+    )
+    private static let target = Values(name: "targetUserId", good: user.good, bad: user.bad, isRequired: true)
+    private static let call = Values(name: "callId", good: message.good, bad: message.bad, isRequired: true)
+    private static let payload = Values(
+        name: "payload",
+        good: ["null", "{}", "[1.50,null]", #""x\n""#, "true", "-7e2", #"{"sdp":"v=0\r\n","a":[{}]}"#],
+        bad: [],
         isRequired: true
     )
     private static let name = Values(

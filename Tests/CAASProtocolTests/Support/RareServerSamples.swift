@@ -124,6 +124,16 @@ enum RareServerSamples {
             .fileComplete(FileComplete(fileID: "file_1", attachmentID: "att_1", sha256: "9f86d0")),
             in: "conv_xyz"
         ),
+        "ack-call-ringing": ServerSamples.ack(
+            .call(CallStanding(callID: "call_1", conversationID: "conv_xyz", state: .ringing, iceServers: [relay]))
+        ),
+        "ack-call-glare": ServerSamples.ack(.call(glare)),
+        "ack-call-ended": ServerSamples.ack(
+            .call(
+                CallStanding(callID: "call_1", conversationID: "conv_xyz", state: .ended, reason: .busy, duration: 0)
+            )
+        ),
+        "ack-ice-servers": ServerSamples.ack(.iceServers([ICEServer(urls: ["stun:a.example"]), relay])),
         "session-resumed": ServerSamples.event(.sessionResumed),
         "session-expiring": ServerSamples.event(.sessionExpiring(expiresAt: 1_705_654_381_007)),
         "member-muted": ServerSamples.event(
@@ -133,4 +143,22 @@ enum RareServerSamples {
             in: "conv_xyz"
         ),
     ]
+
+    private static let relay = ICEServer(
+        urls: ["turn:a.example:3478", "turns:a.example"],
+        username: "1705657921:acme:alice",
+        credential: "c2VjcmV0"
+    )
+
+    private static let glare: CallStanding = {
+        var standing = CallStanding(
+            callID: "call_1",
+            conversationID: "conv_xyz",
+            state: .answered,
+            iceServers: []
+        )
+        standing.isGlare = true
+        standing.isDuplicate = true
+        return standing
+    }()
 }

@@ -31,7 +31,7 @@ enum ServerSamples {
         (event, conversation, nil)
     }
 
-    private static func ack(_ outcome: Acknowledgement.Outcome) -> Sample {
+    static func ack(_ outcome: Acknowledgement.Outcome) -> Sample {
         (.ack(.success(timestamp: 5, outcome)), nil, "msg_1")
     }
 

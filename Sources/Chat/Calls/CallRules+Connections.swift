@@ -1,0 +1,81 @@
+import CAASProtocol
+
+/// What connections that come and go do to calls (R42, R48), and what the time does.
+extension CallRules {
+    /// A connection has opened: it may ring, be the device that was away, or be told what it missed.
+    static func connected(_ calls: inout CallTable, _ context: DecisionContext) throws -> [Decision.Effect] {
+        let user = context.actor.user
+        var effects: [CallEffect] = calls.ends.waiting[user] == nil ? [] : [.arrived]
+        guard var call = calls.call(of: user), let side = call.record.side(of: user.user) else {
+            return effects.map(Decision.Effect.call)
+        }
+        let acting = context.actor.connection
+        if call[side].absence != nil, call.record.device(on: side) == context.actor.session?.deviceID {
+            effects += back(side, in: &call, on: acting)
+        } else if side == .callee, call.record.state == .ringing {
+            effects += try ringing(call.record, on: acting, context)
+            if !call.record.hasRung {
+                call.record.hasRung = true
+                call.record = try stored(call.record, context)
+                let ringing = ServerEvent.callRinging(call.record.key.call)
+                effects.append(.tell(call.record.caller, call.record.conversationKey, ringing))
+            }
+        }
+        calls.put(call)
+        return effects.map(Decision.Effect.call)
+    }
+
+    /// A side goes on with this connection; it gets what was held for it, and both learn how the call stands.
+    static func back(_ side: CallSide, in call: inout LiveCall, on connection: ConnectionID) -> [CallEffect] {
+        let wasAway = call[side].absence != nil
+        let held = call.bind(side, to: connection)
+        let (record, conversation) = (call.record, call.record.conversationKey)
+        let user = record.user(on: side)
+        var effects: [CallEffect] = [.tell(user, conversation, call.update, only: connection)]
+        if wasAway, let other = call[side.other].connection {
+            effects.append(.tell(record.user(on: side.other), conversation, call.update, only: other))
+        }
+        for signal in held { effects.append(.tell(user, conversation, .callSignal(signal), only: connection)) }
+        return effects
+    }
+
+    /// A connection has gone: with a goodbye the call is over at once, without one it waits a while.
+    static func disconnected(
+        isClean: Bool,
+        _ calls: inout CallTable,
+        _ context: DecisionContext
+    ) throws -> [Decision.Effect] {
+        guard var call = calls.call(boundTo: context.actor.connection),
+            let side = call.side(of: context.actor.connection)
+        else { return [] }
+        if isClean, case .changed(let next) = try call.record.ended(by: context.actor.user.user, at: context.time) {
+            return try over(next, &calls, context).effects.filter {
+                if case .call(.answer) = $0 { false } else { true }
+            }
+        }
+        call.lose(side, at: context.time, now: context.now)
+        calls.put(call)
+        return [.call(.lost(call.record.key, side))]
+    }
+
+    /// The time of a call has come, or seemed to.
+    static func due(_ key: CallKey, _ calls: inout CallTable, _ context: DecisionContext) throws -> Decision {
+        guard let next = calls[key]?.overdue(now: context.now, time: context.time) else {
+            return Decision(answer: context.success(.done))
+        }
+        return try over(next, &calls, context)
+    }
+
+    /// Renews the lease of every call, notes who knows of which end, and removes rows that nobody asks for any more.
+    static func vouch(_ calls: CallTable, _ context: DecisionContext) throws -> Decision {
+        try context.store.vouchForCalls(at: context.time)
+        for (key, users) in calls.ends.told { try context.store.noteTold(users, of: key) }
+        try context.store.forgetCalls(endedBefore: context.time - CallRecord.keptFor, limit: 250)
+        return Decision(answer: context.success(.done), effects: [.call(.vouched(calls.ends.told))])
+    }
+}
+
+extension CallRecord {
+    /// How long the row of a call that is over is kept, for late events: milliseconds.
+    static let keptFor: Int64 = 86_400_000
+}

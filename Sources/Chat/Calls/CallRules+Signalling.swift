@@ -1,0 +1,71 @@
+import CAASProtocol
+
+/// What participants tell each other (R46), and how their media finds a way (R47).
+extension CallRules {
+    static func signal(
+        _ signal: CallSignal,
+        _ calls: inout CallTable,
+        _ context: DecisionContext
+    ) throws -> Decision {
+        let (record, live) = try find(signal.callID, claimed: signal.conversationID, calls, context)
+        let sender = context.actor.user.user
+        try record.checkGoesOn(for: sender)
+        guard var call = live, let side = record.side(of: sender) else {
+            throw SpecError(.unavailable, reason: "storage", retryAfter: 1_000)
+        }
+        guard signal.to == nil || signal.to == record.user(on: side.other) else {
+            throw SpecError(.forbidden, field: "data.to", reason: "not_participant")
+        }
+        guard record.state == .answered else { throw SpecError(.forbidden, reason: "not_answered") }
+        let effects = try takePart(side, in: &call, context)
+        guard !call[side].signalled.contains(context.frame) else {
+            return Decision(answer: context.success(.done), isRepeated: true)
+        }
+        let event = CallSignalled(callID: signal.callID, from: sender, kind: signal.kind, payload: signal.payload)
+        let peer = try pass(event, to: side.other, of: &call, calls)
+        call[side].signalled = (call[side].signalled + [context.frame]).suffix(LiveCall.heldLimit)
+        calls.put(call)
+        return Decision(answer: context.success(.done), effects: (effects + peer).map(Decision.Effect.call))
+    }
+
+    /// Only the connection in the call signals; another one of its device takes its place (R48).
+    private static func takePart(
+        _ side: CallSide,
+        in call: inout LiveCall,
+        _ context: DecisionContext
+    ) throws -> [CallEffect] {
+        let acting = context.actor.connection
+        guard call[side].connection != acting else { return [] }
+        guard let device = context.actor.session?.deviceID, device == call.record.device(on: side) else {
+            throw SpecError(.forbidden, reason: "other_device")
+        }
+        return back(side, in: &call, on: acting)
+    }
+
+    /// Hands a signal on, or holds it for somebody who is away.
+    private static func pass(
+        _ signal: CallSignalled,
+        to side: CallSide,
+        of call: inout LiveCall,
+        _ calls: CallTable
+    ) throws -> [CallEffect] {
+        if let connection = call[side].connection {
+            return [
+                .tell(call.record.user(on: side), call.record.conversationKey, .callSignal(signal), only: connection)
+            ]
+        }
+        guard call[side].held.count < LiveCall.heldLimit,
+            calls.heldBytes + signal.payload.utf8.count <= CallTable.heldBytesLimit
+        else { throw SpecError(.unavailable, reason: "peer_away", retryAfter: 1_000) }
+        call[side].held.append(signal)
+        return []
+    }
+
+    /// New credentials while the call goes on.
+    static func ice(_ reference: CallReference, _ calls: CallTable, _ context: DecisionContext) throws -> Decision {
+        let (record, _) = try find(reference.callID, claimed: reference.conversationID, calls, context)
+        try record.checkGoesOn(for: context.actor.user.user)
+        let servers = context.settings.calls.turn.servers(for: context.actor.user, time: context.time)
+        return Decision(answer: context.success(.iceServers(servers)))
+    }
+}

@@ -1,0 +1,19 @@
+/// What a service may decide about calls.
+package struct CallSettings: Sendable, Hashable {
+    /// Who may call whom (R41).
+    package enum Policy: String, Sendable, Hashable, CaseIterable {
+        /// Those who share a direct or group conversation.
+        case shared
+        /// Anyone.
+        case anyone
+    }
+
+    package var policy = Policy.shared
+    /// How long a call rings (R42).
+    package var ringTimeout = Duration.seconds(45)
+    /// How long a call lasts at most (R40).
+    package var maxDuration = Duration.seconds(28_800)
+    package var turn = TURNSettings()
+
+    package init() {}
+}

@@ -1,0 +1,97 @@
+import CAASProtocol
+
+/// The calls that go on, by call, user and connection.
+///
+/// Decisions change it inside the transaction that stores them, so that requests of one batch see each other, and a
+/// transaction that fails leaves it as it was. Bounded by ``limit``, and one call for each user. Confined to the chat queue.
+struct CallTable {
+    /// Calls that may go on at once.
+    static let limit = 10_000
+    /// Bytes of signals that wait for those who are away, of all calls together.
+    static let heldBytesLimit = 64 * 1024 * 1024
+
+    private var calls: [CallKey: LiveCall] = [:]
+    private var ofUser: [UserKey: CallKey] = [:]
+    private var ofConnection: [ConnectionID: CallKey] = [:]
+    /// What the present transaction has changed, as it was before.
+    private var undo: [CallKey: LiveCall?] = [:]
+    /// No call is due before this.
+    private var nextDue: ContinuousClock.Instant?
+    /// Bytes of signals that wait.
+    private(set) var heldBytes = 0
+    /// Whether the calls of an earlier process were taken up.
+    var isLoaded = false
+    /// Who has to be told of an end, and who was.
+    var ends = CallEnds()
+    /// When the store was last told that the calls go on.
+    var vouchedAt: ContinuousClock.Instant?
+    /// When old rows were last removed.
+    var forgotAt: ContinuousClock.Instant?
+
+    var count: Int { calls.count }
+    var all: [LiveCall] { Array(calls.values) }
+
+    subscript(_ key: CallKey) -> LiveCall? { calls[key] }
+
+    /// The call that a user is in.
+    func call(of user: UserKey) -> LiveCall? { ofUser[user].flatMap { calls[$0] } }
+
+    /// The call that a connection is bound to.
+    func call(boundTo connection: ConnectionID) -> LiveCall? { ofConnection[connection].flatMap { calls[$0] } }
+
+    mutating func put(_ call: LiveCall) { replace(call.record.key, call) }
+
+    mutating func remove(_ key: CallKey) { replace(key, nil) }
+
+    /// The calls whose time has come; those that stay are found again later, in case the store fails.
+    mutating func takeDue(now: ContinuousClock.Instant) -> [CallKey] {
+        guard let nextDue, nextDue <= now else { return [] }
+        var due: [CallKey] = []
+        for (key, call) in calls where call.dueAt <= now {
+            due.append(key)
+            calls[key]?.retriesAt = now + .seconds(5)
+        }
+        self.nextDue = calls.values.map(\.dueAt).min()
+        return due
+    }
+
+    // MARK: Transactions
+
+    /// What changes from here on is one transaction's.
+    mutating func beginTransaction() { undo.removeAll(keepingCapacity: true) }
+
+    /// Nothing of the transaction was stored.
+    mutating func rollBackTransaction() {
+        let undo = undo
+        for (key, call) in undo { replace(key, call) }
+        self.undo.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func replace(_ key: CallKey, _ next: LiveCall?) {
+        let old = calls[key]
+        if undo[key] == nil { undo.updateValue(old, forKey: key) }
+        if let old {
+            for side in CallSide.allCases {
+                // What stands there may be another call's by now.
+                if ofUser[old.record.key(of: side)] == key { ofUser[old.record.key(of: side)] = nil }
+                if let connection = old[side].connection, ofConnection[connection] == key {
+                    ofConnection[connection] = nil
+                }
+                heldBytes -= old[side].heldBytes
+            }
+        }
+        calls[key] = next
+        guard let next else { return }
+        for side in CallSide.allCases {
+            ofUser[next.record.key(of: side)] = key
+            if let connection = next[side].connection { ofConnection[connection] = key }
+            heldBytes += next[side].heldBytes
+        }
+        nextDue = nextDue.map { min($0, next.dueAt) } ?? next.dueAt
+    }
+}
+
+extension LiveCall.Leg {
+    /// Bytes of what waits for this side.
+    var heldBytes: Int { held.reduce(0) { $0 + $1.payload.utf8.count } }
+}

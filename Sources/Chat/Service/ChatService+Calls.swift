@@ -1,0 +1,178 @@
+import CAASProtocol
+
+/// Calls: their effects, their deadlines, and what an earlier process has left of them.
+extension ChatService {
+    /// How often the store is told that the calls go on: what a crash can make uncertain.
+    private static let leaseInterval = Duration.seconds(5)
+    private static let forgetInterval = Duration.seconds(600)
+
+    /// What a connection that comes or goes does to the call that it is part of.
+    func callEffects(_ request: ChatRequest, _ context: DecisionContext) throws -> [Decision.Effect] {
+        guard calls.isLoaded else { return [] }
+        switch request.command {
+        case .connect: return try CallRules.connected(&calls, context)
+        case .disconnect: return try CallRules.disconnected(isClean: false, &calls, context)
+        case .goodbye: return try CallRules.disconnected(isClean: true, &calls, context)
+        default: return []
+        }
+    }
+
+    /// Whether a user has connections, `changes` of this batch counted in.
+    func isConnected(_ user: UserKey, _ changes: [UserKey: Int]) -> Bool {
+        audience.connections(of: user).count + changes[user, default: 0] > 0
+    }
+
+    /// Applies one effect.
+    func apply(
+        _ effect: CallEffect,
+        of actor: Actor,
+        now: ContinuousClock.Instant,
+        time: Int64,
+        _ deliveries: inout [Delivery]
+    ) {
+        let tenant = actor.user.tenant
+        switch effect {
+        case .answer: break
+        case .tell(let user, let conversation, let event, let only, let except):
+            let connections = only.map { [$0] } ?? audience.connections(of: UserKey(tenant: tenant, user: user))
+            tell(connections.filter { $0 != except }, conversation, event, &deliveries)
+        case .publish(let conversation, let event):
+            audience.touch(conversation, now: now)
+            guard audience.hasReaders(of: conversation, besides: nil) else { return }
+            deliveries.append(.event(conversation, event, to: .readers, except: []))
+        case .lost(let key, let side): tellLost(key, side, &deliveries)
+        case .ended(let record):
+            for side in CallSide.allCases { tellEnd(record, side, &deliveries) }
+        case .arrived:
+            for record in calls.ends.take(actor.user) {
+                guard let ending = record.ending else { continue }
+                tell([actor.connection], record.conversationKey, .callEnded(ending), &deliveries)
+            }
+        case .vouched(let told): calls.ends.stored(told)
+        }
+    }
+
+    private func tell(
+        _ connections: [ConnectionID],
+        _ conversation: ConversationKey,
+        _ event: ServerEvent,
+        _ deliveries: inout [Delivery]
+    ) {
+        if !connections.isEmpty { deliveries.append(.direct(connections, conversation, event)) }
+    }
+
+    /// Another connection of the same device takes over; else the other side learns that this one is away (R48).
+    private func tellLost(_ key: CallKey, _ side: CallSide, _ deliveries: inout [Delivery]) {
+        guard var call = calls[key], call[side].absence != nil else { return }
+        let record = call.record
+        let sessions = audience.sessions(of: record.key(of: side))
+        if let next = sessions.last(where: { $0.name.deviceID == record.device(on: side) }) {
+            for signal in call.bind(side, to: next.connection) {
+                tell([next.connection], record.conversationKey, .callSignal(signal), &deliveries)
+            }
+            calls.put(call)
+        } else if record.state == .answered, let other = call[side.other].connection {
+            tell([other], record.conversationKey, call.update, &deliveries)
+        }
+    }
+
+    /// Every connection of a participant, or the next one of a participant who has heard of the call and is not here.
+    private func tellEnd(_ record: CallRecord, _ side: CallSide, _ deliveries: inout [Delivery]) {
+        let user = record.key(of: side)
+        let connections = audience.connections(of: user)
+        guard let ending = record.ending else { return }
+        tell(connections, record.conversationKey, .callEnded(ending), &deliveries)
+        if connections.isEmpty, side == .caller || record.hasRung {
+            calls.ends.wait(record, for: user)
+        } else {
+            calls.ends.tell(record, to: user.user)
+        }
+    }
+
+    // MARK: Time
+
+    /// What the passing of time brings to calls.
+    func tickCalls(now: ContinuousClock.Instant, time: Int64) -> [Delivery] {
+        loadCalls(now: now, time: time)
+        var commands = calls.takeDue(now: now).map { (tenant: $0.tenant, command: CallCommand.due($0)) }
+        let sinceVouched = calls.vouchedAt.map { now - $0 } ?? .seconds(3_600)
+        let isBusy = calls.count > 0 || !calls.ends.told.isEmpty
+        if sinceVouched >= (isBusy ? Self.leaseInterval : Self.forgetInterval), let tenant = Self.anyTenant {
+            calls.vouchedAt = now
+            calls.ends.forget(before: time - CallRecord.keptFor)
+            loseMissing(now: now, time: time)
+            commands.append((tenant, .vouch))
+        }
+        guard !commands.isEmpty, let user = Self.nobody, let frame = Self.nobodysFrame else { return [] }
+        let requests = commands.map { tenant, command in
+            let key = BackendKey(id: "calls", actsByItself: true)
+            let user = UserKey(tenant: tenant, user: user)
+            let actor = Actor(connection: .caller(0), user: user, key: key)
+            return ChatRequest(actor: actor, frame: frame, command: .call(command))
+        }
+        return process(requests, now: now, time: time)
+    }
+
+    private static let anyTenant = TenantID("calls")
+    private static let nobody = UserID("key:calls")
+    private static let nobodysFrame = FrameID("calls")
+
+    /// Connections whose end the store could not take down with its call.
+    private func loseMissing(now: ContinuousClock.Instant, time: Int64) {
+        for var call in calls.all {
+            let gone = CallSide.allCases.filter { side in
+                call[side].connection.map { !audience.isConnected($0) } ?? false
+            }
+            guard !gone.isEmpty else { continue }
+            for side in gone { call.lose(side, at: time, now: now) }
+            calls.put(call)
+        }
+    }
+
+    /// Takes up the calls of an earlier process: their participants may come back, as if they had been lost right now.
+    ///
+    /// Nobody knows what happened after the last lease, so that is when those who do not come back were lost (R48).
+    func loadCalls(now: ContinuousClock.Instant, time: Int64) {
+        guard !calls.isLoaded else { return }
+        do {
+            let (live, untold) = try storage.read { (try $0.liveCalls(), try $0.untoldCalls()) }
+            for record in live {
+                calls.put(LiveCall(record, takenUpAt: now, time: time, maxDuration: settings.calls.maxDuration))
+            }
+            for record in untold {
+                for side in CallSide.allCases where !record.isTold(side) {
+                    calls.ends.wait(record, for: record.key(of: side))
+                }
+            }
+            calls.isLoaded = true
+        } catch {
+            report("calls", error)
+        }
+    }
+}
+
+extension LiveCall {
+    /// A call of an earlier process.
+    ///
+    /// - Parameter time: Unix milliseconds.
+    fileprivate init(
+        _ record: CallRecord,
+        takenUpAt now: ContinuousClock.Instant,
+        time: Int64,
+        maxDuration: Duration
+    ) {
+        self.init(record, ringsUntil: now + .milliseconds(record.ringsUntil - time))
+        lastsUntil = record.answeredAt.map { now + maxDuration - .milliseconds(time - $0) }
+        lose(.caller, isOurs: true, at: record.seenAt, now: now)
+        if record.answeredAt != nil { lose(.callee, isOurs: true, at: record.seenAt, now: now) }
+    }
+}
+
+extension CallRecord {
+    fileprivate func isTold(_ side: CallSide) -> Bool {
+        switch side {
+        case .caller: callerTold
+        case .callee: calleeTold || !hasRung
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import CAASProtocol
+import TestSupport
+import Testing
+
+@testable import Chat
+
+@Suite("Calls, whatever happens, R39–R49") struct CallPropertyTests {
+    /// What one connection was told of each call, in order.
+    private typealias Heard = [ConnectionID: [CallID: [String]]]
+
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func `every call ends once for everybody, leaves one entry, and nobody is in two`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let chat = Transcript()
+        var here: [Actor] = []
+        var heard: Heard = [:]
+        for name in ["alice", "bob", "carol"] { here.append(try chat.connect(name, device: "\(name)-1")) }
+        for (one, other) in [(0, "bob"), (0, "carol"), (1, "carol")] { try chat.befriend(here[one], other) }
+        var calls: [CallID] = []
+
+        func note(_ deliveries: [Delivery]) {
+            for case .direct(let connections, _, let event) in deliveries {
+                guard let (call, word) = event.ofCall else { continue }
+                for connection in connections { heard[connection, default: [:]][call, default: []].append(word) }
+            }
+            for case .answer(_, _, .success(_, .call(let standing))) in deliveries
+            where !calls.contains(standing.callID) {
+                calls.append(standing.callID)
+            }
+        }
+
+        for _ in 0..<300 {
+            var batch: [ChatRequest] = []
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let actor = here.randomElement(using: &random) ?? here[0]
+                let call = calls.last.map(CallReference.to)
+                switch (Int.random(in: 0..<10, using: &random), call) {
+                case (0..<3, _):
+                    let callee = ["alice", "bob", "carol"].randomElement(using: &random) ?? "bob"
+                    batch.append(try chat.initiate(actor, callee))
+                case (3..<5, let call?): batch.append(try chat.request(actor, .call(.answer(call))))
+                case (5, let call?): batch.append(try chat.request(actor, .call(.reject(call))))
+                case (6, let call?): batch.append(try chat.request(actor, .call(.end(call))))
+                case (7, let call?): batch.append(try chat.request(actor, .call(.signal(.offer(call.callID, "1")))))
+                case (8, _):
+                    batch.append(try chat.request(actor, Bool.random(using: &random) ? .disconnect : .goodbye))
+                    here.removeAll { $0.connection == actor.connection }
+                    let device = Int.random(in: 1...2, using: &random)
+                    let user = actor.user.user.rawValue
+                    here.append(try chat.newcomer(user, device: "\(user)-\(device)"))
+                    batch.append(try chat.request(here[here.count - 1], .connect))
+                default: note(chat.wait(.seconds(Int.random(in: 0...20, using: &random))))
+                }
+            }
+            note(chat.process(batch))
+            let live = try chat.storage.read { try $0.liveCalls() }
+            let busy = live.flatMap { [$0.caller, $0.callee] }
+            #expect(Set(busy).count == busy.count, "seed \(seed): somebody is in two calls")
+            #expect(live.allSatisfy { $0.version >= 1 && $0.end == nil }, "seed \(seed)")
+        }
+        note(chat.wait(.seconds(28_800)))
+        #expect(try chat.storage.read { try $0.liveCalls() }.isEmpty, "seed \(seed)")
+        var entries: [String] = []
+        for (one, other) in [("alice", "bob"), ("alice", "carol"), ("bob", "carol")] {
+            let actor = try chat.newcomer(one)
+            entries += try chat.entries(actor, other)
+        }
+        #expect(calls.count > 10, "seed \(seed)")
+        for call in calls {
+            let ends = heard.values.compactMap {
+                $0[call]?.filter { $0.hasPrefix("ended") && !$0.contains("elsewhere") }
+            }
+            #expect(Set(ends.joined()).count <= 1, "seed \(seed): \(call) ended as \(ends)")
+            #expect(entries.filter { $0.contains(call.rawValue) }.count == 1, "seed \(seed): \(call)")
+        }
+        for (connection, told) in heard {
+            for (call, words) in told {
+                let isOver = words.firstIndex { $0.hasPrefix("ended") && !$0.contains("elsewhere") }
+                #expect(isOver.map { $0 == words.count - 1 } ?? true, "seed \(seed): \(connection) \(call) \(words)")
+            }
+        }
+    }
+}
+
+extension ServerEvent {
+    /// The call that an event is about, and what it says.
+    fileprivate var ofCall: (CallID, String)? {
+        switch self {
+        case .callIncoming(let call): (call.callID, "incoming")
+        case .callRinging(let call): (call, "ringing")
+        case .callAnswered(let call): (call.callID, "answered")
+        case .callUpdate(let call): (call.callID, call.state.rawValue)
+        case .callSignal(let call): (call.callID, "signal")
+        case .callEnded(let call):
+            (call.callID, "ended \(call.reason) \(call.duration) \(call.endedBy?.rawValue ?? "-")")
+        default: nil
+        }
+    }
+}
