@@ -59,6 +59,7 @@ def pytest_runtest_makereport(item, call):
     report = yield
     if report.failed:
         for name, value in getattr(item, "funcargs", {}).items():
-            for server in [value] if isinstance(value, Server) else getattr(value, "made", []):
-                report.sections.append((f"log of {name}", server.log_tail()))
+            for made in [value, *getattr(value, "made", [])]:
+                if isinstance(made, Server):
+                    report.sections.append((f"log of {name}", made.log_tail()))
     return report
