@@ -8,10 +8,10 @@ class SocketIOStub:
 
     def __init__(self, page):
         self.socket = None
-        # What a CONNECT is answered with instead of a welcome.
+        # What the next CONNECT is answered with instead of a welcome.
         self.answer = None
-        # Milliseconds between pings, of which it sends none, and to wait for an answer.
-        self.heartbeat = (25_000, 20_000)
+        # For the next connection: milliseconds between pings, of which it sends none, and to wait for an answer.
+        self.heartbeat = None
         page.route_web_socket("**/socket.io/**", self._take)
 
     def send(self, packet):
@@ -20,15 +20,16 @@ class SocketIOStub:
     def _take(self, socket):
         self.socket = socket
         socket.on_message(self._receive)
-        interval, timeout = self.heartbeat
+        interval, timeout = self.heartbeat or (25_000, 20_000)
+        self.heartbeat = None
         opening = {"sid": "secret", "upgrades": [], "pingInterval": interval, "pingTimeout": timeout}
         socket.send("0" + json.dumps(opening | {"maxPayload": 1_000_000}))
 
     def _receive(self, packet):
         if packet.startswith("40"):
             if self.answer:
-                self.send(self.answer)
-                return
+                answer, self.answer = self.answer, None
+                return self.send(answer)
             self.send('40{"sid":"c"}')
             self.send('42["session:ready",{"id":"r","type":"session:ready","data":{"sessionId":"c"}}]')
         elif packet.startswith("42") and packet[2] != "[":

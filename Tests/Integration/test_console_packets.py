@@ -4,9 +4,9 @@ import json
 import re
 
 from console_fixtures import browser, chromium_is_there, server, windows  # noqa: F401
-from inspecting import code, frames, inspect
+from inspecting import code, frames, inspect, write_frame
 from playwright.sync_api import expect
-from windows import say
+from windows import message, say
 
 
 def test_the_inspector_shows_packets_as_they_are(windows):
@@ -78,3 +78,24 @@ def test_packets_filter_and_pause(windows):
     expect(page.get_by_test_id("frames-count")).to_have_text(re.compile(r"paused, [2-9] new"))
     page.get_by_test_id("frames-pause").click()
     expect(frames(page, "43 ack message:send")).to_have_count(1)
+
+
+def test_a_hand_written_frame_goes_out_as_an_event(windows):
+    alice = windows.open("alice", "written", wire="socketio")
+    bob = windows.open("bob", "written")
+    inspect(alice)
+    hello = {"id": "h1", "type": "message:send", "conversationId": "written", "data": {"content": "by hand"}}
+    write_frame(alice, json.dumps(hello | {"ack": True}, indent=4))
+    expect(alice.get_by_test_id("sender-status")).to_contain_text("Answered after")
+    assert json.loads(alice.get_by_test_id("sender-answer").text_content())["success"] is True
+    expect(message(bob, "by hand")).to_be_visible()
+    write_frame(alice, {"id": "h2", "type": "message:send", "conversationId": "written", "data": {}})
+    expect(alice.get_by_test_id("sender-status")).to_have_text(re.compile("^Refused after .* MISSING_FIELD · data"))
+    expect(frames(alice, "42 event error message:send")).to_have_count(1)
+    write_frame(alice, {"type": "message:send", "data": {}, "ack": True})
+    expect(alice.get_by_test_id("sender-status")).to_have_text(re.compile("^Refused after .* MISSING_FIELD · id"))
+    write_frame(alice, {"id": "h3", "ack": True})
+    expect(alice.get_by_test_id("sender-status")).to_contain_text("INVALID_PAYLOAD")
+    write_frame(alice, {"id": "h4", "type": "typing:start", "conversationId": "written"})
+    expect(alice.get_by_test_id("sender-status")).to_have_text("Sent. It asks for no ack, so a success is silent.")
+    expect(bob.get_by_test_id("typing")).to_have_text("alice is typing…")

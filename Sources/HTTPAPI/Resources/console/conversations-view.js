@@ -1,6 +1,7 @@
 import { avatar, h, part } from "./dom.js";
 import { titleOf } from "./store.js";
 import { briefTime, fullTime } from "./times.js";
+import { WIRES } from "./wires.js";
 
 /** Whom the page offers to be besides: the names of most examples. */
 const OTHERS = ["alice", "bob", "carol"];
@@ -34,11 +35,15 @@ export function mountConversations(store, chat) {
     for (const row of rows) row.tabIndex = row === chosen ? 0 : -1;
   }
 
-  /** The same conversation in a window of another user. */
+  /** The same conversation in a window of another user, by the same wire. */
   function addressAs(userId) {
+    const wire = store.wire === Object.keys(WIRES)[0] ? "" : `&wire=${store.wire}`;
     const hash = store.openId === undefined ? "" : `#${encodeURIComponent(store.openId)}`;
-    return `/?user=${encodeURIComponent(userId)}${hash}`;
+    return `/?user=${encodeURIComponent(userId)}${wire}${hash}`;
   }
+  store.subscribe(["wire"], () => {
+    for (const link of links.children) link.href = addressAs(link.dataset.user);
+  });
 
   function row(conversation) {
     const { conversationId, lastMessage, unseen } = conversation;
