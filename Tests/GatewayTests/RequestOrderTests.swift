@@ -68,7 +68,7 @@ import Testing
 
     @Test func `frames that came with the upgrade reach the socket in order`() async throws {
         var settings = GatewaySettings()
-        settings.hasEcho = true
+        settings.servesSuites = true
         let front = try await Front(settings)
         let upgrade = Front.head(
             "/v1/echo",

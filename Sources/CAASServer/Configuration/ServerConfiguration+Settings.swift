@@ -10,7 +10,7 @@ extension ServerConfiguration {
         settings.environment = environment
         settings.publicHosts = publicHosts
         settings.allowsRemoteDevelopment = allowRemoteDevelopment
-        settings.hasEcho = conformance
+        settings.servesSuites = conformance
         settings.countsRates = !noRateLimits
         settings.bodyBytes = bodyBytes
         settings.socket.pingInterval = pingInterval

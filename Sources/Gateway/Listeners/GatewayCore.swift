@@ -39,7 +39,7 @@ final class GatewayCore: Sendable {
             queuedBytes: settings.queuedBytes,
             strangerBodyBytes: strangerBodyBytes
         ) { SocketIOTransport($0, gateway: $1) }
-        guard settings.hasEcho else { return [service] }
+        guard settings.servesSuites else { return [service] }
         func suite(_ name: String, _ make: @escaping @Sendable (EngineIOSession) -> any EngineIOEndpoint)
             -> EngineIOService
         {

@@ -13,8 +13,8 @@ package struct GatewaySettings: Sendable {
     package var publicHosts: [String] = []
     /// Whether development answers requests that name other hosts than loopback ones.
     package var allowsRemoteDevelopment = false
-    /// Whether `/v1/echo` is there for conformance suites.
-    package var hasEcho = false
+    /// Whether there is what conformance suites ask for: `/v1/echo`, and the paths under `/v1/conformance/`.
+    package var servesSuites = false
     /// Whether rates and counts (R61) are kept.
     package var countsRates = true
     /// Bytes of an HTTP request's body.

@@ -161,7 +161,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     private func answer(_ head: HTTPRequestHead, _ body: ByteBuffer, _ context: ChannelHandlerContext) {
         let path = head.uri.prefix { $0 != "?" }
-        if gateway.hasSockets, path == "/v1/socket" || (path == "/v1/echo" && gateway.settings.hasEcho) {
+        if gateway.hasSockets, path == "/v1/socket" || (path == "/v1/echo" && gateway.settings.servesSuites) {
             return upgrade(head, echo: path == "/v1/echo", context)
         }
         if let engine = gateway.engine(at: path) { return answer(head, body, by: engine, context) }

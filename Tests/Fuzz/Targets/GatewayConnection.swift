@@ -64,7 +64,7 @@ final class GatewayConnection {
         var settings = GatewaySettings()
         settings.environment = isPublic ? .production : .development
         settings.publicHosts = ["chat.example"]
-        settings.hasEcho = true
+        settings.servesSuites = true
         settings.countsRates = false
         settings.bodyBytes = bodyBytes
         guard let acme = TenantID("acme") else { preconditionFailure("letters are an id") }
