@@ -16,11 +16,13 @@ import Testing
         let bob = try chat.connect("bob")
         for actor in [alice, bob] { _ = try chat.outcome(actor, .join(.named("room"))) }
         let deliveries = try chat.say(alice, relay(alice, to: "room"))
-        let sent = deliveries.compactMap { delivery -> (MediaRelay, [ConnectionID])? in
-            if case .media(_, let media, let except) = delivery { (media, except) } else { nil }
+        let sent = deliveries.compactMap { delivery -> (MediaRelay, ConnectionID, Bool)? in
+            guard case .media(_, let media, let sender, let onlySubscribed) = delivery else { return nil }
+            return (media, sender, onlySubscribed)
         }
         #expect(sent.map(\.0) == [packet])
-        #expect(sent.map(\.1) == [[alice.connection]])
+        #expect(sent.map(\.1) == [alice.connection])
+        #expect(sent.map(\.2) == [false])
     }
 
     @Test func `the answer names the packet`() throws {

@@ -55,6 +55,21 @@ import Testing
                     .conversationUpdate,
                     { conversation, _ in .update(ConversationUpdate(conversationID: conversation, name: .set("x"))) }
                 ),
+                (
+                    .eventSend,
+                    { conversation, _ in
+                        let payload = try JSONFragment(parsing: Array("1".utf8).span.bytes)
+                        return .event(EventSend(conversationID: conversation, name: "n", payload: payload))
+                    }
+                ),
+                (
+                    .mediaSubscribe,
+                    { conversation, _ in .media(MediaSubscription(conversationID: conversation), isOn: true) }
+                ),
+                (
+                    .mediaUnsubscribe,
+                    { conversation, _ in .media(MediaSubscription(conversationID: conversation), isOn: false) }
+                ),
                 (.typingStart, { conversation, _ in .typing(conversation, true) }),
                 (.typingStop, { conversation, _ in .typing(conversation, false) }),
             ]

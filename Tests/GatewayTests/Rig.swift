@@ -66,6 +66,13 @@ final class Rig {
     /// Lets time go by on the loop.
     func advance(by time: TimeAmount) { embedded.advanceTime(by: time) }
 
+    /// Lets a connection's socket take more, or no more.
+    func setWritable(_ isWritable: Bool, _ endpoint: ChatEndpoint) throws {
+        let channel = try #require(clients[endpoint.id.number]).channel
+        channel.isWritable = isWritable
+        channel.pipeline.fireChannelWritabilityChanged()
+    }
+
     /// Notes a frame as waiting for its answer.
     func expectAnswer(_ endpoint: ChatEndpoint, _ frame: FrameID) {
         endpoint.outstanding.add(
@@ -85,6 +92,10 @@ final class Rig {
             machine.receive(bytes, now: .now)
             while let action = machine.nextAction() {
                 if case .closed(let code, _) = action { frames.append("close \(code.map { "\($0.rawValue)" } ?? "")") }
+                if case .message(.binary, let packet) = action {
+                    let sequence = MediaPacket.sequence(opening: packet.readableBytesSpan)
+                    frames.append("media \(try #require(sequence))")
+                }
                 guard case .message(.text, let text) = action else { continue }
                 let frame = try ReceivedFrame.scan(text.readableBytesSpan)
                 frames.append("\(frame.type) \(try frame.replyTo?.rawValue ?? clientID(frame))")

@@ -73,6 +73,7 @@ def allowed(tenants):
         ("caas_frames_total", ("dir",)): {(name,) for name in names(cells["`dir`"])},
         ("caas_errors_total", ("code", "reason")): {(code, reason) for code in errors for reason in errors[code]},
         ("caas_ratelimited_total", ("bucket",)): {(name,) for name in names(cells["`bucket`"])},
+        ("caas_dropped_frames_total", ("kind",)): {(name,) for name in names(cells["`kind`"])},
         ("caas_refused_requests_total", ("status",)): {
             (name,) for name in names(cells["`status` of refused requests"]) if name.isdecimal()
         },

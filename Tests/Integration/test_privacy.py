@@ -36,6 +36,8 @@ QUESTIONS = [
     ("conversation:remove", {"userId": "alice"}),
     ("conversation:role", {"userId": "alice", "role": "member"}),
     ("conversation:update", {"name": "x"}),
+    ("media:subscribe", {}),
+    ("media:unsubscribe", {}),
     ("typing:start", {}),
     ("typing:stop", {}),
     ("event:send", {"name": "x", "payload": 1}),

@@ -54,8 +54,9 @@ extension ClientEventType {
         switch self {
         case .messageSend, .messageEdit, .messageDelete, .messageHistory, .typingStart, .typingStop,
             .conversationCreate, .conversationJoin, .conversationLeave, .conversationList, .conversationMembers,
-            .conversationInvite, .conversationRemove, .conversationRole, .conversationUpdate, .eventSend, .sessionAuth,
-            .sessionRefresh, .ping:
+            .conversationInvite, .conversationRemove, .conversationRole, .conversationUpdate, .eventSend,
+            .mediaSubscribe,
+            .mediaUnsubscribe, .sessionAuth, .sessionRefresh, .ping:
             true
         case .callInitiate, .callAnswer, .callReject, .callEnd, .callSignal, .callICE: true
         default: false

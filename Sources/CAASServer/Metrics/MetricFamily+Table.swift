@@ -52,6 +52,12 @@ extension MetricFamily {
             .gauge,
             "Bytes that wait for slow readers, as of the last half second."
         ),
+        MetricFamily(
+            "caas_dropped_frames_total",
+            .counter,
+            ["kind"],
+            "Frames that readers who had fallen behind were spared, by kind."
+        ),
         MetricFamily("caas_slow_consumers_total", .counter, "Connections cut because their client did not keep up."),
     ]
 

@@ -24,6 +24,8 @@ struct Audience {
     private var connectionsOfUser: [UserKey: [ConnectionID]] = [:]
     private var joinedConnections: [ConversationKey: Set<ConnectionID>] = [:]
     private var live: [ConversationKey: Live] = [:]
+    /// What joined connections have said about media (R52); forgotten when they leave.
+    var mediaWishes = MediaWishes()
 
     // MARK: Questions
 
@@ -143,6 +145,7 @@ struct Audience {
         for id in joinedConnections.removeValue(forKey: conversation) ?? [] {
             connections[id]?.joined.remove(conversation)
         }
+        mediaWishes.forget(conversation)
         guard let entry = live.removeValue(forKey: conversation) else { return }
         for reader in entry.readers { connections[reader]?.reading.remove(conversation) }
         deliveries.append(.retire(conversation))
@@ -184,6 +187,7 @@ struct Audience {
         let isNew = live[conversation]?.readers.insert(id).inserted ?? false
         connections[id]?.reading.insert(conversation)
         deliveries.append(isNew ? .enter(conversation, id, joined: joined) : .update(conversation, id, joined: joined))
+        if joined { tellWish(conversation, id, &deliveries) }
     }
 
     private mutating func exit(_ conversation: ConversationKey, _ id: ConnectionID, _ deliveries: inout [Delivery]) {
@@ -193,6 +197,7 @@ struct Audience {
     }
 
     private mutating func removeJoined(_ id: ConnectionID, _ conversation: ConversationKey) {
+        mediaWishes.set(.unsaid, conversation, id)
         joinedConnections[conversation]?.remove(id)
         if joinedConnections[conversation]?.isEmpty == true { joinedConnections[conversation] = nil }
     }

@@ -54,7 +54,8 @@ struct UserRates {
             case .disconnect, .goodbye, .relay: return nil
             case .send: self = .send
             case .edit, .delete: self = .change
-            case .create, .join, .leave, .invite, .remove, .role, .update, .removeConversation, .putUser, .removeUser,
+            case .create, .join, .leave, .media, .invite, .remove, .role, .update, .removeConversation, .putUser,
+                .removeUser,
                 .disconnectUser, .rate:
                 self = .membership
             case .typing: self = .typing
@@ -73,7 +74,7 @@ struct UserRates {
             case .messageSend: self = .send
             case .messageEdit, .messageDelete: self = .change
             case .conversationCreate, .conversationJoin, .conversationLeave, .conversationInvite, .conversationRemove,
-                .conversationRole, .conversationUpdate:
+                .conversationRole, .conversationUpdate, .mediaSubscribe, .mediaUnsubscribe:
                 self = .membership
             case .messageHistory, .conversationList, .conversationMembers: self = .read
             case .typingStart, .typingStop: self = .typing

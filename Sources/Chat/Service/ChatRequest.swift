@@ -41,6 +41,8 @@ package struct ChatRequest: Sendable {
         case event(EventSend)
         /// Hands a backend's own event to all connections of a user (R76).
         case eventToUser(UserID, OwnEvent)
+        /// Says which media packets the connection wants (R52); off takes away.
+        case media(MediaSubscription, isOn: Bool)
         /// Hands a media packet on (R52).
         case relay(MediaRelay, ConversationID)
         /// Deletes a conversation and all that is in it (R31).

@@ -47,7 +47,10 @@ extension ChatService {
             case .relay(let conversation, let media):
                 audience.touch(conversation, now: now)
                 guard audience.hasReaders(of: conversation, besides: actor.connection) else { continue }
-                deliveries.append(.media(conversation, media, except: [actor.connection]))
+                let isLarge = audience.joinedCount(in: conversation) > MediaRules.receivers
+                deliveries.append(.media(conversation, media, from: actor.connection, onlySubscribed: isLarge))
+            case .changeWish(let conversation, let change, let isOn):
+                audience.change(change, isOn: isOn, of: actor.connection, in: conversation, &deliveries)
             case .remember(let fingerprint):
                 let key = RecentRequests.Key(user: actor.user, frame: request.frame)
                 recent.remember(key, fingerprint: fingerprint, decision.answer, now: now)

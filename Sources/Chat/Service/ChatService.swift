@@ -148,6 +148,8 @@ package final class ChatService {
         /// Connections that came less those that went.
         var connections: [UserKey: Int] = [:]
         var recent = RecentRequests()
+        /// Connections that become receivers of media in this batch.
+        var receivers: [ConversationKey: Set<ConnectionID>] = [:]
         /// Conversations whose readers are kept, or no longer, from a request of this batch on.
         var live: [ConversationKey: Bool] = [:]
     }
@@ -292,6 +294,8 @@ package final class ChatService {
         case .event(let event): return try EventRules.send(event, context)
         case .eventToUser(let user, let event): return EventRules.send(event, to: user, context)
         case .call(let command): return try CallRules.decide(command, &calls, context)
+        case .media(let change, let isOn):
+            return try decideMedia(change, isOn: isOn, context, joined: scratch.joined, &scratch.receivers)
         case .relay(let media, let conversation): return try MediaRules.relay(media, to: conversation, context)
         case .read, .rate, .malformed, .connections, .disconnectUser: preconditionFailure("decided without the store")
         }

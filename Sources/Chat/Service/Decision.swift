@@ -25,6 +25,8 @@ struct Decision {
         case leave(ConversationKey, isMember: Bool)
         case startTyping(ConversationKey)
         case stopTyping(ConversationKey, UserID)
+        /// The acting connection wants other media packets than before (R52).
+        case changeWish(ConversationKey, MediaSubscription, isOn: Bool)
         /// Hand a packet to the joined connections, but not to the acting one.
         case relay(ConversationKey, MediaRelay)
         /// Answer a repetition from memory (R2).

@@ -8,8 +8,8 @@ extension ChatRequest.Command {
     var fingerprint: [UInt8]? {
         var print = Fingerprint()
         switch self {
-        case .connect, .disconnect, .goodbye, .send, .join, .typing, .event, .eventToUser, .relay, .connections,
-            .disconnectUser, .read, .rate, .malformed, .call(.signal), .call(.ice), .call(.due), .call(.vouch):
+        case .connect, .disconnect, .goodbye, .send, .join, .typing, .event, .eventToUser, .media, .relay,
+            .connections, .disconnectUser, .read, .rate, .malformed, .call(.signal), .call(.ice), .call(.due), .call(.vouch):
             return nil
         case .call(.initiate(let call)):
             print.add("call", call.targetUserID?.rawValue, call.conversationID?.rawValue, call.type?.rawValue)

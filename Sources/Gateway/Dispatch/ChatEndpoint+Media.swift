@@ -22,8 +22,24 @@ extension ChatEndpoint {
         frame.sequence = media.sequence
         guard session.actor.scopes.allow(.binary) else { return refuseScope(frame) }
         if let overRate = takeMedia(media.kind, payload.readableBytes) { return answer(frame, .failure(overRate)) }
-        let relay = MediaRelay(kind: media.kind, sequence: media.sequence, bytes: relayed)
+        let relay = MediaRelay(
+            kind: media.kind,
+            sequence: media.sequence,
+            streamID: media.streamID,
+            isKey: media.isKey == true,
+            hasKeys: keyedStreams.note(media),
+            bytes: relayed
+        )
         submit(.relay(relay, media.conversationID), media.id ?? .random(), frame, session)
+    }
+
+    /// Tells the sender of a stream that readers do not keep up with it (R54).
+    func tellCongestion(_ stream: MediaStream, _ dropped: Int) {
+        guard case .open = state else { return }
+        let event = ServerEvent.mediaCongestion(MediaCongestion(streamID: stream.name, dropped: Int64(dropped)))
+        let forms = EncodedFrame.Forms(transport.form)
+        transport.enqueue(loop.writer.encode(event, in: stream.conversation, time: service.clock(), forms))
+        if transport.isOpen { loop.metrics.sent(event.type) }
     }
 
     /// Counts one packet of this connection (R61); the refusal where there are too many.

@@ -52,6 +52,8 @@ final class ChatEndpoint: WebSocketEndpoint {
     var events: TokenBucket
     /// Nil until the first media packet comes.
     var media: MediaRates?
+    /// The video streams of this connection that have key frames.
+    var keyedStreams = KeyedStreams()
     /// Where this connection is counted among the open ones.
     private var gauge: Meter?
 

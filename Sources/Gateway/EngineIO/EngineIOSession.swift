@@ -14,7 +14,7 @@ final class EngineIOSession {
     /// What the session counts for.
     let pass: ConnectionPass
     /// Bytes that may wait for the peer.
-    private let queueLimit: Int
+    let queueLimit: Int
     /// The browser's origin at the handshake, where a tenant has the last word (R55).
     let origin: String?
     var machine: EngineIOMachine
@@ -31,6 +31,8 @@ final class EngineIOSession {
     var takesBinary: Bool
     var candidateTakesBinary = true
     var held = HeldRequests()
+    /// What waits for the next GET beyond one answer (R54); nil while nothing does.
+    var waiting: WaitingFrames?
 
     /// What came is not handled before ``resume()``.
     private var isPaused = false
@@ -79,7 +81,7 @@ final class EngineIOSession {
     var hasSaidGoodbye: Bool { hasSentClose || carrier?.hasSaidGoodbye ?? false }
 
     /// Bytes that wait for the peer to ask for them.
-    var waitingBytes: Int { machine.queuedBytes }
+    var waitingBytes: Int { machine.queuedBytes + (waiting?.bytes ?? 0) }
 
     /// Whether the service has a say in its end.
     var isInService: Bool { endpoint?.isInService ?? false }
@@ -113,6 +115,7 @@ final class EngineIOSession {
     /// Ends the session; what was sent before still leaves.
     func close(_ reason: CloseReason?) {
         guard isOpen else { return }
+        passOn(all: true)
         isClosing = true
         isPaused = false
         if let reason { closeCode = closeCode ?? reason.code }
@@ -155,6 +158,7 @@ final class EngineIOSession {
     func tick(now: ContinuousClock.Instant) {
         endpoint?.tick(now: now)
         guard !isEnded else { return }
+        lookAtWaiting()
         let wait = machine.tick(now: now)
         run()
         guard !isEnded, let wait, wait < LoopReaders.tickInterval, !isTickScheduled else { return }
@@ -223,6 +227,7 @@ final class EngineIOSession {
             carrier = candidate
             candidate = nil
             takesBinary = takesBinary && candidateTakesBinary
+            passOn(all: true)
             if isPaused { carrier?.pause() }
             limitsChanged()
             endpoint?.carrierChanged()
@@ -247,6 +252,7 @@ final class EngineIOSession {
     private func end() {
         guard !isEnded else { return }
         isEnded = true
+        waiting = nil
         closeCode = closeCode ?? carrier?.closeCode
         held.refuseAll()
         let endpoint = endpoint

@@ -34,6 +34,8 @@ struct EncodedFrame: Sendable {
     /// Whole WebSocket messages; empty where nobody wants this form.
     private(set) var plain = ByteBuffer()
     private(set) var socketIO = ByteBuffer()
+    /// What may become of it while it waits for a slow reader; one that has a mark is alone.
+    var mark: FrameMark?
 
     init() {}
 

@@ -89,21 +89,22 @@ package final class FanOut: DeliverySink {
                         frame,
                         event.type,
                         slot: slot.number,
-                        joinedOnly: audience == .joined,
+                        needs: audience == .joined ? .joined : [],
                         except: except,
                         loop: loop
                     )
                 }
-            case .media(let conversation, let media, let except):
+            case .media(let conversation, let media, let sender, let onlySubscribed):
                 guard let slot = state.slots[conversation] else { continue }
-                let frame = state.writer.encode(media, forms)
+                var frame = state.writer.encode(media, forms)
+                frame.mark = FrameMark(media, in: conversation, from: sender)
                 for loop in loops.indices where slot.readers[loop] > 0 {
                     plans[loop].add(
                         frame,
                         .binary,
                         slot: slot.number,
-                        joinedOnly: true,
-                        except: except,
+                        needs: ReaderTraits(needing: MediaWish(media.kind), onlySubscribed: onlySubscribed),
+                        except: [sender],
                         loop: loop
                     )
                 }
@@ -127,6 +128,9 @@ package final class FanOut: DeliverySink {
             case .update(let conversation, let connection, let joined):
                 guard let slot = state.slots[conversation]?.number else { continue }
                 plans[connection.loop].add(.update(slot: slot, connection.number, joined: joined))
+            case .receives(let conversation, let connection, let wish):
+                guard let slot = state.slots[conversation]?.number else { continue }
+                plans[connection.loop].add(.receives(slot: slot, connection.number, wish))
             case .exit(let conversation, let connection):
                 guard let slot = state.slots[conversation]?.number else { continue }
                 state.slots[conversation]?.readers[connection.loop] -= 1

@@ -21,10 +21,12 @@ struct FrameWriter {
         _ forms: EncodedFrame.Forms
     ) -> EncodedFrame {
         let id = ids.next(now: time)
-        return encode(
+        var frame = encode(
             CAASProtocol.ServerFrame(id: id, timestamp: time, conversationID: conversation, event: event),
             forms
         )
+        frame.mark = FrameMark(event, in: conversation)
+        return frame
     }
 
     /// An answer to the frame `replyTo`.

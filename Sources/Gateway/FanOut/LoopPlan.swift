@@ -8,6 +8,7 @@ struct LoopPlan: Sendable {
         case run(Run)
         case enter(slot: Int, UInt64, joined: Bool)
         case update(slot: Int, UInt64, joined: Bool)
+        case receives(slot: Int, UInt64, MediaWish)
         case exit(slot: Int, UInt64)
         case retire(slot: Int)
         case answer(UInt64, FrameID, Acknowledgement)
@@ -19,8 +20,8 @@ struct LoopPlan: Sendable {
     /// Frames for the readers of one conversation that follow each other, and the answers that stand between them.
     struct Run: Sendable {
         let slot: Int
-        /// Whether only joined connections get them.
-        let joinedOnly: Bool
+        /// The traits of the readers that get them; none of them is needed for what goes to all.
+        let needs: ReaderTraits
         var items: [Item] = []
         /// All frames as one: what every reader gets that none of the items treats differently.
         var joined = EncodedFrame()
@@ -52,18 +53,20 @@ struct LoopPlan: Sendable {
         _ frame: EncodedFrame,
         _ type: ServerEventType,
         slot: Int,
-        joinedOnly: Bool,
+        needs: ReaderTraits,
         except: [ConnectionID],
         loop: Int
     ) {
         var run: Run
         let place: Int
-        if let known = open[slot], case .run(let last) = steps[known], last.joinedOnly == joinedOnly {
+        if let known = open[slot], case .run(let last) = steps[known], last.needs == needs, last.joined.mark == nil,
+            frame.mark == nil
+        {
             (run, place) = (last, known)
             // Out of the array while it changes: two owners of its buffer would mean a copy.
             steps[place] = .retire(slot: slot)
         } else {
-            (run, place) = (Run(slot: slot, joinedOnly: joinedOnly), steps.count)
+            (run, place) = (Run(slot: slot, needs: needs), steps.count)
             steps.append(.retire(slot: slot))
             open[slot] = place
         }
@@ -84,7 +87,8 @@ struct LoopPlan: Sendable {
                 add(step)
                 continue
             }
-            guard let place = open[run.slot], case .run(var known) = steps[place], known.joinedOnly == run.joinedOnly
+            guard let place = open[run.slot], case .run(var known) = steps[place], known.needs == run.needs,
+                known.joined.mark == nil, run.joined.mark == nil
             else {
                 open[run.slot] = steps.count
                 steps.append(step)

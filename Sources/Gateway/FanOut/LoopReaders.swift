@@ -11,12 +11,12 @@ import Synchronization
 /// runs inside its channels' handlers, which NIO calls on it. Readers of a conversation stand in one contiguous array under the number that the fan-out gave
 /// the conversation, so that a delivery looks nothing up.
 final class LoopReaders: @unchecked Sendable {
-    private struct Reader {
+    struct Reader {
         /// What takes finished bytes at once; nil where each frame goes through the connection.
         var carrier: WebSocketTransport?
         let form: WireForm
         let connection: ChatEndpoint
-        var isJoined: Bool
+        var traits: ReaderTraits
     }
 
     let eventLoop: any EventLoop
@@ -26,6 +26,8 @@ final class LoopReaders: @unchecked Sendable {
     let log: LoopLog
     /// How many chat connections get their frames in which form.
     let census = WireCensus()
+    /// Media that readers of this loop were spared, and what senders are told of that.
+    let congestion: CongestionNotes
     /// Encodes what only connections of this loop get.
     var writer = FrameWriter()
     /// The time, as old as this turn of the loop or half a second: good enough for heartbeats.
@@ -34,7 +36,7 @@ final class LoopReaders: @unchecked Sendable {
     private var transports: [ObjectIdentifier: WebSocketTransport] = [:]
     private var requests: [ObjectIdentifier: HTTPConnection] = [:]
     private var sessions: [EngineIOSessionID: EngineIOSession] = [:]
-    private var readers: ContiguousArray<ContiguousArray<Reader>> = []
+    var readers: ContiguousArray<ContiguousArray<Reader>> = []
     private var unflushed: ContiguousArray<WebSocketTransport> = []
     private var isFlushScheduled = false
     private var runNumber: UInt64 = 0
@@ -52,12 +54,14 @@ final class LoopReaders: @unchecked Sendable {
         eventLoop: any EventLoop,
         number: Int,
         metrics: LoopMetrics = LoopMetrics(),
+        board: CongestionBoard = CongestionBoard(),
         logger: Logger = Logger(label: "caas") { _ in SwiftLogNoOpLogHandler() }
     ) {
         self.eventLoop = eventLoop
         self.number = number
         self.metrics = metrics
         log = LoopLog(logger)
+        congestion = CongestionNotes(loop: number, board: board)
     }
 
     // MARK: Connections
@@ -72,7 +76,7 @@ final class LoopReaders: @unchecked Sendable {
     /// The `exit`s that the service sends when it learns of it find nothing left to do.
     func remove(_ number: UInt64) {
         guard let connection = connections[number] else { return }
-        for slot in Array(connection.places.keys) { exit(slot, number) }
+        for slot in Array(connection.places.keys) { leave(slot, number) }
         connections[number] = nil
         census.count(connection.transport.form, -1)
     }
@@ -152,6 +156,7 @@ final class LoopReaders: @unchecked Sendable {
             queuedBytes += session.waitingBytes
         }
         metrics.queued(bytes: queuedBytes)
+        tellCongestion()
         tickDue = .now + Self.tickInterval
     }
 
@@ -208,7 +213,8 @@ final class LoopReaders: @unchecked Sendable {
             case .run(let run): perform(run, isAlone: isAlone)
             case .enter(let slot, let connection, let isJoined): enter(slot, connection, isJoined)
             case .update(let slot, let connection, let isJoined): update(slot, connection, isJoined)
-            case .exit(let slot, let connection): exit(slot, connection)
+            case .receives(let slot, let connection, let wish): receives(slot, connection, wish)
+            case .exit(let slot, let connection): leave(slot, connection)
             case .retire(let slot): retire(slot)
             case .answer(let connection, let frame, let answer): self.answer(connection, frame, answer)
             case .opened(let connection, let welcome): connections[connection]?.opened(welcome)
@@ -229,11 +235,12 @@ final class LoopReaders: @unchecked Sendable {
         for number in run.special { connections[number]?.transport.runNumber = runNumber }
         if run.slot < readers.count {
             var count = 0
-            for reader in readers[run.slot] where reader.isJoined || !run.joinedOnly {
+            let mark = run.joined.mark
+            for reader in readers[run.slot] where reader.traits.isSuperset(of: run.needs) {
                 if let carrier = reader.carrier, carrier.runNumber != runNumber {
                     count += 1
                     let bytes = run.joined[reader.form]
-                    isAlone ? carrier.enqueueAndFlush(bytes) : carrier.enqueue(bytes)
+                    isAlone ? carrier.enqueueAndFlush(bytes, mark) : carrier.enqueue(bytes, mark)
                 } else {
                     performItems(of: run, for: reader.connection, isReader: true)
                 }
@@ -259,41 +266,5 @@ final class LoopReaders: @unchecked Sendable {
                 if number == connection.id.number { connection.answered(frame, answer) }
             }
         }
-    }
-
-    // MARK: Readers: each connection knows its places, so that leaving a large conversation searches nothing
-
-    private func enter(_ slot: Int, _ number: UInt64, _ isJoined: Bool) {
-        guard let connection = connections[number] else { return }
-        while readers.count <= slot { readers.append([]) }
-        connection.places[slot] = readers[slot].count
-        let transport = connection.transport
-        readers[slot].append(
-            Reader(carrier: transport.carrier, form: transport.form, connection: connection, isJoined: isJoined)
-        )
-    }
-
-    /// A connection is carried by something else than before.
-    func carrierChanged(_ connection: ChatEndpoint) {
-        for (slot, place) in connection.places { readers[slot][place].carrier = connection.transport.carrier }
-    }
-
-    private func update(_ slot: Int, _ number: UInt64, _ isJoined: Bool) {
-        guard let place = connections[number]?.places[slot] else { return }
-        readers[slot][place].isJoined = isJoined
-    }
-
-    private func exit(_ slot: Int, _ number: UInt64) {
-        guard let place = connections[number]?.places.removeValue(forKey: slot) else { return }
-        let last = readers[slot].count - 1
-        readers[slot].swapAt(place, last)
-        readers[slot].removeLast()
-        if place < last { readers[slot][place].connection.places[slot] = place }
-    }
-
-    private func retire(_ slot: Int) {
-        guard slot < readers.count else { return }
-        for reader in readers[slot] { reader.connection.places[slot] = nil }
-        readers[slot] = []
     }
 }

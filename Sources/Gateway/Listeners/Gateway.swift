@@ -34,9 +34,10 @@ package final class Gateway: Sendable {
     ) {
         self.group = group
         let tenantIDs = tenants.map(\.id)
+        let board = CongestionBoard()
         loops = group.makeIterator().enumerated().map { number, loop in
             let metrics = LoopMetrics(tenants: tenantIDs, factory: metrics)
-            return LoopReaders(eventLoop: loop, number: number, metrics: metrics, logger: logger)
+            return LoopReaders(eventLoop: loop, number: number, metrics: metrics, board: board, logger: logger)
         }
         let report = FailureLog(logger: logger).report
         chat = ChatQueue(

@@ -31,6 +31,9 @@ final class LoopMetrics {
     private let lags: Timer
     private let queue: Meter
     private let slow: Counter
+    private let droppedAudio: Counter
+    private let droppedVideo: Counter
+    private let droppedStates: Counter
     private let connections: [WireForm: ConnectionMeters]
     private let refusals: [UInt: Counter]
     private var connects: RareCounters
@@ -52,6 +55,10 @@ final class LoopMetrics {
         lags = Timer(label: "caas_loop_lag_seconds", factory: factory)
         queue = Meter(label: "caas_outbound_queue_bytes", factory: factory)
         slow = Counter(label: "caas_slow_consumers_total", factory: factory)
+        let dropped = { Counter(label: "caas_dropped_frames_total", dimensions: [("kind", $0)], factory: factory) }
+        droppedAudio = dropped("audio")
+        droppedVideo = dropped("video")
+        droppedStates = dropped("state")
         connections = Dictionary(
             uniqueKeysWithValues: WireForm.allCases.map { ($0, ConnectionMeters($0, tenants, factory: factory)) }
         )
@@ -109,6 +116,13 @@ final class LoopMetrics {
     func authenticationFailed(_ reason: String) { tokens.count(reason) }
 
     // MARK: The loop itself
+
+    /// A reader that has fallen behind was spared so much.
+    func dropped(_ frames: DroppedFrames) {
+        if frames.audio > 0 { droppedAudio.increment(by: Int64(frames.audio)) }
+        if frames.video > 0 { droppedVideo.increment(by: Int64(frames.video)) }
+        if frames.states > 0 { droppedStates.increment(by: Int64(frames.states)) }
+    }
 
     /// A reader was too slow and is cut.
     func cutSlowConsumer() { slow.increment() }

@@ -122,13 +122,13 @@ final class SocketIOTransport: EngineIOEndpoint {
     }
 
     private func send(_ packet: ByteBuffer) {
+        let message = WebSocketWire.ServerFrame.message(.text, length: packet.readableBytes) {
+            $0.writeImmutableBuffer(packet)
+        }
         if let carrier = session.directCarrier {
-            let length = packet.readableBytes
-            carrier.enqueue(
-                WebSocketWire.ServerFrame.message(.text, length: length) { $0.writeImmutableBuffer(packet) }
-            )
+            carrier.enqueue(message)
         } else {
-            session.send([.text(packet)])
+            session.send(message, nil)
         }
     }
 }
@@ -168,9 +168,9 @@ extension SocketIOTransport: ChatTransport {
     func enqueue(_ frame: EncodedFrame) {
         guard packets.isJoined(SocketIOPacket.mainNamespace) else { return }
         if let carrier = session.directCarrier {
-            carrier.enqueue(frame.socketIO)
+            carrier.enqueue(frame.socketIO, frame.mark)
         } else {
-            session.send(EngineIOSession.messages(in: frame.socketIO))
+            session.send(frame.socketIO, frame.mark)
         }
     }
 

@@ -14,16 +14,15 @@ final class Outbox {
 
     /// Frames of this turn; nearly always one.
     private var turn: ContiguousArray<ByteBuffer> = []
+    /// Their marks, where one of them has any (R54).
+    private var marks: ContiguousArray<FrameMark?> = []
     private var turnBytes = 0
     /// Writes that the channel has taken and not finished: until then nothing may go past it.
     private var channelWrites = 0
     /// Whether the channel takes more; it says when that changes.
     private var isWritable = true
-    /// What waits because neither takes more; empty for a healthy reader.
-    private var waiting: ContiguousArray<ByteBuffer> = []
-    private var waitingStart = 0
-    /// Bytes that wait.
-    private(set) var waitingBytes = 0
+    /// What waits because neither takes more, or is not to be sent; nil for a healthy reader.
+    private(set) var waiting: WaitingFrames?
     /// Since when the peer was not seen to take anything, while something waits.
     private var stalledSince: ContinuousClock.Instant?
     /// Bytes that were to leave since the beginning.
@@ -50,9 +49,16 @@ final class Outbox {
     /// Whether everything has left, or is the channel's.
     var isEmpty: Bool { turn.isEmpty && waitingBytes == 0 }
 
-    /// Takes finished bytes for the end of this turn.
-    func add(_ bytes: ByteBuffer) {
+    /// Bytes that wait.
+    var waitingBytes: Int { waiting?.bytes ?? 0 }
+
+    /// Takes finished bytes for the end of this turn: one frame, or several without a mark.
+    func add(_ bytes: ByteBuffer, _ mark: FrameMark? = nil) {
         guard bytes.readableBytes > 0 else { return }
+        if mark != nil || !marks.isEmpty {
+            while marks.count < turn.count { marks.append(nil) }
+            marks.append(mark)
+        }
         turn.append(bytes)
         turnBytes += bytes.readableBytes
         // A burst is no slow reader: the socket says which of the two it is.
@@ -62,23 +68,70 @@ final class Outbox {
     /// Lets the frames of this turn leave.
     func flush() {
         guard let context, !turn.isEmpty else { return }
+        guard waiting == nil else { return flushBehind(0, context) }
         var bytes = turn[0]
         for frame in turn.dropFirst() { bytes.writeImmutableBuffer(frame) }
-        turn.removeAll(keepingCapacity: turn.count == 1)
-        turnBytes = 0
         handed += bytes.readableBytes
-        if writesDirectly, channelWrites == 0, waitingBytes == 0, let socket {
-            bytes.moveReaderIndex(forwardBy: socket.send(bytes))
-            guard bytes.readableBytes > 0 else { return }
-        }
-        if waitingBytes == 0, isWritable {
+        var sent = 0
+        if writesDirectly, channelWrites == 0, let socket { sent = socket.send(bytes) }
+        if sent < bytes.readableBytes {
+            guard marks.isEmpty, isWritable else { return flushBehind(sent, context) }
+            bytes.moveReaderIndex(forwardBy: sent)
             write(bytes, context)
             context.flush()
-        } else {
-            waiting.append(bytes)
-            waitingBytes += bytes.readableBytes
-            if stalledSince == nil { stalledSince = .now }
         }
+        endTurn()
+    }
+
+    /// Hands over the frames of this turn where something waits already, or the socket has taken only so many bytes of them.
+    private func flushBehind(_ sent: Int, _ context: ChannelHandlerContext) {
+        let now = ContinuousClock.now
+        let queue = waiting ?? WaitingFrames()
+        if waiting == nil { waiting = queue } else { handed += turnBytes }
+        var skipped = sent
+        for (place, frame) in turn.enumerated() {
+            guard skipped < frame.readableBytes else {
+                skipped -= frame.readableBytes
+                continue
+            }
+            var rest = frame
+            rest.moveReaderIndex(forwardBy: skipped)
+            // What the peer has the beginning of is not taken apart.
+            queue.append(rest, skipped > 0 || marks.isEmpty ? nil : marks[place], now: now)
+            skipped = 0
+        }
+        endTurn()
+        passOn(now, context)
+    }
+
+    private func endTurn() {
+        turn.removeAll(keepingCapacity: turn.count == 1)
+        if !marks.isEmpty { marks = [] }
+        turnBytes = 0
+    }
+
+    /// Lets as much of what waits leave as is taken.
+    private func passOn(_ now: ContinuousClock.Instant, _ context: ChannelHandlerContext) {
+        guard let waiting else { return }
+        while isWritable, var bytes = waiting.popFirst(now: now) {
+            if writesDirectly, channelWrites == 0, let socket {
+                bytes.moveReaderIndex(forwardBy: socket.send(bytes))
+                guard bytes.readableBytes > 0 else { continue }
+            }
+            write(bytes, context)
+        }
+        if waiting.isEmpty { stalledSince = nil } else if stalledSince == nil { stalledSince = now }
+        context.flush()
+    }
+
+    /// What was dropped since this was last asked for; forgets what nobody needs any more.
+    func takeDropped() -> DroppedFrames? {
+        guard let waiting else { return nil }
+        let dropped = waiting.takeDropped()
+        // They are on no way to the peer.
+        handed -= dropped?.bytes ?? 0
+        if waiting.isIdle(now: .now) { self.waiting = nil }
+        return dropped
     }
 
     /// Sends the very last bytes and forgets what waited.
@@ -93,23 +146,8 @@ final class Outbox {
     func writabilityChanged(_ context: ChannelHandlerContext) {
         isWritable = context.channel.isWritable
         guard isWritable, waitingBytes > 0 else { return }
-        while waitingStart < waiting.count, isWritable {
-            let bytes = waiting[waitingStart]
-            // What has left is not kept, however long the reader stays a bit behind.
-            waiting[waitingStart] = ByteBuffer()
-            waitingStart += 1
-            waitingBytes -= bytes.readableBytes
-            write(bytes, context)
-        }
-        stalledSince = waitingBytes == 0 ? nil : .now
-        if waitingStart == waiting.count {
-            waiting = []
-            waitingStart = 0
-        } else if waitingStart > 64, waitingStart * 2 > waiting.count {
-            waiting.removeFirst(waitingStart)
-            waitingStart = 0
-        }
-        context.flush()
+        stalledSince = nil
+        passOn(.now, context)
     }
 
     /// How long the peer has taken nothing of what waits for it; zero for one that keeps up.
@@ -134,10 +172,9 @@ final class Outbox {
 
     private func drop() {
         turn = []
+        marks = []
         turnBytes = 0
-        waiting = []
-        waitingStart = 0
-        waitingBytes = 0
+        waiting = nil
         stalledSince = nil
     }
 }

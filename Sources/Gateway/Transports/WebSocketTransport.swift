@@ -1,22 +1,6 @@
 import NIOCore
 import WebSocketWire
 
-/// What a WebSocket connection is used for.
-///
-/// Confined to the connection's event loop, like the transport that calls it.
-protocol WebSocketEndpoint: AnyObject {
-    /// The connection stands.
-    func opened()
-    /// A whole message came.
-    func received(_ kind: MessageKind, _ payload: ByteBuffer)
-    /// A message came that was too large to keep.
-    func discarded(_ kind: MessageKind, size: Int, opening: ByteBuffer)
-    /// About twice a second.
-    func tick(now: ContinuousClock.Instant)
-    /// The connection is gone; nothing follows.
-    func closed()
-}
-
 /// One WebSocket connection: carries out what the machine of RFC 6455 says, and holds the bounded outbox.
 ///
 /// Confined to its channel's event loop.
@@ -199,6 +183,7 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         endpoint?.tick(now: now)
         guard !isEnding else { return }
         if outbox.stalledTime(now: now) > settings.stalledFor { return slowConsumer() }
+        if outbox.waiting != nil { lookAtWaiting() }
         switch machine.tick(now: now) {
         case .wait: break
         case .sendPing(let frame): enqueue(frame)
@@ -214,9 +199,11 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     // MARK: Sending
 
     /// Hands over finished bytes; they leave at the end of this turn of the loop.
-    func enqueue(_ bytes: ByteBuffer) {
+    ///
+    /// - Parameter mark: What may become of them while they wait (R54); they are one frame then.
+    func enqueue(_ bytes: ByteBuffer, _ mark: FrameMark? = nil) {
         guard !isClosing, !isEnding else { return }
-        outbox.add(bytes)
+        outbox.add(bytes, mark)
         guard outbox.waitingBytes <= settings.queuedBytes else { return slowConsumer() }
         guard !hasUnflushed else { return }
         hasUnflushed = true
@@ -226,9 +213,9 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     /// Hands over finished bytes and lets them leave at once, with what waited before.
     ///
     /// For the only frames of a turn: the reader gets them while the next one is written to.
-    func enqueueAndFlush(_ bytes: ByteBuffer) {
+    func enqueueAndFlush(_ bytes: ByteBuffer, _ mark: FrameMark? = nil) {
         guard !isClosing, !isEnding else { return }
-        outbox.add(bytes)
+        outbox.add(bytes, mark)
         flush()
     }
 
@@ -236,12 +223,19 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         hasUnflushed = false
         machine.sent(now: loop.now)
         outbox.flush()
+        if outbox.waiting != nil { lookAtWaiting() }
+    }
+
+    /// The peer does not keep up, or has just caught up.
+    private func lookAtWaiting() {
+        if let dropped = outbox.takeDropped() { loop.congestion.note(dropped, loop.metrics) }
         if outbox.waitingBytes > settings.queuedBytes { slowConsumer() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         outbox.writabilityChanged(context)
         machine.sent(now: loop.now)
+        if outbox.waiting != nil { lookAtWaiting() }
     }
 
     // MARK: Ending

@@ -135,6 +135,7 @@ struct EnvelopeTests {
             .conversationJoin, .conversationLeave, .conversationList, .conversationMembers, .conversationInvite,
             .conversationRemove, .conversationRole, .conversationUpdate, .sessionAuth, .sessionRefresh, .ping,
             .callInitiate, .callAnswer, .callReject, .callEnd, .callSignal, .callICE,
+            .eventSend, .mediaSubscribe, .mediaUnsubscribe,
         ]
         #expect(ClientEventType.built == built)
         for type in ClientEventType.allCases {

@@ -64,7 +64,7 @@ import Testing
         try CodableFrame<Payload>.read(bytes, as: type)
     }
 
-    /// The event with `{}` for its metadata, and its metadata.
+    /// The event with `{}` for what it keeps as it was sent, and that.
     private func withoutMetadata(_ event: ClientEvent) -> (ClientEvent, JSONFragment?) {
         switch event {
         case .conversationCreate(var creation):
@@ -79,6 +79,10 @@ import Testing
             let payload = signal.payload
             signal.payload = "{}"
             return (.callSignal(signal), payload)
+        case .eventSend(var own):
+            let payload = own.payload
+            own.payload = "{}"
+            return (.eventSend(own), payload)
         default: return (event, nil)
         }
     }

@@ -47,6 +47,6 @@ struct CodableFrame<Payload: CodablePayload>: Decodable {
         let outer = try frame.conversationId?.conversationID()
         let inner = try frame.data?.conversationId?.conversationID()
         guard outer == nil || inner == nil || outer == inner else { throw Refused() }
-        return (try frame.payload.event(in: outer ?? inner), frame.payload.metadata?.json)
+        return (try frame.payload.event(in: outer ?? inner), frame.payload.kept)
     }
 }

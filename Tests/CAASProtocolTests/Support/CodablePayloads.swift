@@ -3,15 +3,18 @@ import Foundation
 
 /// The payload of a client event as `Codable` reads it.
 protocol CodablePayload: Decodable, SendableMetatype {
-    /// What the event says, with `{}` for metadata.
+    /// What the event says, with `{}` for what is kept.
     ///
     /// - Parameter conversation: of the frame or its data (R7).
     func event(in conversation: ConversationID?) throws -> ClientEvent
     var metadata: Object? { get }
+    /// What is handed on as it was sent, whatever it is called.
+    var kept: AnyJSON? { get }
 }
 
 extension CodablePayload {
     var metadata: Object? { nil }
+    var kept: AnyJSON? { metadata?.json }
 }
 
 enum CodablePayloads {
@@ -22,7 +25,8 @@ enum CodablePayloads {
         .conversationJoin: Join.self, .conversationLeave: Leave.self, .conversationList: List.self,
         .conversationMembers: Members.self, .conversationInvite: Invite.self, .conversationRemove: Remove.self,
         .conversationRole: Role.self, .conversationUpdate: Update.self, .sessionAuth: Auth.self,
-        .sessionRefresh: Refresh.self, .ping: Ping.self,
+        .sessionRefresh: Refresh.self, .ping: Ping.self, .eventSend: Own.self,
+        .mediaSubscribe: Subscribe.self, .mediaUnsubscribe: Unsubscribe.self,
     ].merging(calls) { one, _ in one }
 
     private struct Edit: CodablePayload {

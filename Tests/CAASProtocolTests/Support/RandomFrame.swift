@@ -91,6 +91,8 @@ struct RandomFrame {
                 call, Values(name: "to", good: user.good, bad: user.bad),
                 required(words("kind", CallSignal.Kind.allCases.map(\.rawValue))), payload,
             ]
+        case .eventSend: [eventName, payload]
+        case .mediaSubscribe, .mediaUnsubscribe: [kinds]
         default: []
         }
     }
@@ -126,6 +128,19 @@ struct RandomFrame {
         name: "metadata",
         good: ["{}", #"{"a":1,"é":[null,true,{"b":"\n"}],"n":-1.5}"#, #"{"null":null}"#],
         bad: ["[]", "5", #""{}""#, "true"]
+    )
+
+    private static let eventName = Values(
+        name: "name",
+        good: [#""cursor.moved""#, #""a:b-c_D.9""#, text(letters(64))],
+        bad: [#""""#, #""a b""#, #""é""#, text(letters(65)), "5", "[]", "true"],
+        isRequired: true
+    )
+    private static let kinds = Values(
+        name: "kinds",
+        good: ["[]", #"["audio"]"#, #"["video","audio","video"]"#, #"["file_chunk"]"#],
+        bad: [#"["music"]"#, #"["AUDIO"]"#, "[1]", "[null]", #""audio""#, "{}", "true"],
+        isRequired: true
     )
 
     private static func users(_ name: String) -> Values {
