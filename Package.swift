@@ -56,18 +56,18 @@ let package = Package(
     targets: [
         // The contract as values: frames, events, acknowledgements, errors, the media packet.
         .target(name: "CAASProtocol", swiftSettings: settings),
-        // RFC 6455 as a machine: bytes and time in, actions out. No I/O.
+        // The system's zlib.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // RFC 6455 and RFC 7692 as a machine: bytes and time in, actions out. No I/O.
         .target(
             name: "WebSocketWire",
-            dependencies: nio + [.product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["CZlib"] + nio + [.product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings
         ),
         // Engine.IO v4 as a machine: requests, messages and time in, actions out. No I/O.
         .target(name: "EngineIOWire", dependencies: nio, swiftSettings: settings),
         // Socket.IO v5 as a machine: messages and time in, actions out. No I/O.
         .target(name: "SocketIOWire", dependencies: nio, swiftSettings: settings),
-        // The system's zlib.
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // What the service does, and the ports it does it through.
         .target(
             name: "Chat",

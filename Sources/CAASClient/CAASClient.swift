@@ -26,7 +26,7 @@ public enum CAASClient {
         limits: ClientLimits = ClientLimits()
     ) async throws -> CAASConnection {
         let address = try ServerAddress(url)
-        let handshake = try handshake(with: address, token: token)
+        let handshake = try handshake(with: address, token: token, compresses: limits.compresses)
         let (events, continuation) = AsyncThrowingStream.makeStream(
             of: ReceivedFrame.self,
             throwing: (any Error).self,
@@ -65,13 +65,18 @@ public enum CAASClient {
         return CAASConnection(session: opened.session, events: events, channel: channel, socket: opened.socket)
     }
 
-    private static func handshake(with address: ServerAddress, token: String) throws(CAASError) -> ClientHandshake {
+    private static func handshake(
+        with address: ServerAddress,
+        token: String,
+        compresses: Bool
+    ) throws(CAASError) -> ClientHandshake {
         do throws(ClientHandshake.InvalidRequest) {
             return try ClientHandshake(
                 host: address.authority,
                 path: address.path,
                 fields: [("Authorization", "Bearer " + token)],
-                subprotocols: ["caas.v1"]
+                subprotocols: ["caas.v1"],
+                offersDeflate: compresses
             )
         } catch {
             throw CAASError(SpecError(.invalidPayload, field: error.part == "fields" ? "token" : "url", reason: "url"))

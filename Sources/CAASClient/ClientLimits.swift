@@ -10,6 +10,8 @@ public struct ClientLimits: Sendable, Hashable {
     public var waiting = 1_000
     /// Events that are kept for a slow reader; with more the sequence ends with an error.
     public var unreadEvents = 1_000
+    /// Whether texts may be compressed in both directions (RFC 7692), where the service agrees.
+    public var compresses = true
     /// Bytes of one frame of the service.
     public var frameBytes = 4 * 1024 * 1024
 

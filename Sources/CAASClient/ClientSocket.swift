@@ -15,6 +15,10 @@ final class ClientSocket: ChannelInboundHandler {
         var socket: NIOLoopBound<ClientSocket>
     }
 
+    /// One for all connections of this process: each frame is compressed by itself.
+    private static let deflater = Deflater()
+    private static let inflater = Inflater()
+
     private enum Phase {
         case shakingHands(ClientHandshake)
         case open(WebSocketMachine)
@@ -24,6 +28,8 @@ final class ClientSocket: ChannelInboundHandler {
     private let channel: any Channel
     private let limits: ClientLimits
     private var phase: Phase
+    /// What was agreed upon about compression.
+    private var deflate: DeflateAgreement?
     private var pending: PendingRequests
     private var ids = UUIDv7.Maker()
     /// Nil once the service has said `session:ready`, or something ended the connection before.
@@ -66,6 +72,7 @@ final class ClientSocket: ChannelInboundHandler {
         case .shakingHands(var handshake):
             let progress = handshake.receive(bytes)
             phase = .shakingHands(handshake)
+            deflate = handshake.deflate
             take(progress)
         case .open: receive(bytes)
         case .ended: break
@@ -123,7 +130,14 @@ final class ClientSocket: ChannelInboundHandler {
         while let frame = pending.next() {
             var bytes: [UInt8] = []
             frame.encode(into: &bytes)
-            write(machine.encode(.text, ByteBuffer(bytes: bytes)))
+            write(
+                machine.encode(
+                    .text,
+                    ByteBuffer(bytes: bytes),
+                    by: Self.deflater,
+                    windowBits: deflate?.clientWindowBits ?? 0
+                )
+            )
         }
         machine.sent(now: .now)
         phase = .open(machine)
@@ -145,7 +159,9 @@ final class ClientSocket: ChannelInboundHandler {
             var wire = WebSocketLimits()
             wire.textBytes = limits.frameBytes
             wire.messageBytes = max(limits.frameBytes, wire.messageBytes)
-            phase = .open(WebSocketMachine(role: .client, limits: wire, now: .now))
+            var machine = WebSocketMachine(role: .client, limits: wire, now: .now)
+            if deflate != nil { machine.inflater = Self.inflater }
+            phase = .open(machine)
             tick()
             receive(leftOver)
         }

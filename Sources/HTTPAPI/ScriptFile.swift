@@ -1,5 +1,5 @@
 import Foundation
-import Gateway
+package import Gateway
 import NIOCore
 import NIOHTTP1
 
@@ -12,9 +12,11 @@ package struct ScriptFile: Sendable {
 
     private let bytes: ByteBuffer
     private let tag: String
+    private let compression: CompressionSettings
 
     /// - Throws: where the file cannot be read, or is too large.
-    package init(path: String) throws {
+    package init(path: String, _ compression: CompressionSettings = CompressionSettings()) throws {
+        self.compression = compression
         let data = try Data(contentsOf: URL(fileURLWithPath: path))
         guard (1...Self.longest).contains(data.count) else { throw CocoaError(.fileReadTooLarge) }
         bytes = ByteBuffer(bytes: data)
@@ -29,7 +31,7 @@ package struct ScriptFile: Sendable {
         if EntityTag.isKnown(tag, to: request.head) { return PlainResponse(status: .notModified, headers: headers) }
         var response = PlainResponse(status: .ok, headers: headers, body: bytes)
         response.headers.add(name: "Content-Type", value: "text/javascript; charset=utf-8")
-        return Gzip.encode(response, for: request.head)
+        return Gzip.encode(response, for: request.head, compression)
     }
 
     /// What stands at the file's place where there is none.

@@ -2,11 +2,12 @@ import CAASProtocol
 import Chat
 import NIOCore
 import Testing
+import WebSocketWire
 
 @testable import Gateway
 
 @Suite("Fan-out, R3, R16, R28") struct FanOutTests {
-    private static func message(_ id: String, seq: Int64) throws -> ServerEvent {
+    private static func message(_ id: String, seq: Int64, bytes: Int = 0) throws -> ServerEvent {
         .messageNew(
             Message(
                 id: MessageID(.init(handle: 1, seq: seq)),
@@ -16,7 +17,7 @@ import Testing
                 senderID: try #require(UserID("alice")),
                 clientID: try #require(FrameID(id)),
                 createdAt: 1,
-                body: MessageBody(content: id)
+                body: MessageBody(content: id + String(repeating: "-", count: bytes))
             )
         )
     }
@@ -38,13 +39,13 @@ import Testing
     }
 
     /// A batch of messages of several senders, each followed by its ack, as the service delivers it.
-    private func batch(_ senders: [ChatEndpoint], _ rig: Rig, start: Int64 = 1) throws -> [Delivery] {
+    private func batch(_ senders: [ChatEndpoint], _ rig: Rig, start: Int64 = 1, bytes: Int = 0) throws -> [Delivery] {
         try senders.enumerated().flatMap { place, sender -> [Delivery] in
             let seq = start + Int64(place)
             let frame = try #require(FrameID("m\(seq)"))
             rig.expectAnswer(sender, frame)
             return [
-                .event(room, try Self.message("m\(seq)", seq: seq), to: .readers, except: [sender.id]),
+                .event(room, try Self.message("m\(seq)", seq: seq, bytes: bytes), to: .readers, except: [sender.id]),
                 .answer(sender.id, frame, Self.ack(seq)),
             ]
         }
@@ -119,13 +120,50 @@ import Testing
         #expect(try rig.sent(to: carol) == ["typing:update "])
     }
 
+    @Test func `a large frame is compressed once for all who take it with the same window`() async throws {
+        let rig = try await Rig()
+        let plain = try rig.connect("alice")
+        let deflating = try [15, 15, 15, 10].enumerated().map { try rig.connect("user\($0)", windowBits: $1) }
+        let fanOut = FanOut(loops: [rig.loop], clock: { 1 })
+        fanOut.deliver(([plain] + deflating).map { .enter(room, $0.id, joined: true) })
+        fanOut.deliver([.event(room, try Self.message("m1", seq: 1, bytes: 4_000), to: .readers, except: [])])
+        for connection in [plain] + deflating { #expect(try rig.sent(to: connection) == ["message:new m1"]) }
+        let totals = rig.loop.compression.deflater.takeTotals()
+        #expect((2 * 4_000..<2 * 4_500).contains(totals.plainBytes))
+        #expect(totals.deflatedBytes < 2 * 500)
+    }
+
+    @Test func `nothing is compressed where it is small, or where nobody in the conversation takes it`() async throws {
+        let rig = try await Rig()
+        let (alice, bob) = (try rig.connect("alice"), try rig.connect("bob", windowBits: 15))
+        let fanOut = FanOut(loops: [rig.loop], clock: { 1 })
+        fanOut.deliver([.enter(room, alice.id, joined: true)])
+        fanOut.deliver([.event(room, try Self.message("m1", seq: 1, bytes: 4_000), to: .readers, except: [])])
+        fanOut.deliver([.enter(room, bob.id, joined: true)])
+        fanOut.deliver([.event(room, try Self.message("m2", seq: 2), to: .readers, except: [])])
+        #expect(try rig.sent(to: alice) == ["message:new m1", "message:new m2"])
+        #expect(try rig.sent(to: bob) == ["message:new m2"])
+        #expect(rig.loop.compression.deflater.takeTotals() == DeflateTotals())
+    }
+
+    @Test func `what one connection alone is sent is compressed too`() async throws {
+        let rig = try await Rig()
+        let (alice, bob) = (try rig.connect("alice"), try rig.connect("bob", windowBits: 15))
+        for connection in [alice, bob] { connection.send(try Self.message("m1", seq: 1, bytes: 4_000)) }
+        #expect(try rig.sent(to: alice) == ["message:new m1"])
+        #expect(try rig.sent(to: bob) == ["message:new m1"])
+        #expect((4_000..<4_500).contains(rig.loop.compression.deflater.takeTotals().plainBytes))
+    }
+
     @Test(arguments: 0..<30 as Range<UInt64>)
     func `random comings, goings and messages reach exactly those that a plain list of readers says`(seed: UInt64)
         async throws
     {
         var random = Seeded(state: seed)
         let rig = try await Rig()
-        let connections = try (0..<6).map { try rig.connect("user\($0)") }
+        let connections = try (0..<6).map { number in
+            try rig.connect("user\(number)", windowBits: [0, 0, 9, 15].randomElement(using: &random) ?? 0)
+        }
         let fanOut = FanOut(loops: [rig.loop], clock: { 1 })
         var readers: Set<Int> = []
         var expected: [Int: [String]] = [:]
@@ -145,7 +183,8 @@ import Testing
                     )
                 default:
                     seq += 1
-                    deliveries += try batch([connections[place]], rig, start: seq)
+                    let bytes = Int.random(in: 0..<3, using: &random) == 0 ? 4_000 : 0
+                    deliveries += try batch([connections[place]], rig, start: seq, bytes: bytes)
                     for reader in readers where reader != place {
                         expected[reader, default: []].append("message:new m\(seq)")
                     }

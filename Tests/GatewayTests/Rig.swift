@@ -36,9 +36,13 @@ final class Rig {
     }
 
     /// An authenticated connection, as if the service had answered.
-    func connect(_ user: String) throws -> ChatEndpoint {
+    ///
+    /// - Parameter windowBits: With which window it takes frames compressed; 0 takes none.
+    func connect(_ user: String, windowBits: Int = 0) throws -> ChatEndpoint {
         let pass = try #require(core.admission.enter(SocketAddress(ipAddress: "127.0.0.1", port: 1)))
-        let transport = core.makeChat(loop: loop, handshake: ChatHandshake(), pass: pass)
+        var deflate: DeflateAgreement? = windowBits > 0 ? DeflateAgreement() : nil
+        deflate?.serverWindowBits = windowBits
+        let transport = core.makeChat(loop: loop, handshake: ChatHandshake(), deflate: deflate, pass: pass)
         let endpoint = try #require(transport.endpoint as? ChatEndpoint)
         let channel = EmbeddedChannel(handler: transport, loop: embedded)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
@@ -50,7 +54,9 @@ final class Rig {
         )
         transport.start()
         endpoint.state = .open(Session(token, options: SessionOptions(), connection: endpoint.id))
-        clients[endpoint.id.number] = (channel, WebSocketMachine(role: .client, now: .now))
+        var machine = WebSocketMachine(role: .client, now: .now)
+        if windowBits > 0 { machine.inflater = Inflater() }
+        clients[endpoint.id.number] = (channel, machine)
         return endpoint
     }
 
@@ -96,6 +102,7 @@ final class Rig {
                     let sequence = MediaPacket.sequence(opening: packet.readableBytesSpan)
                     frames.append("media \(try #require(sequence))")
                 }
+                if case .fail(let code, let reason, _) = action { frames.append("fail \(code.rawValue) \(reason)") }
                 guard case .message(.text, let text) = action else { continue }
                 let frame = try ReceivedFrame.scan(text.readableBytesSpan)
                 frames.append("\(frame.type) \(try frame.replyTo?.rawValue ?? clientID(frame))")

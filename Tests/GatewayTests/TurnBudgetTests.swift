@@ -1,3 +1,4 @@
+import NIOEmbedded
 import Testing
 
 @testable import Gateway
@@ -28,6 +29,38 @@ import Testing
         }
         while budget.allowsMore(now: now()) {}
         #expect(looks == 7)
+    }
+
+    @Test func `five milliseconds, seen after 64 KiB`() {
+        let start = ContinuousClock.now
+        var budget = TurnBudget(now: start)
+        var taken = 0
+        while budget.allowsMore(now: start + .milliseconds(6)) {
+            taken += 1
+            budget.handled(bytes: 32 * 1024)
+        }
+        #expect(taken == 2)
+    }
+
+    @Test func `a loop looks at its sockets between the turns of many`() {
+        let eventLoop = EmbeddedEventLoop()
+        let turns = TurnQueue(eventLoop)
+        var seen: [Int] = []
+        for number in 0..<4 {
+            turns.add {
+                seen.append(number)
+                // As long as a turn may be, and one more asked for.
+                let end = ContinuousClock.now + TurnBudget.time
+                while ContinuousClock.now < end {}
+                turns.add { seen.append(10 + number) }
+            }
+        }
+        for expected in 0..<4 {
+            eventLoop.advanceTime(by: TurnBudget.pause)
+            #expect(seen.count == expected + 1)
+        }
+        while seen.count < 8 { eventLoop.advanceTime(by: TurnBudget.pause) }
+        #expect(seen == [0, 1, 2, 3, 10, 11, 12, 13])
     }
 
     @Test func `the rest of a flood waits until the loop has looked at its other connections`() async throws {

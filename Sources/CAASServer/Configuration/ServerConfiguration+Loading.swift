@@ -73,6 +73,7 @@ extension ServerConfiguration {
         takeLimits(&sources)
         takeSocketIO(&sources)
         takeCalls(&sources)
+        takeCompression(&sources)
     }
 
     private mutating func takeLimits(_ sources: inout SettingSources) {
@@ -108,6 +109,12 @@ extension ServerConfiguration {
         engineCookie = sources.text(.engineCookie)
         socketIOConnectTimeout = sources.milliseconds(.socketIOConnectTimeout) ?? socketIOConnectTimeout
         socketIOClientFile = sources.text(.socketIOClientFile)
+    }
+
+    private mutating func takeCompression(_ sources: inout SettingSources) {
+        compression.isEnabled = sources.flag(.compressionEnabled) ?? compression.isEnabled
+        compression.threshold = sources.integer(.compressionThreshold) ?? compression.threshold
+        compression.level = sources.integer(.compressionLevel) ?? compression.level
     }
 }
 

@@ -32,6 +32,7 @@ extension ServerConfiguration {
         settings.engine.maxPayload = min(engineMaxPayload, bodyBytes)
         settings.engine.cookie = engineCookie
         settings.engine.connectTimeout = socketIOConnectTimeout
+        settings.compression = compression
         settings.drainTimeout = drainTimeout
         settings.reconnectWindow = reconnectWindow
         return settings

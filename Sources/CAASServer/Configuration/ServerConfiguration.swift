@@ -73,6 +73,7 @@ package struct ServerConfiguration: Sendable {
     package var turnURLs: [String] = []
     package var turnSecretFile: String?
     package var turnLifetime = Duration.seconds(3_600)
+    package var compression = CompressionSettings()
 
     package init() {}
 }

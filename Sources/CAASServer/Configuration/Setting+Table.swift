@@ -254,6 +254,7 @@ extension Setting {
         adminPort, logFormat, issuer, autoCreateUsers, engineMaxPayload, enginePingInterval, enginePingTimeout,
         engineCookie, socketIOConnectTimeout, socketIOClientFile,
         callPolicy, ringTimeout, callDuration, turnURLs, turnSecretFile, turnLifetime,
+        compressionEnabled, compressionThreshold, compressionLevel,
     ]
 
     static func named(_ name: String) -> Setting? {

@@ -78,7 +78,7 @@ package struct Server: Sendable {
                 isDraining: { node.gateway?.isDraining ?? true },
                 isStoreWritable: { await node.gateway?.isStoreWritable() ?? false },
                 admin: configuration.ownAdminPort == nil ? admin : nil,
-                script: try configuration.socketIOClientFile.map { try ScriptFile(path: $0) },
+                script: try configuration.socketIOClientFile.map { try ScriptFile(path: $0, settings.compression) },
                 clock: { Self.now() }
             ),
             adminResponder: configuration.ownAdminPort.map { _ in AdminAPI(pages: admin, logger: logger) },

@@ -39,6 +39,12 @@ extension MetricFamily {
 
     private static let frames = [
         MetricFamily("caas_frames_total", .counter, ["type", "dir"], "Frames received and sent, by type."),
+        MetricFamily(
+            "caas_deflate_bytes_total",
+            .counter,
+            ["dir", "form"],
+            "Bytes of compressed texts of WebSockets, as they are and as they cross; a text for many counts once."
+        ),
         MetricFamily("caas_errors_total", .counter, ["code", "reason"], "Errors that clients were told."),
         MetricFamily(
             "caas_ratelimited_total",

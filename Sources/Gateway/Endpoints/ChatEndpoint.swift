@@ -237,7 +237,7 @@ final class ChatEndpoint: WebSocketEndpoint {
     }
 
     func send(_ event: ServerEvent, replyTo: FrameID? = nil) {
-        let forms = EncodedFrame.Forms(transport.form)
+        let forms: EncodedFrame.Forms = [EncodedFrame.Forms(transport.form), .deflated]
         transport.enqueue(loop.writer.encode(event, replyTo: replyTo, time: service.clock(), forms))
         if transport.isOpen { loop.metrics.sent(event.type) }
     }

@@ -23,8 +23,7 @@ final class EchoEndpoint: WebSocketEndpoint {
     func opened() {}
 
     func received(_ kind: MessageKind, _ payload: ByteBuffer) {
-        let frame = ServerFrame.message(kind, length: payload.readableBytes) { $0.writeImmutableBuffer(payload) }
-        transport.enqueue(frame)
+        transport.send(kind, payload)
     }
 
     func discarded(_ kind: MessageKind, size: Int, opening: ByteBuffer) {}

@@ -174,15 +174,14 @@ final class EngineIOSession {
 
     func touch() { lastInbound = .now }
 
-    private func scheduleTurn(after pause: TimeAmount? = nil) {
+    private func scheduleTurn(inQueue: Bool = false) {
         guard !isTurnScheduled else { return }
         isTurnScheduled = true
         let turn = {
             self.isTurnScheduled = false
             self.run()
         }
-        let eventLoop = loop.eventLoop.assumeIsolated()
-        if let pause { eventLoop.scheduleTask(in: pause, turn) } else { eventLoop.execute(turn) }
+        inQueue ? loop.turns.add(turn) : loop.eventLoop.assumeIsolated().execute(turn)
     }
 
     /// Carries out what the machine has to say.
@@ -195,7 +194,7 @@ final class EngineIOSession {
         while !isEnded, let action = machine.nextAction(takingMessages: !isPaused) {
             perform(action)
             guard action.isOfClient, !budget.allowsMore(now: .now) else { continue }
-            scheduleTurn(after: TurnBudget.pause)
+            scheduleTurn(inQueue: true)
             // What is to be sent does not wait, so that whoever writes to the carrier directly overtakes nothing.
             return carryOut()
         }
@@ -218,10 +217,7 @@ final class EngineIOSession {
         case .answerPost: held.answerPost(.ok, isAuthenticated: isAuthenticated)
         case .refusePost(let refusal): held.answerPost(.refused(refusal), isAuthenticated: isAuthenticated)
         case .write(let place, let kind, let payload):
-            let message = ServerFrame.message(MessageKind(kind), length: payload.readableBytes) {
-                $0.writeImmutableBuffer(payload)
-            }
-            socket(at: place)?.enqueue(message)
+            socket(at: place)?.send(MessageKind(kind), payload)
         case .closeSocket(let place, let code): socket(at: place)?.close(code: code)
         case .promoted:
             carrier = candidate

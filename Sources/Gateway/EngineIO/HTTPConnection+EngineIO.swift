@@ -126,9 +126,10 @@ extension HTTPConnection {
         guard let offer = offer(of: head, context), admit(head, context),
             mayBecomeSocket(pass, head, hasToken: false, context)
         else { return }
-        accept(offer, subprotocol: nil, context)
+        let deflate = deflate(offer, head)
+        accept(offer, subprotocol: nil, deflate: deflate, context)
         let origin = origin(of: head)
-        let carrier = gateway.makeCarrier(loop: loop) { [loop, pass, gateway] socket in
+        let carrier = gateway.makeCarrier(loop: loop, deflate: deflate) { [loop, pass, gateway] socket in
             let session = engine.open(
                 request,
                 carrier: .websocket,
@@ -152,15 +153,16 @@ extension HTTPConnection {
         _ context: ChannelHandlerContext
     ) {
         guard let offer = offer(of: head, context) else { return }
+        let deflate = deflate(offer, head)
         guard session.place !== loop else {
-            accept(offer, subprotocol: nil, context)
-            let carrier = gateway.makeCarrier(loop: loop) { [loop, pass] socket in
+            accept(offer, subprotocol: nil, deflate: deflate, context)
+            let carrier = gateway.makeCarrier(loop: loop, deflate: deflate) { [loop, pass] socket in
                 engine.probe(session.id, on: loop, by: socket, pass, request)
             }
             return become(carrier, context)
         }
-        move(offer, to: session.place, context) { [gateway] place, pass in
-            gateway.makeCarrier(loop: place) { socket in
+        move(offer, deflate: deflate, to: session.place, context) { [gateway] place, pass in
+            gateway.makeCarrier(loop: place, deflate: deflate) { socket in
                 engine.probe(session.id, on: place, by: socket, pass, request)
             }
         }

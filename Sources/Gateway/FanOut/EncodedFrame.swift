@@ -1,4 +1,5 @@
 import NIOCore
+import WebSocketWire
 
 /// The form in which a connection is sent its frames.
 ///
@@ -20,6 +21,8 @@ struct EncodedFrame: Sendable {
 
         static let plain = Forms(rawValue: 1)
         static let socketIO = Forms(rawValue: 2)
+        /// Either of them compressed.
+        static let deflated = Forms(rawValue: 4)
 
         init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -36,12 +39,18 @@ struct EncodedFrame: Sendable {
     private(set) var socketIO = ByteBuffer()
     /// What may become of it while it waits for a slow reader; one that has a mark is alone.
     var mark: FrameMark?
+    /// The same compressed; nil where nobody wants that, or it is not worth it.
+    private var deflated: DeflatedFrame?
+
+    /// Whether it looks otherwise to those who take it compressed.
+    var isDeflated: Bool { deflated != nil }
 
     init() {}
 
-    init(plain: ByteBuffer, socketIO: ByteBuffer) {
+    init(plain: ByteBuffer, socketIO: ByteBuffer, deflated: DeflatedFrame? = nil) {
         self.plain = plain
         self.socketIO = socketIO
+        self.deflated = deflated
     }
 
     subscript(form: WireForm) -> ByteBuffer {
@@ -51,8 +60,15 @@ struct EncodedFrame: Sendable {
         }
     }
 
-    /// Adds what leaves right behind.
+    /// What is sent to who takes texts that were compressed with a window of 2^`windowBits`; 0 is who takes none.
+    func bytes(_ form: WireForm, windowBits: Int, _ deflater: Deflater) -> ByteBuffer {
+        guard windowBits > 0, let deflated else { return self[form] }
+        return deflated.message(self[form], form, windowBits: windowBits, deflater)
+    }
+
+    /// Adds what leaves right behind; of several frames only those themselves have compressed forms.
     mutating func append(_ later: EncodedFrame) {
+        deflated = nil
         if later.plain.readableBytes > 0 { plain.writeImmutableBuffer(later.plain) }
         if later.socketIO.readableBytes > 0 { socketIO.writeImmutableBuffer(later.socketIO) }
     }

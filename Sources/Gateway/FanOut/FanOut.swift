@@ -16,7 +16,7 @@ package final class FanOut: DeliverySink {
         var slots: [ConversationKey: Slot] = [:]
         var free: [Int] = []
         var slotCount = 0
-        var writer = FrameWriter()
+        var writer: FrameWriter
 
         /// Counts a reader, in a slot that is made for the first one.
         mutating func addReader(to conversation: ConversationKey, loop: Int, of loopCount: Int) -> Int {
@@ -40,12 +40,14 @@ package final class FanOut: DeliverySink {
 
     private let loops: [LoopReaders]
     /// Only the chat queue takes this lock: it is there for the compiler's proof.
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let clock: @Sendable () -> Int64
 
     init(loops: [LoopReaders], clock: @escaping @Sendable () -> Int64) {
         self.loops = loops
         self.clock = clock
+        let threshold = loops.first?.compression.deflater.threshold ?? CompressionSettings().threshold
+        state = Mutex(State(writer: FrameWriter(deflateThreshold: threshold)))
     }
 
     package func answer(_ connection: ConnectionID, _ frame: FrameID, _ acknowledgement: Acknowledgement) {

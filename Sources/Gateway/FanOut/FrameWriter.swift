@@ -10,6 +10,12 @@ import WebSocketWire
 struct FrameWriter {
     private var ids = UUIDv7.Maker()
     private var text: [UInt8] = []
+    /// Bytes of the smallest text that is compressed.
+    private let deflateThreshold: Int
+
+    init(deflateThreshold: Int = CompressionSettings().threshold) {
+        self.deflateThreshold = deflateThreshold
+    }
 
     /// An event about a conversation.
     ///
@@ -70,7 +76,8 @@ struct FrameWriter {
         frame.encode(into: &text)
         return EncodedFrame(
             plain: forms.contains(.plain) ? plainMessage() : ByteBuffer(),
-            socketIO: forms.contains(.socketIO) ? socketIOMessage(frame.event.type) : ByteBuffer()
+            socketIO: forms.contains(.socketIO) ? socketIOMessage(frame.event.type) : ByteBuffer(),
+            deflated: forms.contains(.deflated) && text.count >= deflateThreshold ? DeflatedFrame() : nil
         )
     }
 

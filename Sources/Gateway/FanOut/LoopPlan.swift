@@ -25,6 +25,8 @@ struct LoopPlan: Sendable {
         var items: [Item] = []
         /// All frames as one: what every reader gets that none of the items treats differently.
         var joined = EncodedFrame()
+        /// Whether some frame looks otherwise to those who take it compressed.
+        var isDeflated = false
         /// The connections that some item treats differently.
         var special: [UInt64] = []
 
@@ -71,6 +73,7 @@ struct LoopPlan: Sendable {
             open[slot] = place
         }
         run.items.append(.frame(frame, type, except: except))
+        if frame.isDeflated { run.isDeflated = true }
         if run.items.count == 1 {
             run.joined = frame
         } else {
@@ -97,6 +100,7 @@ struct LoopPlan: Sendable {
             steps[place] = .retire(slot: run.slot)
             known.items += run.items
             known.special += run.special
+            known.isDeflated = known.isDeflated || run.isDeflated
             known.joined.append(run.joined)
             steps[place] = .run(known)
         }

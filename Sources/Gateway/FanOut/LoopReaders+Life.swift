@@ -30,6 +30,19 @@ extension LoopReaders {
         eventLoop.assumeIsolated().scheduleTask(in: Self.drainPause) { self.drain(rest, batch: batch) }
     }
 
+    /// Ends the sockets that are no chat connections, when the node ends.
+    private func endWithoutChat() {
+        for session in Array(sessions.values) where !session.isInService { session.close(.drain) }
+        for transport in Array(transports.values) where transport.endpoint is EchoEndpoint { transport.close(.drain) }
+    }
+
+    /// Ends whatever is left, without a word.
+    private func closeAll() {
+        for session in Array(sessions.values) { session.abort() }
+        for connection in httpConnections { connection.quiesce() }
+        for transport in Array(transports.values) { transport.abort() }
+    }
+
     /// Succeeds when no connection is left, or after `timeout`, when those that are left are closed without a word.
     func becameEmpty(within timeout: TimeAmount) -> EventLoopFuture<Void> {
         let promise = eventLoop.makePromise(of: Void.self)

@@ -28,14 +28,16 @@ final class LoopReaders: @unchecked Sendable {
     let census = WireCensus()
     /// Media that readers of this loop were spared, and what senders are told of that.
     let congestion: CongestionNotes
+    let compression: LoopCompression
+    let turns: TurnQueue
     /// Encodes what only connections of this loop get.
-    var writer = FrameWriter()
+    var writer: FrameWriter
     /// The time, as old as this turn of the loop or half a second: good enough for heartbeats.
     private(set) var now = ContinuousClock.now
     private var connections: [UInt64: ChatEndpoint] = [:]
-    private var transports: [ObjectIdentifier: WebSocketTransport] = [:]
+    private(set) var transports: [ObjectIdentifier: WebSocketTransport] = [:]
     private var requests: [ObjectIdentifier: HTTPConnection] = [:]
-    private var sessions: [EngineIOSessionID: EngineIOSession] = [:]
+    private(set) var sessions: [EngineIOSessionID: EngineIOSession] = [:]
     var readers: ContiguousArray<ContiguousArray<Reader>> = []
     private var unflushed: ContiguousArray<WebSocketTransport> = []
     private var isFlushScheduled = false
@@ -55,11 +57,15 @@ final class LoopReaders: @unchecked Sendable {
         number: Int,
         metrics: LoopMetrics = LoopMetrics(),
         board: CongestionBoard = CongestionBoard(),
+        compression: CompressionSettings = CompressionSettings(),
         logger: Logger = Logger(label: "caas") { _ in SwiftLogNoOpLogHandler() }
     ) {
         self.eventLoop = eventLoop
         self.number = number
         self.metrics = metrics
+        self.compression = LoopCompression(compression)
+        turns = TurnQueue(eventLoop)
+        writer = FrameWriter(deflateThreshold: compression.threshold)
         log = LoopLog(logger)
         congestion = CongestionNotes(loop: number, board: board)
     }
@@ -81,10 +87,15 @@ final class LoopReaders: @unchecked Sendable {
         census.count(connection.transport.form, -1)
     }
 
-    func add(_ transport: WebSocketTransport) { transports[ObjectIdentifier(transport)] = transport }
+    func add(_ transport: WebSocketTransport) {
+        transports[ObjectIdentifier(transport)] = transport
+        if transport.windowBits > 0 { census.countDeflated(1) }
+    }
 
     func remove(_ transport: WebSocketTransport) {
-        transports[ObjectIdentifier(transport)] = nil
+        if transports.removeValue(forKey: ObjectIdentifier(transport)) != nil, transport.windowBits > 0 {
+            census.countDeflated(-1)
+        }
         checkEmpty()
     }
 
@@ -118,23 +129,10 @@ final class LoopReaders: @unchecked Sendable {
     var httpConnections: [HTTPConnection] { Array(requests.values) }
     var chatConnections: [ChatEndpoint] { Array(connections.values) }
 
-    /// Ends the sockets that are no chat connections, when the node ends.
-    func endWithoutChat() {
-        for session in Array(sessions.values) where !session.isInService { session.close(.drain) }
-        for transport in Array(transports.values) where transport.endpoint is EchoEndpoint { transport.close(.drain) }
-    }
-
     /// Succeeds the promise once no connection is left.
     func notifyWhenEmpty(_ promise: EventLoopPromise<Void>) {
         emptied = promise
         checkEmpty()
-    }
-
-    /// Ends whatever is left, without a word.
-    func closeAll() {
-        for session in Array(sessions.values) { session.abort() }
-        for connection in Array(requests.values) { connection.quiesce() }
-        for transport in Array(transports.values) { transport.abort() }
     }
 
     private func checkEmpty() {
@@ -157,6 +155,7 @@ final class LoopReaders: @unchecked Sendable {
         }
         metrics.queued(bytes: queuedBytes)
         tellCongestion()
+        metrics.compressed(compression)
         tickDue = .now + Self.tickInterval
     }
 
@@ -236,10 +235,11 @@ final class LoopReaders: @unchecked Sendable {
         if run.slot < readers.count {
             var count = 0
             let mark = run.joined.mark
+            var deflated = DeflatedRun()
             for reader in readers[run.slot] where reader.traits.isSuperset(of: run.needs) {
                 if let carrier = reader.carrier, carrier.runNumber != runNumber {
                     count += 1
-                    let bytes = run.joined[reader.form]
+                    let bytes = deflated.bytes(run, reader.form, carrier.windowBits, compression.deflater)
                     isAlone ? carrier.enqueueAndFlush(bytes, mark) : carrier.enqueue(bytes, mark)
                 } else {
                     performItems(of: run, for: reader.connection, isReader: true)

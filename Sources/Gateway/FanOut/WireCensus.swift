@@ -4,6 +4,8 @@ import Synchronization
 final class WireCensus: Sendable {
     private let plain = Atomic<Int>(0)
     private let socketIO = Atomic<Int>(0)
+    /// WebSockets of either that take frames compressed.
+    private let deflated = Atomic<Int>(0)
 
     func count(_ form: WireForm, _ difference: Int) {
         switch form {
@@ -12,11 +14,14 @@ final class WireCensus: Sendable {
         }
     }
 
+    func countDeflated(_ difference: Int) { deflated.add(difference, ordering: .releasing) }
+
     /// The forms that somebody wants.
     var forms: EncodedFrame.Forms {
         var forms: EncodedFrame.Forms = []
         if plain.load(ordering: .acquiring) > 0 { forms.insert(.plain) }
         if socketIO.load(ordering: .acquiring) > 0 { forms.insert(.socketIO) }
+        if deflated.load(ordering: .acquiring) > 0 { forms.insert(.deflated) }
         return forms
     }
 }

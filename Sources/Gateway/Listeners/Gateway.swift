@@ -37,7 +37,14 @@ package final class Gateway: Sendable {
         let board = CongestionBoard()
         loops = group.makeIterator().enumerated().map { number, loop in
             let metrics = LoopMetrics(tenants: tenantIDs, factory: metrics)
-            return LoopReaders(eventLoop: loop, number: number, metrics: metrics, board: board, logger: logger)
+            return LoopReaders(
+                eventLoop: loop,
+                number: number,
+                metrics: metrics,
+                board: board,
+                compression: settings.compression,
+                logger: logger
+            )
         }
         let report = FailureLog(logger: logger).report
         chat = ChatQueue(

@@ -77,8 +77,13 @@ final class GatewayCore: Sendable {
     }
 
     /// The transport of a chat connection that has just been upgraded.
-    func makeChat(loop: LoopReaders, handshake: ChatHandshake, pass: ConnectionPass) -> WebSocketTransport {
-        let transport = WebSocketTransport(loop: loop, settings: settings, limits: strangerLimits)
+    func makeChat(
+        loop: LoopReaders,
+        handshake: ChatHandshake,
+        deflate: DeflateAgreement? = nil,
+        pass: ConnectionPass
+    ) -> WebSocketTransport {
+        let transport = WebSocketTransport(loop: loop, settings: settings, limits: strangerLimits, deflate: deflate)
         transport.endpoint = makeChat(transport, loop: loop, handshake: handshake, pass: pass)
         return transport
     }
@@ -106,11 +111,12 @@ final class GatewayCore: Sendable {
     /// - Parameter begin: Gives it to the session once it stands.
     func makeCarrier(
         loop: LoopReaders,
+        deflate: DeflateAgreement?,
         begin: @escaping (WebSocketTransport) -> EngineIOSession?
     ) -> WebSocketTransport {
         var limits = strangerLimits
         limits.pingInterval = nil
-        let transport = WebSocketTransport(loop: loop, settings: settings, limits: limits)
+        let transport = WebSocketTransport(loop: loop, settings: settings, limits: limits, deflate: deflate)
         transport.endpoint = EngineIOSocket(transport, begin: begin)
         return transport
     }
@@ -121,10 +127,11 @@ final class GatewayCore: Sendable {
     }
 
     /// The transport of an echo connection.
-    func makeEcho(loop: LoopReaders) -> WebSocketTransport {
+    func makeEcho(loop: LoopReaders, deflate: DeflateAgreement?) -> WebSocketTransport {
         var settings = settings
         settings.queuedBytes = 2 * EchoEndpoint.limits.messageBytes
-        let transport = WebSocketTransport(loop: loop, settings: settings, limits: EchoEndpoint.limits)
+        let limits = EchoEndpoint.limits
+        let transport = WebSocketTransport(loop: loop, settings: settings, limits: limits, deflate: deflate)
         transport.endpoint = EchoEndpoint(transport: transport)
         return transport
     }

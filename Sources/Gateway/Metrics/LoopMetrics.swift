@@ -34,6 +34,7 @@ final class LoopMetrics {
     private let droppedAudio: Counter
     private let droppedVideo: Counter
     private let droppedStates: Counter
+    private let compression: CompressionCounters
     private let connections: [WireForm: ConnectionMeters]
     private let refusals: [UInt: Counter]
     private var connects: RareCounters
@@ -54,6 +55,7 @@ final class LoopMetrics {
         deliveries = Timer(label: "caas_deliver_seconds", factory: factory)
         lags = Timer(label: "caas_loop_lag_seconds", factory: factory)
         queue = Meter(label: "caas_outbound_queue_bytes", factory: factory)
+        compression = CompressionCounters(factory)
         slow = Counter(label: "caas_slow_consumers_total", factory: factory)
         let dropped = { Counter(label: "caas_dropped_frames_total", dimensions: [("kind", $0)], factory: factory) }
         droppedAudio = dropped("audio")
@@ -129,6 +131,9 @@ final class LoopMetrics {
 
     /// Bytes wait for slow readers.
     func queued(bytes: Int) { queue.set(bytes) }
+
+    /// What the loop has compressed and inflated since it was asked last.
+    func compressed(_ loop: LoopCompression) { compression.count(loop) }
 
     /// The loop came so much later to something than it was due.
     func lagged(by duration: Duration) { lags.recordNanoseconds(duration.nanoseconds) }

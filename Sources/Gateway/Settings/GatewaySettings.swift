@@ -23,6 +23,8 @@ package struct GatewaySettings: Sendable {
     package var socket = WebSocketLimits()
     /// How Engine.IO sessions are kept (wire §5).
     package var engine = EngineSettings()
+    /// What is compressed (R69).
+    package var compression = CompressionSettings()
     /// Bytes that wait for a slow reader before its connection is closed (R54).
     package var queuedBytes = 1024 * 1024
     /// Whether frames go past the channel to the socket while nothing is queued.

@@ -122,14 +122,11 @@ final class SocketIOTransport: EngineIOEndpoint {
     }
 
     private func send(_ packet: ByteBuffer) {
+        if let carrier = session.directCarrier { return carrier.send(.text, packet) }
         let message = WebSocketWire.ServerFrame.message(.text, length: packet.readableBytes) {
             $0.writeImmutableBuffer(packet)
         }
-        if let carrier = session.directCarrier {
-            carrier.enqueue(message)
-        } else {
-            session.send(message, nil)
-        }
+        session.send(message, nil)
     }
 }
 
@@ -168,7 +165,7 @@ extension SocketIOTransport: ChatTransport {
     func enqueue(_ frame: EncodedFrame) {
         guard packets.isJoined(SocketIOPacket.mainNamespace) else { return }
         if let carrier = session.directCarrier {
-            carrier.enqueue(frame.socketIO, frame.mark)
+            carrier.enqueue(frame, as: .socketIO)
         } else {
             session.send(frame.socketIO, frame.mark)
         }

@@ -4,18 +4,22 @@ package import NIOHTTP1
 
 /// Compresses whole answers of HTTP (RFC 1952), where the client takes that and it is worth it.
 package enum Gzip {
-    /// Bytes of a body below which it is sent as it is (wire §5).
-    private static let threshold = 1_024
-    private static let level: CInt = 6
     /// zlib's way to ask for a window of 2^15 with gzip's header around it.
     private static let windowBits: CInt = 15 + 16
 
     /// The response as the client takes it.
-    package static func encode(_ response: PlainResponse, for head: HTTPRequestHead) -> PlainResponse {
-        guard response.status == .ok, response.body.readableBytes >= threshold else { return response }
+    package static func encode(
+        _ response: PlainResponse,
+        for head: HTTPRequestHead,
+        _ settings: CompressionSettings
+    ) -> PlainResponse {
+        guard settings.isEnabled, response.status == .ok, response.body.readableBytes >= settings.threshold
+        else { return response }
         var response = response
         response.headers.add(name: "Vary", value: "Accept-Encoding")
-        guard isAccepted(head.headers), let body = compress(response.body) else { return response }
+        guard isAccepted(head.headers), let body = compress(response.body, level: settings.level) else {
+            return response
+        }
         response.headers.add(name: "Content-Encoding", value: "gzip")
         response.body = body
         return response
@@ -42,7 +46,7 @@ package enum Gzip {
     private static func trimmed(_ text: Substring) -> String { text.filter { $0 != " " && $0 != "\t" }.lowercased() }
 
     /// Nil where zlib has no memory.
-    static func compress(_ body: ByteBuffer) -> ByteBuffer? {
+    static func compress(_ body: ByteBuffer, level: Int) -> ByteBuffer? {
         // zlib knows a stream by its address.
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         stream.initialize(to: z_stream())
@@ -52,6 +56,7 @@ package enum Gzip {
             stream.deallocate()
         }
         let size = CInt(MemoryLayout<z_stream>.size)
+        let level = CInt(truncatingIfNeeded: level)
         guard
             deflateInit2_(stream, level, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK
         else { return nil }

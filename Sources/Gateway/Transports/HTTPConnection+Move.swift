@@ -18,6 +18,7 @@ extension HTTPConnection {
     /// - Parameter make: What the WebSocket is to be carried by, asked for on the new loop.
     func move(
         _ offer: ServerHandshake.Offer,
+        deflate: DeflateAgreement?,
         to place: LoopReaders,
         _ context: ChannelHandlerContext,
         make: @escaping @Sendable (LoopReaders, ConnectionPass) -> WebSocketTransport
@@ -32,7 +33,7 @@ extension HTTPConnection {
             return context.close(promise: nil)
         }
         let accepted = context.eventLoop.makePromise(of: Void.self)
-        accept(offer, subprotocol: nil, context, promise: accepted)
+        accept(offer, subprotocol: nil, deflate: deflate, context, promise: accepted)
         let bound = NIOLoopBound((self, context, rest), eventLoop: context.eventLoop)
         accepted.futureResult
             .flatMap { _ -> EventLoopFuture<Void> in

@@ -15,12 +15,13 @@ extension HTTPConnection {
         }
         let handshake = ChatHandshake(head, subprotocol, origins: gateway.origins)
         guard echo || mayBecomeSocket(pass, head, hasToken: handshake.token != nil, context) else { return }
-        accept(offer, subprotocol: subprotocol.selected, context)
+        let deflate = deflate(offer, head)
+        accept(offer, subprotocol: subprotocol.selected, deflate: deflate, context)
         let transport =
             if echo {
-                gateway.makeEcho(loop: loop)
+                gateway.makeEcho(loop: loop, deflate: deflate)
             } else {
-                gateway.makeChat(loop: loop, handshake: handshake, pass: pass)
+                gateway.makeChat(loop: loop, handshake: handshake, deflate: deflate, pass: pass)
             }
         become(transport, context)
     }
@@ -45,6 +46,14 @@ extension HTTPConnection {
         case .success(let offer): return offer
         }
         return nil
+    }
+
+    /// What is agreed upon about compression; `?compression=off` is for clients that announce what they cannot do (R69).
+    func deflate(_ offer: ServerHandshake.Offer, _ head: HTTPRequestHead) -> DeflateAgreement? {
+        guard gateway.settings.compression.isEnabled else { return nil }
+        let query = head.uri.drop { $0 != "?" }.dropFirst()
+        guard !query.split(separator: "&").contains("compression=off") else { return nil }
+        return DeflateAgreement(choosingFrom: offer.extensions)
     }
 
     /// Whether the node takes one more socket now; else the request is refused.
@@ -79,10 +88,11 @@ extension HTTPConnection {
     func accept(
         _ offer: ServerHandshake.Offer,
         subprotocol: String?,
+        deflate: DeflateAgreement?,
         _ context: ChannelHandlerContext,
         promise: EventLoopPromise<Void>? = nil
     ) {
-        let fields = ServerHandshake.responseFields(accepting: offer, subprotocol: subprotocol)
+        let fields = ServerHandshake.responseFields(accepting: offer, subprotocol: subprotocol, deflate: deflate)
         let answer = HTTPResponseHead(
             version: .http1_1,
             status: .switchingProtocols,

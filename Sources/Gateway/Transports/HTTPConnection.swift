@@ -205,7 +205,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             connection.polling = nil
             guard connection.context != nil else { return }
             if answer.isAuthenticated { connection.pass.authenticate() }
-            let response = PollingHeaders.allow(Gzip.encode(answer.response, for: head), for: head)
+            let compression = connection.gateway.settings.compression
+            let response = PollingHeaders.allow(Gzip.encode(answer.response, for: head, compression), for: head)
             connection.isPollingOn = !answer.isLast
             connection.write(response, for: head, closes: connection.isQuiescing && answer.isLast, context)
             if connection.isQuiescing, !answer.isLast { connection.quiesce() }

@@ -8,12 +8,15 @@ struct TurnBudget {
     static let pause = TimeAmount.microseconds(100)
 
     private static let messages = 64
-    private static let time = Duration.milliseconds(5)
-    /// Messages between two looks at the clock.
+    static let time = Duration.milliseconds(5)
+    /// Messages, and bytes of them, between two looks at the clock.
     private static let stride = 8
+    private static let strideBytes = 64 * 1024
 
     private let start: ContinuousClock.Instant
     private var handled = 0
+    /// Bytes since the last look.
+    private var bytes = 0
 
     init(now: ContinuousClock.Instant) {
         start = now
@@ -22,8 +25,14 @@ struct TurnBudget {
     /// Whether one more message may be handled in this turn; counts it if so.
     mutating func allowsMore(now: @autoclosure () -> ContinuousClock.Instant) -> Bool {
         guard handled < Self.messages else { return false }
-        if handled > 0, handled.isMultiple(of: Self.stride), now() - start >= Self.time { return false }
+        if handled > 0, handled.isMultiple(of: Self.stride) || bytes >= Self.strideBytes {
+            bytes = 0
+            guard now() - start < Self.time else { return false }
+        }
         handled += 1
         return true
     }
+
+    /// Notes how large a message was that was handled: one that was inflated may have taken as long as thousands.
+    mutating func handled(bytes count: Int) { bytes &+= count }
 }

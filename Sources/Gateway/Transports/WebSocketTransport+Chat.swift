@@ -9,7 +9,7 @@ extension WebSocketTransport: ChatTransport {
     var binaryBytes: Int { limits.binaryBytes }
 
     func accepted(_ session: String) {}
-    func enqueue(_ frame: EncodedFrame) { enqueue(frame.plain, frame.mark) }
+    func enqueue(_ frame: EncodedFrame) { enqueue(frame, as: .plain) }
     func acknowledge(_ packet: UInt64, _ acknowledgement: Acknowledgement) {}
     func refuse(_ error: SpecError, _ reason: CloseReason) -> ConnectRefusal { .unknown }
 }

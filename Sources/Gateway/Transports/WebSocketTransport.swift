@@ -14,7 +14,7 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     private var machine: WebSocketMachine
     /// Set once, before the handler is added; given up when the connection is gone.
     var endpoint: (any WebSocketEndpoint)?
-    private let loop: LoopReaders
+    let loop: LoopReaders
     private let settings: GatewaySettings
     private var context: ChannelHandlerContext?
 
@@ -38,8 +38,18 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     /// Whether the peer's close frame came first.
     private(set) var hasSaidGoodbye = false
 
-    init(loop: LoopReaders, settings: GatewaySettings, limits: WebSocketLimits) {
+    /// The window that texts to this peer are deflated with, as a power of two; 0 where it takes none.
+    let windowBits: Int
+
+    init(
+        loop: LoopReaders,
+        settings: GatewaySettings,
+        limits: WebSocketLimits,
+        deflate: DeflateAgreement? = nil
+    ) {
         machine = WebSocketMachine(role: .server, limits: limits, now: .now)
+        if deflate != nil { machine.inflater = loop.compression.inflater }
+        windowBits = deflate?.serverWindowBits ?? 0
         self.loop = loop
         outbox = Outbox(writesDirectly: settings.writesDirectly)
         self.settings = settings
@@ -139,8 +149,8 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
-    /// Goes on with what was read, after a while or as soon as the loop has done what is due.
-    private func scheduleTurn(after pause: TimeAmount? = nil) {
+    /// Goes on with what was read: in the queue of those who have had a turn, or as soon as the loop has done what is due.
+    private func scheduleTurn(inQueue: Bool = false) {
         guard !isTurnScheduled else { return }
         isTurnScheduled = true
         updateReading()
@@ -149,18 +159,21 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
             self.takeTurn()
             self.updateReading()
         }
-        let eventLoop = loop.eventLoop.assumeIsolated()
-        if let pause { eventLoop.scheduleTask(in: pause, turn) } else { eventLoop.execute(turn) }
+        inQueue ? loop.turns.add(turn) : loop.eventLoop.assumeIsolated().execute(turn)
     }
 
     private func takeTurn() {
         var budget = TurnBudget(now: .now)
         while !isPaused, !isEnding {
-            guard budget.allowsMore(now: .now) else { return scheduleTurn(after: TurnBudget.pause) }
+            guard budget.allowsMore(now: .now) else { return scheduleTurn(inQueue: true) }
             guard let action = machine.nextAction() else { return }
             switch action {
-            case .message(let kind, let payload): endpoint?.received(kind, payload)
-            case .discarded(let kind, let size, let opening): endpoint?.discarded(kind, size: size, opening: opening)
+            case .message(let kind, let payload):
+                budget.handled(bytes: payload.readableBytes)
+                endpoint?.received(kind, payload)
+            case .discarded(let kind, let size, let opening):
+                budget.handled(bytes: size)
+                endpoint?.discarded(kind, size: size, opening: opening)
             // A peer that floods pings and reads no pongs fills its outbox, and is cut like every slow reader.
             case .send(let frame): enqueue(frame)
             case .pong: break

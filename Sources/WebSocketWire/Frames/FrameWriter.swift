@@ -4,18 +4,22 @@ import NIOCore
 ///
 /// RFC 6455 §5.2.
 enum FrameWriter {
-    static func frame(_ opcode: Opcode, _ payload: ByteBuffer, role: Role) -> ByteBuffer {
+    /// RSV1, which says of a message's first frame that it is compressed (RFC 7692 §6).
+    static let compressedBit: UInt8 = 0x40
+
+    static func frame(_ opcode: Opcode, _ payload: ByteBuffer, role: Role, isCompressed: Bool = false) -> ByteBuffer {
+        let first = 0x80 | opcode.rawValue | (isCompressed ? compressedBit : 0)
         let length = payload.readableBytes
         var frame = ByteBuffer()
         frame.reserveCapacity(headerLength(for: length) + (role == .client ? 4 : 0) + length)
         switch role {
         case .server:
-            writeHeader(opcode, length: length, into: &frame)
+            writeHeader(first, length: length, into: &frame)
             frame.writeImmutableBuffer(payload)
         case .client:
             // A fresh key for each frame, from a source a page cannot foresee: RFC 6455 §10.3.
             let key = MaskingKey.random()
-            writeHeader(opcode, length: length, maskBit: 0x80, into: &frame)
+            writeHeader(first, length: length, maskBit: 0x80, into: &frame)
             frame.writeInteger(key.bits, endianness: .little)
             let start = frame.readableBytes
             frame.writeImmutableBuffer(payload)
@@ -31,8 +35,8 @@ enum FrameWriter {
         payloadLength <= 125 ? 2 : payloadLength <= 0xFFFF ? 4 : 10
     }
 
-    static func writeHeader(_ opcode: Opcode, length: Int, maskBit: UInt8 = 0, into buffer: inout ByteBuffer) {
-        let first = 0x80 | opcode.rawValue
+    /// - Parameter first: The header's first byte.
+    static func writeHeader(_ first: UInt8, length: Int, maskBit: UInt8 = 0, into buffer: inout ByteBuffer) {
         switch length {
         case ...125:
             buffer.writeMultipleIntegers(first, maskBit | UInt8(truncatingIfNeeded: length))

@@ -6,7 +6,7 @@ package import NIOCore
 package enum ServerFrame {
     /// Appends the header of a whole message's frame with a payload of `length` bytes.
     package static func writeHeader(_ kind: MessageKind, length: Int, into buffer: inout ByteBuffer) {
-        FrameWriter.writeHeader(Opcode(kind), length: length, into: &buffer)
+        FrameWriter.writeHeader(0x80 | Opcode(kind).rawValue, length: length, into: &buffer)
     }
 
     /// A whole message whose payload of `length` bytes is written by `write`.
@@ -20,6 +20,14 @@ package enum ServerFrame {
         writeHeader(kind, length: length, into: &buffer)
         write(&buffer)
         return buffer
+    }
+
+    /// A whole text message, compressed; nil where that is not worth it.
+    ///
+    /// - Parameter windowBits: The window that all its receivers have, as a power of two.
+    package static func deflated(_ text: ByteBuffer, by deflater: Deflater, windowBits: Int) -> ByteBuffer? {
+        guard let payload = deflater.deflate(text, windowBits: windowBits) else { return nil }
+        return FrameWriter.frame(.text, payload, role: .server, isCompressed: true)
     }
 
     /// Bytes of the header before a payload of `payloadLength` bytes: 2, 4 or 10.

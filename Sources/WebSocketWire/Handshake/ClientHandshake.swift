@@ -24,6 +24,9 @@ package struct ClientHandshake: Sendable {
 
     /// The request's bytes.
     package let request: ByteBuffer
+    /// What was agreed upon about compression; nil where it was not offered or not taken.
+    package private(set) var deflate: DeflateAgreement?
+    private let offersDeflate: Bool
     private let accept: String
     private let subprotocols: [String]
     private var response = ByteBuffer()
@@ -42,6 +45,7 @@ package struct ClientHandshake: Sendable {
         path: String,
         fields: [(name: String, value: String)] = [],
         subprotocols: [String] = [],
+        offersDeflate: Bool = false,
         key: [UInt8]? = nil
     ) throws(InvalidRequest) {
         guard !host.isEmpty, HTTPSyntax.isVisible(host) else { throw InvalidRequest(part: "host") }
@@ -57,6 +61,7 @@ package struct ClientHandshake: Sendable {
         if !subprotocols.isEmpty {
             lines += "Sec-WebSocket-Protocol: \(subprotocols.joined(separator: ", "))\r\n"
         }
+        if offersDeflate { lines += "Sec-WebSocket-Extensions: \(DeflateAgreement.offer)\r\n" }
         for field in fields {
             guard HTTPSyntax.isToken(field.name), HTTPSyntax.isFieldValue(field.value) else {
                 throw InvalidRequest(part: "fields")
@@ -66,6 +71,7 @@ package struct ClientHandshake: Sendable {
         request = ByteBuffer(string: lines + "\r\n")
         accept = HandshakeKey.accept(encodedKey)
         self.subprotocols = subprotocols
+        self.offersDeflate = offersDeflate
     }
 
     /// Takes the next bytes of the answer.
@@ -116,10 +122,12 @@ package struct ClientHandshake: Sendable {
         return end
     }
 
-    private func judge(_ head: ResponseHead) -> Progress {
+    private mutating func judge(_ head: ResponseHead) -> Progress {
         guard head.status == 101 else { return .refused(status: head.status, reason: head.reason) }
         let fields = head.fields
         let chosen = fields.values(of: "Sec-WebSocket-Protocol")
+        let extensions = fields.listElements(of: "Sec-WebSocket-Extensions")
+        let agreement = extensions.count == 1 && offersDeflate ? DeflateAgreement(answer: extensions[0]) : nil
         let fault: String? =
             if !fields.list("Upgrade", contains: "websocket") {
                 "Upgrade does not name websocket"
@@ -127,7 +135,7 @@ package struct ClientHandshake: Sendable {
                 "Connection does not name upgrade"
             } else if fields.values(of: "Sec-WebSocket-Accept") != [accept[...]] {
                 "Sec-WebSocket-Accept does not answer the key"
-            } else if !fields.listElements(of: "Sec-WebSocket-Extensions").isEmpty {
+            } else if !extensions.isEmpty, agreement == nil {
                 "an extension nobody offered"
             } else if chosen.count > 1 || !chosen.allSatisfy({ subprotocols.contains(String($0)) }) {
                 "a subprotocol nobody offered"
@@ -135,6 +143,7 @@ package struct ClientHandshake: Sendable {
                 nil
             }
         if let fault { return .refused(status: 101, reason: fault) }
+        deflate = agreement
         return .upgraded(subprotocol: chosen.first.map(String.init), leftOver: response)
     }
 }

@@ -46,7 +46,10 @@ enum HTTPSyntax {
     }
 
     /// The elements of a list, trimmed, empty ones included; a comma inside a quoted string parts nothing.
-    static func listElements(_ list: Substring) -> [Substring] {
+    static func listElements(_ list: Substring) -> [Substring] { parts(of: list, at: UInt8(ascii: ",")) }
+
+    /// What stands between separators, trimmed, empty parts included; one inside a quoted string parts nothing.
+    static func parts(of list: Substring, at separator: UInt8) -> [Substring] {
         var elements: [Substring] = []
         var start = list.startIndex
         var isQuoted = false
@@ -59,7 +62,7 @@ enum HTTPSyntax {
                 isEscaped = true
             } else if byte == UInt8(ascii: "\"") {
                 isQuoted.toggle()
-            } else if byte == UInt8(ascii: ","), !isQuoted {
+            } else if byte == separator, !isQuoted {
                 elements.append(trimmed(list[start..<index]))
                 start = list.utf8.index(after: index)
             }

@@ -55,7 +55,8 @@ package enum ServerHandshake {
     /// may be written into a header.
     package static func responseFields(
         accepting offer: Offer,
-        subprotocol: String?
+        subprotocol: String?,
+        deflate: DeflateAgreement? = nil
     ) -> [(name: String, value: String)] {
         var fields = [
             (name: "Upgrade", value: "websocket"),
@@ -65,6 +66,7 @@ package enum ServerHandshake {
         if let subprotocol, offer.subprotocols.contains(subprotocol) {
             fields.append((name: "Sec-WebSocket-Protocol", value: subprotocol))
         }
+        if let deflate { fields.append((name: "Sec-WebSocket-Extensions", value: deflate.answer)) }
         return fields
     }
 }

@@ -2,11 +2,6 @@ import NIOCore
 
 /// From bytes to frames and messages.
 extension WebSocketMachine {
-    /// Whether a negotiated extension gives RSV1 a meaning: the place where permessage-deflate joins in.
-    ///
-    /// When it does, ``FrameHeader/isCompressed`` of a message's first frame says how its payload is to be read.
-    private var allowsCompression: Bool { false }
-
     mutating func nextFromFrames() throws(Violation) -> Action? {
         while true {
             if frameIsOpen {
@@ -31,14 +26,14 @@ extension WebSocketMachine {
         let rules = FrameHeader.Rules(
             role: role,
             insideMessage: message.kind != nil,
-            allowsCompression: allowsCompression
+            allowsCompression: inflater != nil
         )
         return try input.withUnsafeReadableBytes { bytes throws(Violation) in
             try FrameHeader(parsing: bytes, rules: rules)
         }
     }
 
-    /// The hot path: a message of one frame that lies whole in the input is cut out without copying.
+    /// The hot path: a message of one frame that lies whole in the input is cut out without copying, or inflated.
     ///
     /// Nil, and nothing taken, when the frame is not of this kind.
     private mutating func takeWholeMessage(_ header: FrameHeader) throws(Violation) -> Action? {
@@ -49,6 +44,9 @@ extension WebSocketMachine {
         input.moveReaderIndex(forwardBy: header.headerLength)
         guard let payload = input.readSlice(length: header.payloadLength) else { return nil }
         frameStart = .never
+        if header.isCompressed {
+            return try IncomingMessage.inflate(payload, kind, by: inflater, limits: limits)
+        }
         if kind == .text {
             var checker = UTF8Checker()
             guard payload.withUnsafeReadableBytes({ checker.check($0) }), checker.isComplete else {
@@ -61,7 +59,7 @@ extension WebSocketMachine {
     private mutating func beginFrame(_ header: FrameHeader) throws(Violation) {
         if frameStart == .never { frameStart = lastInbound }
         if let kind = header.opcode.messageKind {
-            message.begin(kind, ignored: phase == .closing)
+            message.begin(kind, isCompressed: header.isCompressed, ignored: phase == .closing)
             messageStart = frameStart
         }
         try message.admit(frameOf: header.payloadLength, limits: limits)
@@ -86,7 +84,7 @@ extension WebSocketMachine {
         frameStart = .never
         guard frameIsFinal else { return nil }
         messageStart = .never
-        return try message.finish()
+        return try message.finish(by: inflater, limits: limits)
     }
 
     /// Lets go of the read buffer: what is left, a few bytes of a header or a control frame, moves to a small one.

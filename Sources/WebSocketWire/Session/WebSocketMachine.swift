@@ -37,6 +37,9 @@ package struct WebSocketMachine: Sendable {
 
     /// Received and not used up: whole frames, or a header or control frame that is not complete.
     var input = ByteBuffer()
+    /// What reads compressed messages, shared with other machines; nil, and such messages refused, where
+    /// permessage-deflate was not agreed upon.
+    package var inflater: Inflater?
     /// Bytes to come of the data frame whose payload is being read.
     var frameBytesLeft = 0
     var unmasker = Unmasker()

@@ -4,10 +4,23 @@ import WebSocketWire
 
 /// One connection in the client role that sends every message back.
 ///
-/// Stands on the handshake, the machine and the limits of the SDK's client. Confined to its channel's event loop.
+/// Stands on the handshake and the machine of the SDK's client. Confined to its channel's event loop.
 final class EchoConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
+
+    /// Every text and binary message, however small, so that the suite sees as much as possible of it.
+    private static let deflater = Deflater(threshold: 0)
+    private static let inflater = Inflater()
+    /// The suite sends messages of 16 MiB, and such of many fragments.
+    private static let limits: WebSocketLimits = {
+        var limits = WebSocketLimits()
+        limits.textBytes = 32 * 1024 * 1024
+        limits.binaryBytes = limits.textBytes
+        limits.messageBytes = limits.textBytes
+        limits.fragments = 200_000
+        return limits
+    }()
 
     private enum Phase {
         case shakingHands(ClientHandshake)
@@ -21,6 +34,8 @@ final class EchoConnection: ChannelInboundHandler {
     }
 
     private var phase: Phase
+    /// What was agreed upon about compression.
+    private var deflate: DeflateAgreement?
     /// The last text that came.
     private var text: String?
     private let ended: EventLoopPromise<String?>
@@ -33,7 +48,7 @@ final class EchoConnection: ChannelInboundHandler {
     /// Connects, echoes until the connection is gone, and returns the last text that came.
     static func run(port: Int, path: String) async throws -> String? {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
-        let handshake = try ClientHandshake(host: "127.0.0.1:\(port)", path: path)
+        let handshake = try ClientHandshake(host: "127.0.0.1:\(port)", path: path, offersDeflate: true)
         let ended = loop.makePromise(of: String?.self)
         let connecting = ClientBootstrap(group: loop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -59,7 +74,10 @@ final class EchoConnection: ChannelInboundHandler {
             switch handshake.receive(bytes) {
             case .needMore: phase = .shakingHands(handshake)
             case .upgraded(_, let leftOver):
-                phase = .open(WebSocketMachine(role: .client, now: .now))
+                deflate = handshake.deflate
+                var machine = WebSocketMachine(role: .client, limits: Self.limits, now: .now)
+                if deflate != nil { machine.inflater = Self.inflater }
+                phase = .open(machine)
                 receive(leftOver, context)
             case .refused(let status, let reason):
                 ended.fail(Refused(status: status, reason: reason))
@@ -85,7 +103,8 @@ final class EchoConnection: ChannelInboundHandler {
             switch action {
             case .message(let kind, let payload):
                 if kind == .text { text = String(buffer: payload) }
-                write(machine.encode(kind, payload), context)
+                let windowBits = deflate?.clientWindowBits ?? 0
+                write(machine.encode(kind, payload, by: Self.deflater, windowBits: windowBits), context)
             case .send(let frame): write(frame, context)
             case .discarded, .pong: break
             case .closed: return end(context)

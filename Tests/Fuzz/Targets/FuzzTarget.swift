@@ -18,6 +18,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget("frames", longestInput: 8_192, run: FramesTarget.run),
         FuzzTarget("handshake-server", longestInput: 4_096, run: ServerHandshakeTarget.run),
         FuzzTarget("handshake-client", longestInput: 20_480, run: ClientHandshakeTarget.run),
+        FuzzTarget("deflate", longestInput: 8_192, run: DeflateTarget.run),
         FuzzTarget("json", longestInput: 8_192, run: JSONTarget.run),
         FuzzTarget("envelope", longestInput: 20_480, run: EnvelopeTarget.run),
         FuzzTarget("media", longestInput: 8_192, run: MediaTarget.run),

@@ -7,9 +7,10 @@ struct Peer {
     var machine: WebSocketMachine
     let start = ContinuousClock.now
 
-    init(of role: Role, limits: WebSocketLimits = .init()) {
+    init(of role: Role, limits: WebSocketLimits = .init(), deflates: Bool = false) {
         self.role = role
         machine = WebSocketMachine(role: role, limits: limits, now: start)
+        if deflates { machine.inflater = Inflater() }
     }
 
     /// Sends bytes in one piece and takes all that comes of it.

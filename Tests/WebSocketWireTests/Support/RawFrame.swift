@@ -23,6 +23,13 @@ struct RawFrame {
         to(role, opcode, Array(text.utf8), fin: fin)
     }
 
+    /// The first frame of a compressed message (RFC 7692 §6).
+    static func compressed(to role: Role, _ opcode: UInt8, _ payload: [UInt8], fin: Bool = true) -> RawFrame {
+        var frame = to(role, opcode, payload, fin: fin)
+        frame.reserved = 4
+        return frame
+    }
+
     var bytes: [UInt8] {
         let length = declared ?? UInt64(payload.count)
         let form = lengthForm ?? (length <= 125 ? 0 : length <= 0xFFFF ? 2 : 8)
@@ -33,10 +40,11 @@ struct RawFrame {
         return bytes + key + payload.enumerated().map { $0.element ^ key[$0.offset % 4] }
     }
 
-    /// Reads one whole final frame of the module's own, and takes its mask off.
+    /// Reads one whole final frame of the module's own, compressed or not, and takes its mask off.
     init?(reading buffer: ByteBuffer) {
         var buffer = buffer
-        guard let head = buffer.readBytes(length: 2), head[0] & 0xF0 == 0x80 else { return nil }
+        guard let head = buffer.readBytes(length: 2), head[0] & 0xB0 == 0x80 else { return nil }
+        reserved = head[0] >> 4 & 7
         opcode = head[0] & 0x0F
         let length: Int? =
             switch head[1] & 0x7F {

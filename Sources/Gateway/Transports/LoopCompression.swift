@@ -1,0 +1,11 @@
+import WebSocketWire
+
+/// What compresses and inflates for all WebSockets of one event loop (R69): no connection has anything of its own.
+struct LoopCompression: Sendable {
+    let inflater = Inflater()
+    let deflater: Deflater
+
+    init(_ settings: CompressionSettings) {
+        deflater = Deflater(level: settings.level, threshold: settings.threshold)
+    }
+}
