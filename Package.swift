@@ -83,6 +83,8 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // Files of users as files of a directory.
+        .target(name: "BlobDirectory", dependencies: ["CAASProtocol", "Chat"], swiftSettings: settings),
         // Live connections.
         .target(
             name: "Gateway",
@@ -129,7 +131,8 @@ let package = Package(
         .target(
             name: "CAASServer",
             dependencies: [
-                "CAASProtocol", "WebSocketWire", "Chat", "StorageSQLite", "Gateway", "HTTPAPI", "PrometheusExporter",
+                "CAASProtocol", "WebSocketWire", "Chat", "StorageSQLite", "BlobDirectory", "Gateway", "HTTPAPI",
+                "PrometheusExporter",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -184,11 +187,17 @@ let package = Package(
             dependencies: ["SocketIOWire", "TestSupport"] + nio,
             swiftSettings: settings
         ),
-        .testTarget(name: "ChatTests", dependencies: ["CAASProtocol", "Chat", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "ChatTests",
+            dependencies: [
+                "CAASProtocol", "Chat", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "StorageSQLiteTests",
             dependencies: [
-                "CAASProtocol", "Chat", "StorageSQLite", .product(name: "GRDB", package: "GRDB.swift"),
+                "CAASProtocol", "Chat", "StorageSQLite", "BlobDirectory", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings
         ),

@@ -143,6 +143,21 @@ extension SQLiteWriter {
 
     // MARK: Contents
 
+    /// Appends what belongs to no message; returns its number.
+    func insertContent(_ body: MessageBody) throws -> Int64 {
+        let number = try nextContent()
+        try insert(body, hash: nil, as: number, try appending.get().content)
+        return number
+    }
+
+    func eraseContent(_ number: Int64) throws {
+        let empty = MessageBody()
+        try connection.statement(
+            "UPDATE content SET hash = NULL, type = ?2, body = ?3, extras = NULL WHERE content_no = ?1"
+        ).bound(.integer(number), .text(empty.type), .text(empty.content)).run()
+        hasErased = true
+    }
+
     private func nextContent() throws -> Int64 {
         if let known = caches.nextContent { return known }
         let last = try connection.statement("SELECT coalesce(max(content_no), 0) FROM content").first { $0.integer(0) }

@@ -27,6 +27,7 @@ extension SQLiteWriter {
             .first { $0.integer(0) }
         guard let number = found else { return false }
         if try eraseMessages(of: number, limit: limit) > 0 { return true }
+        if try removeFiles(of: number, limit: limit) > 0 { return true }
         let members = try connection.statement(
             """
             DELETE FROM member WHERE conv_no = ?1 AND user_id IN

@@ -7,7 +7,7 @@ enum Schema {
     static var version: Int { steps.count }
 
     /// Step n leads to version n + 1.
-    static let steps = [first, joinedSeq, apiKeys, knownUsers, calls]
+    static let steps = [first, joinedSeq, apiKeys, knownUsers, calls, files]
 
     /// Ids of tenants come first in every key, so equal ids of two tenants never meet (R63).
     ///
@@ -161,5 +161,39 @@ enum Schema {
         CREATE INDEX call_live ON call (started_at) WHERE ended_at IS NULL;
         CREATE INDEX call_untold ON call (started_at) WHERE ended_at IS NOT NULL AND (caller_told = 0 OR callee_told = 0);
         CREATE INDEX call_ended ON call (ended_at) WHERE ended_at IS NOT NULL;
+        """
+
+    /// Files (R53): their bytes stand elsewhere, their names and types in `content`.
+    ///
+    /// `state`: 0 unfinished, 1 complete, 2 removed, until nothing is left of its bytes. `received`: bytes that are durable.
+    /// `stored_bytes`: what each user's files take, and under user 0 what all of the tenant's do.
+    private static let files = """
+        CREATE TABLE file (
+            file_no INTEGER PRIMARY KEY,
+            ext_id TEXT NOT NULL UNIQUE,
+            conv_no INTEGER NOT NULL,
+            owner_no INTEGER NOT NULL,
+            content_no INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            chunk_size INTEGER NOT NULL,
+            received INTEGER NOT NULL,
+            sha256 BLOB,
+            state INTEGER NOT NULL,
+            uses INTEGER NOT NULL,
+            last_use INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX file_of_conversation ON file (conv_no) WHERE state <> 2;
+        CREATE INDEX file_of_owner ON file (owner_no) WHERE state = 0;
+        CREATE INDEX file_unfinished ON file (expires_at) WHERE state = 0;
+        CREATE INDEX file_removed ON file (file_no) WHERE state = 2;
+
+        CREATE TABLE stored_bytes (
+            tenant_no INTEGER NOT NULL,
+            user_no INTEGER NOT NULL,
+            bytes INTEGER NOT NULL,
+            PRIMARY KEY (tenant_no, user_no)
+        ) STRICT, WITHOUT ROWID;
         """
 }

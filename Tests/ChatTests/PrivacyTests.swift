@@ -72,6 +72,12 @@ import Testing
                 ),
                 (.typingStart, { conversation, _ in .typing(conversation, true) }),
                 (.typingStop, { conversation, _ in .typing(conversation, false) }),
+                (
+                    .fileBegin,
+                    { conversation, _ in
+                        .beginFile(FileBegin(conversationID: conversation, name: "a", mimeType: "a/b", size: 1))
+                    }
+                ),
             ]
 
     /// What a stranger can read of a conversation.
@@ -87,6 +93,8 @@ import Testing
             .conversationCreate, .conversationList, .sessionAuth, .sessionRefresh, .ping,
             // A call is named by its own id, which strangers cannot know.
             .callInitiate, .callAnswer, .callReject, .callEnd, .callSignal, .callICE,
+            // A file is its sender's alone: nobody else's question gets as far as its conversation.
+            .fileResume,
         ]
         #expect(ClientEventType.built.subtracting(others) == asked)
     }

@@ -223,8 +223,6 @@ LATER = {
     "message:search": {"q": "word"},
     "conversation:sync": {"cursors": []},
     "user:block": {"userId": "u", "on": True},
-    "file:begin": {"conversationId": "c", "name": "n", "mimeType": "text/plain", "size": 1, "chunkSize": 1},
-    "file:resume": {"fileId": "x"},
     "session:refresh": {"token": "t"},
 }
 

@@ -14,7 +14,7 @@ BY_NAME = {row.code: row for row in ROWS if row.code}
 TYPES = "FrameLimits WebSocketLimits SocketIOLimits GatewaySettings ChatSettings RequestTimes ClientLimits".split()
 NOT_MET = {
     f"FrameLimits.{name}"
-    for name in "customMessageCharacters watchedUsers emojiBytes cursors slowModeSeconds fileBytes".split()
+    for name in "customMessageCharacters watchedUsers emojiBytes cursors slowModeSeconds".split()
 }
 
 

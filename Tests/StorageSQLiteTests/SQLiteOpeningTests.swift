@@ -130,9 +130,9 @@ import Testing
         try storage.close()
         let url = URL(fileURLWithPath: directory.path + "/caas.sqlite")
         var bytes = try Data(contentsOf: url)
-        // The later half, where the rows are: the first pages say what is where.
-        let start = bytes.count / 8192 * 4096
-        bytes.replaceSubrange(start..<bytes.count, with: Data(repeating: 0xAB, count: bytes.count - start))
+        // The messages, which came last; what stands before them says what is where.
+        let sound = bytes.count / 4 * 3
+        bytes.replaceSubrange(sound..<bytes.count, with: Data(repeating: 0xAB, count: bytes.count - sound))
         try bytes.write(to: url)
         #expect { try SQLiteStorage(directory: directory.path) } throws: { isCorrupt($0) }
 

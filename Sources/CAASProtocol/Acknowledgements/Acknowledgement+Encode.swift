@@ -73,6 +73,15 @@ extension Acknowledgement.Outcome {
             output.list(connections) { output, connection in output.append(connection) }
         case .call(let call): output.members(of: call)
         case .iceServers(let servers): output.member(iceServers: servers)
+        case .uploading(let file, let nextIndex, let window, let duplicate):
+            output.member(#","fileId":"#, id: file.rawValue)
+            output.member(#","nextIndex":"#, integer: nextIndex)
+            output.member(#","window":"#, integer: window)
+            output.place(nil, duplicate)
+        case .arrived(let file):
+            output.append(#","complete":true"#)
+            output.members(of: file, nil)
+        case .file(let file): output.members(of: file)
         case .relayed(let sequence): output.member(#","sequence":"#, integer: Int64(sequence))
         case .session(let expiresAt): output.member(#","expiresAt":"#, integer: expiresAt)
         case .pong(let serverTime): output.member(#","serverTime":"#, integer: serverTime)
@@ -92,6 +101,17 @@ extension [UInt8] {
     fileprivate mutating func place(_ offset: Int64?, _ duplicate: Bool) {
         member(#","offset":"#, integer: offset)
         if duplicate { append(#","duplicate":true"#) }
+    }
+
+    fileprivate mutating func members(of file: FileSummary) {
+        member(#","attachmentId":"#, text: file.attachmentID)
+        member(#","conversationId":"#, id: file.conversationID.rawValue)
+        member(#","senderId":"#, id: file.senderID.rawValue)
+        member(#","name":"#, text: file.name)
+        member(#","mimeType":"#, text: file.mimeType)
+        member(#","size":"#, integer: file.size)
+        member(#","sha256":"#, text: file.sha256)
+        member(#","createdAt":"#, integer: file.createdAt)
     }
 
     fileprivate mutating func append(_ connection: ConnectionSummary) {

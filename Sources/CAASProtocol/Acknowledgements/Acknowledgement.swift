@@ -45,6 +45,12 @@ public enum Acknowledgement: Sendable, Hashable {
         case call(CallStanding)
         /// `call:ice`.
         case iceServers([ICEServer])
+        /// `file:begin` and `file:resume`: the chunk that is wanted next, and how many may be under way.
+        case uploading(FileID, nextIndex: Int64, window: Int64, duplicate: Bool)
+        /// `file:resume` of a file that has arrived, and the end of an upload by HTTP.
+        case arrived(FileComplete)
+        /// One file, as who may open it sees it.
+        case file(FileSummary)
         /// `session:auth` and `session:refresh`; Unix milliseconds.
         case session(expiresAt: Int64)
         /// `binary`: the packet was handed on.

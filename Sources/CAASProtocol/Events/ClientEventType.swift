@@ -56,7 +56,7 @@ extension ClientEventType {
             .conversationCreate, .conversationJoin, .conversationLeave, .conversationList, .conversationMembers,
             .conversationInvite, .conversationRemove, .conversationRole, .conversationUpdate, .eventSend,
             .mediaSubscribe,
-            .mediaUnsubscribe, .sessionAuth, .sessionRefresh, .ping:
+            .mediaUnsubscribe, .fileBegin, .fileResume, .sessionAuth, .sessionRefresh, .ping:
             true
         case .callInitiate, .callAnswer, .callReject, .callEnd, .callSignal, .callICE: true
         default: false

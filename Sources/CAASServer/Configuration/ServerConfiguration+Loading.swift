@@ -74,6 +74,7 @@ extension ServerConfiguration {
         takeSocketIO(&sources)
         takeCalls(&sources)
         takeCompression(&sources)
+        takeFiles(&sources)
     }
 
     private mutating func takeLimits(_ sources: inout SettingSources) {
@@ -115,6 +116,12 @@ extension ServerConfiguration {
         compression.isEnabled = sources.flag(.compressionEnabled) ?? compression.isEnabled
         compression.threshold = sources.integer(.compressionThreshold) ?? compression.threshold
         compression.level = sources.integer(.compressionLevel) ?? compression.level
+    }
+
+    private mutating func takeFiles(_ sources: inout SettingSources) {
+        userFileBytes = sources.integer(.userFileBytes) ?? userFileBytes
+        tenantFileBytes = sources.integer(.tenantFileBytes) ?? tenantFileBytes
+        unfinishedFileLife = sources.seconds(.unfinishedFileLife) ?? unfinishedFileLife
     }
 }
 

@@ -62,6 +62,9 @@ extension ServerConfiguration {
         settings.typingAudience = typingAudience
         settings.editWindow = editWindow
         settings.deleteWindow = deleteWindow
+        settings.userFileBytes = Int64(userFileBytes)
+        settings.tenantFileBytes = Int64(tenantFileBytes)
+        settings.unfinishedFileLife = unfinishedFileLife
         settings.countsRates = !noRateLimits
         settings.calls.policy = callPolicy
         settings.calls.ringTimeout = ringTimeout

@@ -255,6 +255,7 @@ extension Setting {
         engineCookie, socketIOConnectTimeout, socketIOClientFile,
         callPolicy, ringTimeout, callDuration, turnURLs, turnSecretFile, turnLifetime,
         compressionEnabled, compressionThreshold, compressionLevel,
+        userFileBytes, tenantFileBytes, unfinishedFileLife,
     ]
 
     static func named(_ name: String) -> Setting? {

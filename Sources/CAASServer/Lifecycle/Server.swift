@@ -1,3 +1,4 @@
+import BlobDirectory
 import Chat
 import Foundation
 import Gateway
@@ -66,6 +67,7 @@ package struct Server: Sendable {
         let gateway = Gateway(
             group: group,
             storage: storage,
+            blobs: try BlobDirectory(configuration.dataDirectory + "/files"),
             chatSettings: chatSettings,
             settings: settings,
             tenants: tenants,

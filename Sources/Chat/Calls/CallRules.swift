@@ -164,7 +164,7 @@ enum CallRules {
         )
         guard let record else { throw StorageError.failed("conversation id is taken") }
         let effects = try ConversationRules.populate(record, others: [target], context).effects.map { effect in
-            guard case .tell(let user, let conversation, let event) = effect else { return effect }
+            guard case .tell(let user, let conversation?, let event) = effect else { return effect }
             return Decision.Effect.call(.tell(user, conversation, event))
         }
         return (record, effects)

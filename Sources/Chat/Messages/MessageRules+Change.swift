@@ -83,6 +83,7 @@ extension MessageRules {
             deletedBy: context.actor.user.user,
             reason: request.reason
         )
+        try FileAttachments.release(message.body, context)
         let offset = try context.store.delete(&record, in: &conversation, tombstone: tombstone)
         let event = ServerEvent.messageDeleted(
             MessageDeleted(messageID: message.id, seq: message.seq, offset: offset, tombstone: tombstone)

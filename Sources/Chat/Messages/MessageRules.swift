@@ -4,8 +4,13 @@ import CAASProtocol
 enum MessageRules {
     static func send(_ request: MessageSend, hash: [UInt8], _ context: DecisionContext) throws -> Decision {
         var conversation = try context.conversation(request.conversationID)
+        var body = request.body
+        var files: Set<FileID> = []
         do {
             try checkSend(request, in: conversation, context)
+            if !body.attachments.isEmpty {
+                (body, files) = try FileAttachments.resolve(body, in: conversation, context)
+            }
             if let refusal = context.countMessage(conversation.key) { throw refusal }
         } catch let refusal as SpecError {
             // A message that was taken stays taken, whatever became of its sender since (R1, R2).
@@ -16,7 +21,7 @@ enum MessageRules {
             sender: context.actor.user.user,
             clientID: context.frame,
             contentHash: hash,
-            body: request.body,
+            body: body,
             clientTimestamp: request.clientTimestamp,
             createdAt: context.time
         )
@@ -25,6 +30,7 @@ enum MessageRules {
             context.giveBackMessage(conversation.key)
             return try repeated(record, hash: hash)
         case .stored(let seq, let offset):
+            for file in files { try context.store.attach(file, at: seq) }
             let id = MessageID(.init(handle: conversation.handle, seq: seq))
             let event = ServerEvent.messageNew(
                 Message(
@@ -35,7 +41,7 @@ enum MessageRules {
                     senderID: context.actor.user.user,
                     clientID: context.frame,
                     createdAt: context.time,
-                    body: request.body
+                    body: body
                 )
             )
             return Decision(
@@ -66,9 +72,7 @@ enum MessageRules {
         let role = try context.role(in: conversation)
         try checkQuoted(request.body.replyTo, field: "replyTo", in: conversation, context)
         try checkQuoted(request.body.threadID, field: "data.threadId", in: conversation, context)
-        let needed: MemberRole =
-            conversation.kind == .channel && context.settings.channelPosting == .moderators ? .moderator : .member
-        guard role >= needed else {
+        guard role >= conversation.neededToPost(context.settings) else {
             throw SpecError(.forbidden, reason: "role")
         }
     }

@@ -47,6 +47,15 @@ package struct TokenBucket: Sendable, Hashable {
         return .seconds((amount - tokens) / perSecond)
     }
 
+    /// Takes `amount` tokens whether they are there or not.
+    ///
+    /// - Returns: nil where they were, else how long until what was borrowed is back.
+    package mutating func borrow(_ rate: Rate, amount: Double, now: ContinuousClock.Instant) -> Duration? {
+        _ = take(rate, amount: 0, now: now)
+        tokens -= amount
+        return tokens < 0 ? .seconds(-tokens / (Double(rate.tokens) / rate.period.seconds)) : nil
+    }
+
     /// Gives back what turned out not to be used.
     package mutating func giveBack(_ rate: Rate, amount: Double = 1) {
         tokens = min(Double(rate.burst), tokens + amount)

@@ -15,6 +15,7 @@ struct UserRates {
         case connect
         case callInitiate
         case callSignal
+        case file
 
         /// The bucket's name in `details.bucket`.
         var name: String {
@@ -28,6 +29,7 @@ struct UserRates {
             case .connect: "connect"
             case .callInitiate: "call:initiate"
             case .callSignal: "call:signal"
+            case .file: "file"
             }
         }
 
@@ -43,6 +45,8 @@ struct UserRates {
             case .connect: Rate(60, per: .seconds(60), burst: 40)
             case .callInitiate: Rate(6, per: .seconds(60), burst: 3)
             case .callSignal: Rate(50, burst: 100)
+            // A page full of pictures is one look.
+            case .file: Rate(20, burst: 100)
             }
         }
 
@@ -51,7 +55,8 @@ struct UserRates {
             switch command {
             case .connect: self = .connect
             // The rates of media are those of the connection.
-            case .disconnect, .goodbye, .relay: return nil
+            case .disconnect, .goodbye, .relay, .fileChunk, .resumeFile, .fileStep: return nil
+            case .beginFile, .read(.file): self = .file
             case .send: self = .send
             case .edit, .delete: self = .change
             case .create, .join, .leave, .media, .invite, .remove, .role, .update, .removeConversation, .putUser,
@@ -81,6 +86,7 @@ struct UserRates {
             case .eventSend: self = .event
             case .callInitiate: self = .callInitiate
             case .callAnswer, .callReject, .callEnd, .callSignal, .callICE: self = .callSignal
+            case .fileBegin: self = .file
             default: return nil
             }
         }

@@ -44,10 +44,12 @@ extension ChatRequest.Command {
     /// Whether only a user can ask for it: it needs an author, a member, or the user's own list.
     var needsUser: Bool {
         switch self {
-        case .send, .join, .leave, .typing, .media, .relay, .read(.list), .connect, .disconnect, .goodbye: true
+        case .send, .join, .leave, .typing, .media, .relay, .read(.list), .connect, .disconnect, .goodbye, .beginFile,
+            .fileChunk, .resumeFile:
+            true
         case .call(let command): !command.isOwn
         case .edit, .delete, .create, .invite, .remove, .role, .update, .removeConversation, .putUser, .removeUser,
-            .connections, .disconnectUser, .event, .eventToUser, .read, .rate, .malformed:
+            .connections, .disconnectUser, .event, .eventToUser, .read, .rate, .malformed, .fileStep:
             false
         }
     }

@@ -28,6 +28,8 @@ package final class ChatQueue: Sendable {
     private static let tickMilliseconds = 250
     /// Rows that one look erases of what removed conversations have left: milliseconds, since each stands in a few places.
     private static let erasedAtOnce = 250
+    /// Two seconds.
+    private static let ticksBetweenSweeps = 8
     /// A minute.
     private static let ticksBetweenTidying = 240
 
@@ -50,6 +52,8 @@ package final class ChatQueue: Sendable {
     private let hasRemains = Atomic(true)
     /// Only the chat queue takes this lock, so it is never contended: it is there for the compiler's proof.
     private let service: Mutex<ChatService>
+    /// Files on their way in and out, beside this queue.
+    package let files: FileDepot
     private let storage: any Storage
     private let settings: ChatSettings
     private let sink: any DeliverySink
@@ -57,10 +61,12 @@ package final class ChatQueue: Sendable {
     private let report: @Sendable (_ traceID: String, any Error) -> Void
 
     /// - Parameters:
+    ///   - blobs: Keeps the bytes of files; the default keeps them in memory.
     ///   - clock: The server's clock, Unix milliseconds.
     ///   - report: Told what failed, under the id that the client is given.
     package init(
         storage: any Storage,
+        blobs: any BlobStorage = InMemoryBlobs(),
         settings: ChatSettings,
         sink: any DeliverySink,
         clock: @escaping @Sendable () -> Int64,
@@ -73,6 +79,7 @@ package final class ChatQueue: Sendable {
         self.sink = sink
         self.clock = clock
         service = Mutex(ChatService(storage: storage, settings: settings, metrics: metrics, report: report))
+        files = FileDepot(storage: storage, blobs: blobs, clock: clock, report: report)
         scheduleTick()
     }
 
@@ -80,6 +87,10 @@ package final class ChatQueue: Sendable {
     ///
     /// - Returns: whether it was taken. A full or closed queue takes nothing but the last request of a connection.
     package func submit(_ request: ChatRequest) -> Bool {
+        switch request.command {
+        case .fileChunk, .resumeFile: return files.submit(request, to: self)
+        default: break
+        }
         let isLast =
             switch request.command {
             case .disconnect, .goodbye: true
@@ -112,6 +123,7 @@ package final class ChatQueue: Sendable {
 
     /// Takes no more, and returns when everything taken was answered.
     package func close() {
+        files.close(self)
         inbox.withLock { $0.isClosed = true }
         queue.sync { drain() }
         for reader in readers { reader.sync {} }
@@ -176,6 +188,7 @@ package final class ChatQueue: Sendable {
             guard let self, !inbox.withLock({ $0.isClosed }) else { return }
             tick()
             if count % Self.ticksBetweenTidying == 0 { tidy() }
+            if count % Self.ticksBetweenSweeps == 0 { files.sweep(for: self) }
             scheduleTick(count + 1)
         }
     }
@@ -224,6 +237,29 @@ package final class ChatQueue: Sendable {
             let place = actor.connection
             place.isCaller
                 ? callers.answer(place.number, acknowledgement) : sink.answer(place, frame, acknowledgement)
+        }
+    }
+
+    /// Answers what was decided beside this queue.
+    ///
+    /// Called on any thread.
+    func answer(_ request: ChatRequest, _ acknowledgement: Acknowledgement) {
+        let place = request.actor.connection
+        place.isCaller
+            ? callers.answer(place.number, acknowledgement) : sink.answer(place, request.frame, acknowledgement)
+    }
+
+    /// Forgets files of which no bytes are left.
+    ///
+    /// Called on any thread.
+    func forget(_ gone: [FileID]) {
+        queue.async {
+            do {
+                try self.storage.write { try $0.forget(gone) }
+                self.service.withLock { $0.forget(gone) }
+            } catch {
+                self.report("files", error)
+            }
         }
     }
 }

@@ -45,6 +45,14 @@ package struct ChatRequest: Sendable {
         case media(MediaSubscription, isOn: Bool)
         /// Hands a media packet on (R52).
         case relay(MediaRelay, ConversationID)
+        /// Announces a file (R53).
+        case beginFile(FileBegin)
+        /// A piece of one; a lane of files takes it.
+        case fileChunk(FileChunk)
+        /// Asks where to go on; a lane of files knows.
+        case resumeFile(FileResume)
+        /// What a lane of files has done.
+        case fileStep(FileStep)
         /// Deletes a conversation and all that is in it (R31).
         case removeConversation(ConversationID)
         /// Makes a user's row or replaces it (R26).
@@ -73,4 +81,5 @@ package enum ChatRead: Sendable, Hashable {
     case conversation(ConversationID)
     case message(MessageID, ConversationID?)
     case user(UserID)
+    case file(FileID)
 }

@@ -61,6 +61,7 @@ extension ChatService {
             case .disconnect:
                 for (place, user) in typing.disconnect(actor.connection) { tellStopped(place, user, &deliveries) }
                 audience.disconnect(actor.connection, &deliveries)
+                uploads.disconnect(actor.connection)
                 isAnswered = true
             case .dissolve(let conversation, let members, let event):
                 dissolve(conversation, members, event, except: acting, &deliveries)
@@ -72,6 +73,11 @@ extension ChatService {
                 deliveries.append(.answer(actor.connection, request.frame, decision.answer))
                 isAnswered = true
             case .call(let effect): apply(effect, of: actor, now: now, time: time, &deliveries)
+            case .notify(let conversation, let event):
+                deliveries.append(.direct([actor.connection], conversation, event))
+            case .uploads(let file, true): uploads.begin(file, on: actor.connection)
+            case .uploads(let file, false): uploads.end(file)
+            case .unasked: isAnswered = true
             case .read(let read):
                 deliveries.append(.read(actor, request.frame, read))
                 isAnswered = true

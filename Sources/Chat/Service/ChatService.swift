@@ -14,6 +14,7 @@ package final class ChatService {
     var typing = TypingTable()
     var recent = RecentRequests()
     var calls = CallTable()
+    var uploads = FileUploads()
     private(set) var rates: ServiceRates
 
     /// Conversations without a publish for this long lose their reader arrays.
@@ -139,19 +140,6 @@ package final class ChatService {
             return commit(batch[..<middle], now: now, time: time, isRetry: true)
                 + commit(batch[middle...], now: now, time: time, isRetry: true)
         }
-    }
-
-    /// What requests of one batch must know of each other before their effects are applied.
-    private struct Scratch {
-        /// What connections that join or leave in this batch have joined by then.
-        var joined: [ConnectionID: Set<ConversationKey>] = [:]
-        /// Connections that came less those that went.
-        var connections: [UserKey: Int] = [:]
-        var recent = RecentRequests()
-        /// Connections that become receivers of media in this batch.
-        var receivers: [ConversationKey: Set<ConnectionID>] = [:]
-        /// Conversations whose readers are kept, or no longer, from a request of this batch on.
-        var live: [ConversationKey: Bool] = [:]
     }
 
     private func decide(
@@ -297,6 +285,8 @@ package final class ChatService {
         case .media(let change, let isOn):
             return try decideMedia(change, isOn: isOn, context, joined: scratch.joined, &scratch.receivers)
         case .relay(let media, let conversation): return try MediaRules.relay(media, to: conversation, context)
+        case .beginFile, .fileStep, .fileChunk, .resumeFile:
+            return try fileRule(request, context, begun: &scratch.begunFiles)
         case .read, .rate, .malformed, .connections, .disconnectUser: preconditionFailure("decided without the store")
         }
     }

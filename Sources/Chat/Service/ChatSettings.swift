@@ -47,6 +47,12 @@ package struct ChatSettings: Sendable, Hashable {
     package var editWindow: Duration?
     /// How long after sending its author may delete a message; nil is for ever (R19).
     package var deleteWindow: Duration?
+    /// How long a file may take from its announcement to its last byte (R53).
+    package var unfinishedFileLife = Duration.seconds(86_400)
+    /// Bytes of all files of a user (R53).
+    package var userFileBytes: Int64 = 1_073_741_824
+    /// Bytes of all files of a tenant (R63).
+    package var tenantFileBytes: Int64 = 107_374_182_400
     /// What one API key may ask for, instead of the rates of users (R60, R61).
     package var keyRate = Rate(200, burst: 400)
     package var calls = CallSettings()

@@ -39,6 +39,12 @@ struct Decision {
         case close(UserKey, connection: ConnectionID?, Delivery.Ending)
         case read(ChatRead)
         case call(CallEffect)
+        /// Tell the acting connection.
+        case notify(ConversationKey, ServerEvent)
+        /// The acting connection sends a file, or nobody does any more.
+        case uploads(FileID, Bool)
+        /// Nobody waits for an answer.
+        case unasked
     }
 
     static func disconnected(time: Int64) -> Decision {

@@ -9,7 +9,8 @@ extension ChatRequest.Command {
         var print = Fingerprint()
         switch self {
         case .connect, .disconnect, .goodbye, .send, .join, .typing, .event, .eventToUser, .media, .relay,
-            .connections, .disconnectUser, .read, .rate, .malformed, .call(.signal), .call(.ice), .call(.due), .call(.vouch):
+            .connections, .disconnectUser, .read, .rate, .malformed, .call(.signal), .call(.ice), .call(.due),
+            .call(.vouch), .fileChunk, .resumeFile, .fileStep:
             return nil
         case .call(.initiate(let call)):
             print.add("call", call.targetUserID?.rawValue, call.conversationID?.rawValue, call.type?.rawValue)
@@ -39,6 +40,10 @@ extension ChatRequest.Command {
         case .role(let change):
             print.add("role", change.conversationID.rawValue, change.userID.rawValue, change.role?.rawValue)
             print.add(change.mutedUntil)
+        case .beginFile(let begin):
+            print.add("beginFile", begin.conversationID.rawValue, begin.name, begin.mimeType, begin.sha256)
+            print.add(begin.size)
+            print.add(begin.chunkSize)
         case .removeConversation(let conversation): print.add("removeConversation", conversation.rawValue)
         case .putUser(let update): print.add("putUser", update.userID.rawValue, update.name, update.avatarURL)
         case .removeUser(let user): print.add("removeUser", user.rawValue)

@@ -42,6 +42,24 @@ extension ReadRules {
         return .message(record.message)
     }
 
+    /// A file that has arrived, for who sees the latest message with it, or sent it (R53).
+    static func file(
+        _ id: FileID,
+        _ actor: Actor,
+        _ store: any StorageReader,
+        settings: ChatSettings,
+        time: Int64
+    ) throws -> Acknowledgement.Outcome {
+        let unknown = SpecError.unknownFile("attachmentId")
+        guard let file = try store.file(id, of: actor.user.tenant), file.isComplete,
+            let conversation = try store.conversation(file.conversation)
+        else { throw unknown }
+        let rights = try store.rights(of: actor, in: conversation, settings: settings, time: time, unknown: unknown)
+        let isOwn = actor.isUser && actor.user.user == file.owner
+        guard isOwn || rights.unseenSeq == 0 || file.lastUse > rights.unseenSeq else { throw unknown }
+        return .file(file.summary)
+    }
+
     static func user(_ id: UserID, _ actor: Actor, _ store: any StorageReader) throws -> Acknowledgement.Outcome {
         try UserRules.check(id, actor)
         guard let user = try store.user(UserKey(tenant: actor.user.tenant, user: id)) else {

@@ -25,6 +25,7 @@ package enum ReadRules {
                 case .message(let id, let claimed):
                     try message(id, claimed: claimed, actor, store, settings: settings, time: time)
                 case .user(let id): try user(id, actor, store)
+                case .file(let id): try file(id, actor, store, settings: settings, time: time)
                 }
             return .success(timestamp: time, outcome)
         } catch let refusal as SpecError {

@@ -94,9 +94,11 @@ extension Acknowledgement.Outcome {
         case .role(let role, let offset, _): .role(role, offset: offset, duplicate: true)
         case .changed(let offset, _): .changed(offset: offset, duplicate: true)
         case .call(let standing): .call(standing.asDuplicate)
+        case .uploading(let file, let next, let window, _):
+            .uploading(file, nextIndex: next, window: window, duplicate: true)
         case .done, .iceServers, .history, .joined, .conversations, .members, .conversation, .message, .user,
             .connections, .session,
-            .relayed, .pong:
+            .relayed, .pong, .arrived, .file:
             self
         }
     }

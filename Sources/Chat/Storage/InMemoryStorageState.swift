@@ -52,6 +52,15 @@ struct InMemoryStorageState: Sendable {
     var apiKeys: [APIKeyID: APIKeyRecord] = [:]
     var calls: [CallKey: CallRecord] = [:]
 
+    /// A file's row, and where it belongs.
+    struct File: Sendable {
+        var record: FileRecord
+        var conversation: Int64
+        var isRemoved = false
+    }
+
+    var files: [FileID: File] = [:]
+
     func conversation(_ record: ConversationRecord) throws -> Conversation {
         guard let found = conversations[record.number] else {
             throw StorageError.failed("no such conversation")

@@ -13,6 +13,7 @@ extension InMemoryStorageWriter {
         state.requestHashes[number] = nil
         state.creations = state.creations.filter { $0.value != number }
         state.pairs = state.pairs.filter { $0.value != number }
+        removeFiles(of: number)
         for (user, member) in found.members {
             guard let place = member.membership else { continue }
             state.memberships[UserKey(tenant: found.record.key.tenant, user: user)]?[place] = nil

@@ -1,7 +1,7 @@
 package import CAASProtocol
 
 /// Questions to one consistent state of the store.
-package protocol StorageReader: APIKeyReader, CallReader {
+package protocol StorageReader: APIKeyReader, CallReader, FileReader {
     func conversation(_ key: ConversationKey) throws -> ConversationRecord?
     /// The tenant's conversation that a message id names; another tenant's is none (R63).
     func conversation(handle: UInt64, of tenant: TenantID) throws -> ConversationRecord?

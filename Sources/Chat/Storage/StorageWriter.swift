@@ -4,7 +4,7 @@ package import CAASProtocol
 ///
 /// Counters (`lastSeq`, `lastOffset`, `memberCount`, `ownerCount`) are kept by the store, in the same transaction:
 /// commit order is offset order. `conversation` arguments are brought up to date in place.
-package protocol StorageWriter: StorageReader, APIKeyWriter, CallWriter {
+package protocol StorageWriter: StorageReader, APIKeyWriter, CallWriter, FileWriter {
     /// Makes a conversation without members; nil where the key is taken.
     func insert(_ conversation: NewConversation) throws -> ConversationRecord?
 

@@ -42,6 +42,7 @@ enum UserRules {
         }
         let isFinished = memberships.count < membershipsAtOnce
         if isFinished {
+            try context.store.removeUnfinishedFiles(of: key)
             try context.store.removeUser(key)
             effects.append(.close(key, connection: nil, .userRemoved))
         }

@@ -11,9 +11,11 @@ extension ChatEndpoint {
         let bytes = payload.readableBytesSpan
         let media: MediaPacket
         var relayed: [UInt8] = []
+        let chunk: FileChunk?
         do throws(FrameRefusal) {
             media = try MediaPacket(parsing: bytes)
-            try MediaPacket.relay(bytes, from: session.actor.user.user, into: &relayed)
+            chunk = self.chunk(of: media)
+            if chunk == nil { try MediaPacket.relay(bytes, from: session.actor.user.user, into: &relayed) }
         } catch {
             let frame = reference(error.replyTo, error.wantsAck, packet)
             return refuse(frame, error.error, isProtocolError: error.isProtocolError)
@@ -21,6 +23,7 @@ extension ChatEndpoint {
         var frame = reference(media.id, media.wantsAck, packet)
         frame.sequence = media.sequence
         guard session.actor.scopes.allow(.binary) else { return refuseScope(frame) }
+        if let chunk { return receive(chunk, id: media.id, frame, session) }
         if let overRate = takeMedia(media.kind, payload.readableBytes) { return answer(frame, .failure(overRate)) }
         let relay = MediaRelay(
             kind: media.kind,

@@ -54,6 +54,8 @@ final class ChatEndpoint: WebSocketEndpoint {
     var media: MediaRates?
     /// The video streams of this connection that have key frames.
     var keyedStreams = KeyedStreams()
+    /// Reading waits for the bytes of files to be within their rate.
+    private var isHeld = false
     /// Where this connection is counted among the open ones.
     private var gauge: Meter?
 
@@ -242,13 +244,26 @@ final class ChatEndpoint: WebSocketEndpoint {
         if transport.isOpen { loop.metrics.sent(event.type) }
     }
 
+    /// Reads nothing for a while.
+    func holdReading(for wait: Duration) {
+        guard !isHeld else { return }
+        isHeld = true
+        updateReading()
+        loop.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [weak self] in
+            guard let self else { return }
+            isHeld = false
+            if !isDraining { updateReading() }
+        }
+    }
+
     /// Reads on unless something has to be finished first.
     func updateReading() {
         let isBusy =
             switch state {
             case .verifying, .opening: true
             // While a question is answered beside the writer later frames wait: they are handled in order (R3).
-            case .waiting, .open, .ended: outstanding.reads > 0 || outstanding.count >= Self.outstandingLimit
+            case .waiting, .open, .ended:
+                isHeld || outstanding.reads > 0 || outstanding.count >= Self.outstandingLimit
             }
         isBusy ? transport.pause() : transport.resume()
     }

@@ -16,12 +16,14 @@ package final class Gateway: Sendable {
     private let adminListeners: Listeners?
 
     /// - Parameters:
+    ///   - blobs: Keeps the bytes of files; the default keeps them in memory.
     ///   - adminResponder: Answers what comes by the admin port; nil where there is none.
     ///   - metrics: Where the values of metrics go; the default keeps none.
     ///   - clock: the server's clock, Unix milliseconds.
     package init(
         group: any EventLoopGroup,
         storage: any Storage,
+        blobs: any BlobStorage = InMemoryBlobs(),
         chatSettings: ChatSettings,
         settings: GatewaySettings,
         tenants: [TenantSettings],
@@ -49,6 +51,7 @@ package final class Gateway: Sendable {
         let report = FailureLog(logger: logger).report
         chat = ChatQueue(
             storage: storage,
+            blobs: blobs,
             settings: chatSettings,
             sink: FanOut(loops: loops, clock: clock),
             clock: clock,

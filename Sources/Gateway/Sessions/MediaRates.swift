@@ -35,6 +35,11 @@ struct MediaRates {
         }
         return stream.take(Self.stream, amount: amount, now: now).map { .tooMuchMedia("media_bytes", Self.stream, $0) }
     }
+
+    /// Counts bytes of a file that come whether there is room or not; how long nothing more should come.
+    mutating func borrowForFile(_ bytes: Int, now: ContinuousClock.Instant) -> Duration? {
+        file.borrow(Self.file, amount: Double(bytes), now: now)
+    }
 }
 
 extension SpecError {

@@ -17,6 +17,7 @@ extension ChatRequest.Command {
         case .conversationRole(let change): self = .role(change)
         case .conversationUpdate(let update): self = .update(update)
         case .eventSend(let own): self = .event(own)
+        case .fileBegin(let begin): self = .beginFile(begin)
         default: return nil
         }
     }

@@ -136,6 +136,7 @@ struct EnvelopeTests {
             .conversationRemove, .conversationRole, .conversationUpdate, .sessionAuth, .sessionRefresh, .ping,
             .callInitiate, .callAnswer, .callReject, .callEnd, .callSignal, .callICE,
             .eventSend, .mediaSubscribe, .mediaUnsubscribe,
+            .fileBegin, .fileResume,
         ]
         #expect(ClientEventType.built == built)
         for type in ClientEventType.allCases {

@@ -93,6 +93,18 @@ struct RandomFrame {
             ]
         case .eventSend: [eventName, payload]
         case .mediaSubscribe, .mediaUnsubscribe: [kinds]
+        case .fileBegin:
+            [
+                required(anyText("name")), required(anyText("mimeType")),
+                Values(
+                    name: "size",
+                    good: ["0", "1", "104857600"],
+                    bad: ["-1", "1.5", "104857601", #""1""#],
+                    isRequired: true
+                ),
+                anyText("sha256"), integer("chunkSize", least: 1),
+            ]
+        case .fileResume: [Values(name: "fileId", good: message.good, bad: message.bad, isRequired: true)]
         default: []
         }
     }

@@ -1,0 +1,150 @@
+import CAASProtocol
+import Dispatch
+import Synchronization
+
+/// Files on their way in and out (R53): lanes that write and read beside the chat queue, which has their rows.
+package final class FileDepot: Sendable {
+    private static let laneCount = 4
+    /// Bytes of chunks that may wait for the disk.
+    static let waitingBytes = 64 * 1024 * 1024
+    /// The longest wait for `file:progress` (R53).
+    private static let reportDelay = DispatchTimeInterval.seconds(1)
+    /// Files of which one look at what is left removes the bytes.
+    private static let removedAtOnce = 100
+
+    private let lanes: [FileLane]
+    private let storage: any Storage
+    private let clock: @Sendable () -> Int64
+    private let report: @Sendable (_ traceID: String, any Error) -> Void
+    private let waiting = Atomic(0)
+    private let isSweeping = Atomic(false)
+
+    init(
+        storage: any Storage,
+        blobs: any BlobStorage,
+        clock: @escaping @Sendable () -> Int64,
+        report: @escaping @Sendable (_ traceID: String, any Error) -> Void
+    ) {
+        lanes = (0..<Self.laneCount).map { FileLane($0, storage: storage, blobs: blobs, clock: clock) }
+        self.storage = storage
+        self.clock = clock
+        self.report = report
+    }
+
+    private func lane(of file: FileID) -> FileLane {
+        lanes[Int(file.rawValue.utf8.last ?? 0) % lanes.count]
+    }
+
+    // MARK: From connections
+
+    /// Takes a chunk, or the question where to go on; the answer comes by `chat`.
+    ///
+    /// - Returns: whether it was taken; false where too much waits for the disk.
+    func submit(_ request: ChatRequest, to chat: ChatQueue) -> Bool {
+        switch request.command {
+        case .fileChunk(let chunk):
+            let bytes = chunk.bytes.count
+            guard waiting.add(bytes, ordering: .relaxed).newValue <= Self.waitingBytes else {
+                waiting.subtract(bytes, ordering: .relaxed)
+                return false
+            }
+            let lane = lane(of: chunk.file)
+            perform(request, on: lane, chat) {
+                defer { self.waiting.subtract(bytes, ordering: .relaxed) }
+                return try lane.take(chunk, request.actor) { self.reportLater($0, on: lane, chat) }
+            }
+        case .resumeFile(let resume):
+            let lane = lane(of: resume.fileID)
+            perform(request, on: lane, chat) { try lane.resume(resume, request.actor) }
+        default: return false
+        }
+        return true
+    }
+
+    private func perform(
+        _ request: ChatRequest,
+        on lane: FileLane,
+        _ chat: ChatQueue,
+        _ work: @escaping @Sendable () throws -> FileLane.Outcome
+    ) {
+        lane.queue.async {
+            do {
+                switch try work() {
+                case .taken: chat.answer(request, self.taken(request))
+                case .report(let step):
+                    chat.answer(request, self.taken(request))
+                    self.submit(step, request.actor, .random(), to: chat)
+                case .over(let step): self.submit(step, request.actor, request.frame, to: chat)
+                case .arrived(let file): chat.answer(request, .success(timestamp: self.clock(), .arrived(file.whole)))
+                }
+            } catch let refusal as SpecError {
+                chat.answer(request, .failure(refusal))
+            } catch {
+                chat.answer(request, .failure(.failure(error, report: self.report)))
+            }
+        }
+    }
+
+    private func taken(_ request: ChatRequest) -> Acknowledgement {
+        guard case .fileChunk(let chunk) = request.command else { return .success(timestamp: clock(), .done) }
+        return .success(timestamp: clock(), .relayed(sequence: chunk.index))
+    }
+
+    /// Has the chat queue note what a lane has done.
+    private func submit(_ step: FileStep, _ actor: Actor, _ frame: FrameID, to chat: ChatQueue) {
+        let request = ChatRequest(actor: actor, frame: frame, command: .fileStep(step))
+        if !chat.submit(request) { chat.answer(request, .overloaded) }
+    }
+
+    private func reportLater(_ file: FileID, on lane: FileLane, _ chat: ChatQueue) {
+        lane.queue.asyncAfter(deadline: .now() + Self.reportDelay) { [weak self, weak chat] in
+            guard let self, let chat else { return }
+            reporting { if let (step, actor) = try lane.report(file) { submit(step, actor, .random(), to: chat) } }
+        }
+    }
+
+    // MARK: What is left
+
+    /// Removes the bytes of files that are removed or late, then their rows: what is interrupted is found again.
+    func sweep(for chat: ChatQueue) {
+        guard !isSweeping.exchange(true, ordering: .relaxed) else { return }
+        lanes[0].queue.async {
+            var files: [FileID] = []
+            self.reporting {
+                files = try self.storage.read { try $0.remains(at: self.clock(), limit: Self.removedAtOnce) }
+            }
+            let ended = DispatchGroup()
+            for (number, files) in Dictionary(grouping: files, by: { self.lane(of: $0).number }) {
+                let lane = self.lanes[number]
+                lane.queue.async(group: ended) {
+                    self.reporting {
+                        for file in files { try lane.remove(file) }
+                        chat.forget(files)
+                    }
+                }
+            }
+            for lane in self.lanes { lane.queue.async(group: ended) { lane.forgetIdle(now: .now) } }
+            ended.notify(queue: self.lanes[0].queue) { self.isSweeping.store(false, ordering: .relaxed) }
+        }
+    }
+
+    /// Makes durable what was written, and has it noted.
+    func close(_ chat: ChatQueue) {
+        for lane in lanes {
+            lane.queue.sync {
+                reporting { for (step, actor) in try lane.reportAll() { submit(step, actor, .random(), to: chat) } }
+            }
+        }
+    }
+
+    private func reporting(_ work: () throws -> Void) {
+        do { try work() } catch { report("files", error) }
+    }
+}
+
+extension FileRecord {
+    /// As its sender is told that it has arrived.
+    var whole: FileComplete {
+        FileComplete(fileID: id, attachmentID: id.rawValue, sha256: Hexadecimal.text(sha256 ?? []))
+    }
+}

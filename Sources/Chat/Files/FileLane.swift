@@ -1,0 +1,192 @@
+import CAASProtocol
+import Crypto
+import Dispatch
+import Synchronization
+
+/// Writes what arrives of some files, one thing after the other, beside the chat queue: a disk may take its time.
+///
+/// A file is always on the same lane. Everything but the making happens on ``queue``.
+final class FileLane: Sendable {
+    /// Bytes that are read at once to find a file's SHA-256.
+    private static let hashedBytes: Int64 = 1024 * 1024
+    /// How long after the last of it a file's place is remembered; its row knows it too.
+    private static let idle = Duration.seconds(60)
+
+    /// What becomes of a part of a file.
+    enum Outcome {
+        /// It was taken.
+        case taken
+        /// It was taken, and enough has come that its sender is to hear how much of it is durable.
+        case report(FileStep)
+        /// Its row changes, and with it the answer comes.
+        case over(FileStep)
+        /// The file had arrived before.
+        case arrived(FileRecord)
+    }
+
+    /// Which of the lanes it is.
+    let number: Int
+    let queue: DispatchQueue
+    /// Only the lane's queue takes this lock, so it is never contended: it is there for the compiler's proof.
+    private let uploads = Mutex<[FileID: FileUpload]>([:])
+    private let storage: any Storage
+    private let blobs: any BlobStorage
+    /// Unix milliseconds.
+    private let clock: @Sendable () -> Int64
+
+    init(_ number: Int, storage: any Storage, blobs: any BlobStorage, clock: @escaping @Sendable () -> Int64) {
+        self.number = number
+        queue = DispatchQueue(label: "caas.files.\(number)")
+        self.storage = storage
+        self.blobs = blobs
+        self.clock = clock
+    }
+
+    // MARK: What arrives
+
+    /// - Parameter later: Told to come back in a second for ``report(_:)``.
+    func take(_ chunk: FileChunk, _ actor: Actor, later: (FileID) -> Void) throws -> Outcome {
+        var upload = try open(chunk.file, actor, field: "header.fileId")
+        let place = try upload.place(of: chunk)
+        try blobs.append(chunk.bytes, to: chunk.file, at: place)
+        upload.wrote(chunk.bytes.count, at: place)
+        upload.goOn(on: actor.connection)
+        return try taken(&upload, index: chunk.index, later: later)
+    }
+
+    /// Writes bytes behind the first `offset` ones, which must be there.
+    func write(_ bytes: [UInt8], to id: FileID, at offset: Int64, _ actor: Actor) throws -> Outcome {
+        var upload = try open(id, actor, field: "fileId")
+        try upload.check(bytes.count, at: offset)
+        try blobs.append(bytes, to: id, at: offset)
+        upload.wrote(bytes.count, at: offset)
+        upload.goOn(on: actor.connection)
+        return try taken(&upload, index: nil) { _ in }
+    }
+
+    /// Where to go on, with all of it durable that was written.
+    func resume(_ request: FileResume, _ actor: Actor) throws -> Outcome {
+        let file = try find(request.fileID, actor, field: "data.fileId")
+        guard request.conversationID == nil || request.conversationID == file.conversation.conversation else {
+            throw SpecError.unknownFile()
+        }
+        guard !file.isComplete else { return .arrived(file) }
+        var upload = try open(request.fileID, actor, field: "data.fileId")
+        if upload.isWhole { return .over(try finish(&upload, index: nil)) }
+        upload.goOn(on: actor.connection)
+        try sync(&upload)
+        return .over(FileStep(file: request.fileID, received: upload.received, kind: .resumed))
+    }
+
+    /// How much of a file is durable, if more is than its sender knows.
+    func report(_ id: FileID) throws -> (step: FileStep, actor: Actor)? {
+        guard var upload = known(id) else { return nil }
+        upload.isReportSet = false
+        keep(upload)
+        guard upload.isDirty, upload.sha256 == nil else { return nil }
+        return (try progress(&upload), upload.actor)
+    }
+
+    /// Makes everything durable that was written.
+    func reportAll() throws -> [(step: FileStep, actor: Actor)] {
+        try uploads.withLock { Array($0.keys) }.compactMap { try report($0) }
+    }
+
+    // MARK: What is read and removed
+
+    func read(_ id: FileID, _ range: Range<Int64>) throws -> [UInt8] { try blobs.read(id, range) }
+
+    func remove(_ id: FileID) throws {
+        uploads.withLock { $0[id] = nil }
+        try blobs.remove(id)
+    }
+
+    /// Forgets what nobody has sent anything of for a while.
+    func forgetIdle(now: ContinuousClock.Instant) {
+        uploads.withLock { uploads in
+            uploads = uploads.filter { $0.value.isDirty || now - $0.value.usedAt < Self.idle }
+        }
+    }
+
+    // MARK: Parts
+
+    private func known(_ id: FileID) -> FileUpload? { uploads.withLock { $0[id] } }
+
+    private func keep(_ upload: FileUpload) { uploads.withLock { $0[upload.file.id] = upload } }
+
+    /// The row of a file of the actor's that is there and in time.
+    private func find(_ id: FileID, _ actor: Actor, field: String) throws -> FileRecord {
+        guard let file = try storage.read({ try $0.file(id, of: actor.user.tenant) }), file.owner == actor.user.user,
+            file.isComplete || file.expiresAt > clock()
+        else { throw SpecError.unknownFile(field) }
+        return file
+    }
+
+    private func open(_ id: FileID, _ actor: Actor, field: String) throws -> FileUpload {
+        let now = ContinuousClock.now
+        if var known = known(id), known.file.owner == actor.user.user,
+            known.file.conversation.tenant == actor.user.tenant, known.file.expiresAt > clock()
+        {
+            known.actor = actor
+            known.usedAt = now
+            return known
+        }
+        let file = try find(id, actor, field: field)
+        guard !file.isComplete else { throw SpecError.fileArrived }
+        // A copy of the directory may be older than the row.
+        let there = min(file.received, try blobs.begin(id))
+        return FileUpload(file, durable: there, actor: actor, now: now)
+    }
+
+    private func taken(_ upload: inout FileUpload, index: UInt32?, later: (FileID) -> Void) throws -> Outcome {
+        if upload.isWhole { return .over(try finish(&upload, index: index)) }
+        if upload.isReportDue { return .report(try progress(&upload)) }
+        if !upload.isReportSet {
+            upload.isReportSet = true
+            later(upload.file.id)
+        }
+        keep(upload)
+        return .taken
+    }
+
+    private func progress(_ upload: inout FileUpload) throws -> FileStep {
+        try sync(&upload)
+        return FileStep(file: upload.file.id, received: upload.received, kind: .progress)
+    }
+
+    /// What could not be made durable is not known to be there: its place is found again by its row.
+    private func sync(_ upload: inout FileUpload) throws {
+        if upload.isDirty {
+            uploads.withLock { $0[upload.file.id] = nil }
+            try blobs.sync(upload.file.id)
+            upload.synced()
+        }
+        keep(upload)
+    }
+
+    /// All bytes are there: whether they are what was announced.
+    private func finish(_ upload: inout FileUpload, index: UInt32?) throws -> FileStep {
+        let id = upload.file.id
+        uploads.withLock { $0[id] = nil }
+        if upload.sha256 == nil {
+            try blobs.finish(id)
+            upload.synced()
+            let found = try hash(upload.file)
+            guard upload.file.sha256 ?? found == found else {
+                try blobs.remove(id)
+                return FileStep(file: id, received: 0, kind: .mismatch, index: index)
+            }
+            upload.sha256 = found
+        }
+        keep(upload)
+        return FileStep(file: id, received: upload.received, kind: .complete(sha256: upload.sha256 ?? []), index: index)
+    }
+
+    private func hash(_ file: FileRecord) throws -> [UInt8] {
+        var hash = SHA256()
+        for start in stride(from: 0, to: file.size, by: Int(Self.hashedBytes)) {
+            hash.update(data: try blobs.read(file.id, start..<min(file.size, start + Self.hashedBytes)))
+        }
+        return Array(hash.finalize())
+    }
+}

@@ -1,0 +1,162 @@
+import CAASProtocol
+
+/// Files (R53): who may begin one, and what follows from what arrives of it.
+enum FileRules {
+    /// Chunks that a client sends before the first of them is answered by `file:progress`.
+    static let window: Int64 = 32
+    /// Characters of a file's name.
+    static let nameCharacters = 255
+    /// Bytes of a chunk: at most what a packet has beside its numbers and the longest header (R50).
+    static let chunkBytes = 1_024...258_032
+    /// Files that one user may have begun and not finished.
+    static let unfinishedPerUser = 100
+
+    /// - Parameter uploads: Files that the connection is sending already.
+    static func begin(_ begin: FileBegin, uploads: Int, _ context: DecisionContext) throws -> Decision {
+        let sha256 = try check(begin)
+        let conversation = try context.conversation(begin.conversationID)
+        // Who may not write there has nothing to attach a file to.
+        guard try context.role(in: conversation) >= conversation.neededToPost(context.settings) else {
+            throw SpecError(.forbidden, reason: "role")
+        }
+        try checkRoom(begin.size, uploads: uploads, context)
+        let file = FileRecord(
+            id: .random(),
+            conversation: conversation.key,
+            owner: context.actor.user.user,
+            name: begin.name,
+            mimeType: begin.mimeType,
+            size: begin.size,
+            chunkSize: begin.chunkSize,
+            sha256: sha256,
+            createdAt: context.time,
+            expiresAt: context.time + context.settings.unfinishedFileLife.milliseconds
+        )
+        try context.store.insert(file, in: conversation)
+        return Decision(
+            answer: context.success(.uploading(file.id, nextIndex: 0, window: window, duplicate: false)),
+            effects: context.actor.connection.isCaller ? [] : [.uploads(file.id, true)]
+        )
+    }
+
+    /// Notes what has become of a file's bytes.
+    static func note(_ step: FileStep, uploads: Int, _ context: DecisionContext) throws -> Decision {
+        guard let file = try context.store.file(step.file, of: context.actor.user.tenant) else {
+            throw SpecError.unknownFile()
+        }
+        guard !file.isComplete else {
+            // The same end noted again: the first time nobody may have heard of it.
+            guard case .complete = step.kind else { throw SpecError.fileArrived }
+            return Decision(answer: context.success(.arrived(file.whole)), effects: [.uploads(file.id, false)])
+        }
+        switch step.kind {
+        case .progress:
+            try context.store.setReceived(step.received, of: file.id)
+            let progress = FileProgress(fileID: file.id, nextIndex: file.nextIndex(after: step.received))
+            return Decision(
+                answer: context.success(.done),
+                effects: [.unasked] + notify(.fileProgress(progress), of: file, context)
+            )
+        case .resumed:
+            guard uploads < FileUploads.perConnection || context.actor.connection.isCaller else {
+                throw tooManyUploads("connection", FileUploads.perConnection)
+            }
+            try context.store.setReceived(step.received, of: file.id)
+            let next = file.nextIndex(after: step.received)
+            return Decision(
+                answer: context.success(.uploading(file.id, nextIndex: next, window: window, duplicate: false)),
+                effects: context.actor.connection.isCaller ? [] : [.uploads(file.id, true)]
+            )
+        case .complete(let sha256): return try complete(file, sha256: sha256, step, context)
+        case .mismatch:
+            try context.store.removeFile(file.id)
+            return Decision(answer: .failure(.hashMismatch(file.id)), effects: [.uploads(file.id, false)])
+        }
+    }
+
+    private static func complete(
+        _ file: FileRecord,
+        sha256: [UInt8],
+        _ step: FileStep,
+        _ context: DecisionContext
+    ) throws -> Decision {
+        // Whoever was removed meanwhile adds nothing to the conversation.
+        let conversation = try context.conversation(file.conversation.conversation)
+        guard try context.role(in: conversation) >= conversation.neededToPost(context.settings) else {
+            throw SpecError(.forbidden, reason: "role")
+        }
+        try context.store.complete(file.id, sha256: sha256)
+        var file = file
+        file.sha256 = sha256
+        let whole = file.whole
+        return Decision(
+            answer: context.success(step.index.map { .relayed(sequence: $0) } ?? .arrived(whole)),
+            effects: [.uploads(file.id, false)] + notify(.fileComplete(whole), of: file, context)
+        )
+    }
+
+    private static func notify(
+        _ event: ServerEvent,
+        of file: FileRecord,
+        _ context: DecisionContext
+    ) -> [Decision.Effect] {
+        context.actor.connection.isCaller ? [] : [.notify(file.conversation, event)]
+    }
+
+    // MARK: What may begin
+
+    /// Checks the data beyond its form; returns the bytes of the SHA-256.
+    private static func check(_ begin: FileBegin) throws -> [UInt8]? {
+        guard !begin.name.isEmpty else { throw SpecError(.invalidPayload, field: "data.name") }
+        // Characters are Unicode scalars (R78).
+        guard begin.name.unicodeScalars.count <= nameCharacters else {
+            let details = [
+                SpecError.Detail("limit", .integer(Int64(nameCharacters))),
+                SpecError.Detail("size", .integer(Int64(begin.name.unicodeScalars.count))),
+            ]
+            throw SpecError(.invalidPayload, field: "data.name", reason: "too_large", details: details)
+        }
+        guard MediaType(begin.mimeType) != nil else { throw SpecError(.invalidPayload, field: "data.mimeType") }
+        guard begin.size > 0 else { throw SpecError(.invalidPayload, field: "data.size") }
+        guard chunkBytes.contains(Int(clamping: begin.chunkSize)), begin.size <= begin.chunkSize * MediaPacket.chunks
+        else {
+            throw SpecError(.invalidPayload, field: "data.chunkSize")
+        }
+        guard let text = begin.sha256 else { return nil }
+        guard let bytes = Hexadecimal.bytes(text), bytes.count == 32 else {
+            throw SpecError(.invalidPayload, field: "data.sha256")
+        }
+        return bytes
+    }
+
+    private static func checkRoom(_ size: Int64, uploads: Int, _ context: DecisionContext) throws {
+        guard uploads < FileUploads.perConnection || context.actor.connection.isCaller else {
+            throw tooManyUploads("connection", FileUploads.perConnection)
+        }
+        guard try context.store.unfinishedFiles(of: context.actor.user) < unfinishedPerUser else {
+            throw tooManyUploads("user", unfinishedPerUser)
+        }
+        let stored = try context.store.storedBytes(of: context.actor.user)
+        for (scope, bytes, quota) in [
+            ("user", stored.user, context.settings.userFileBytes),
+            ("tenant", stored.tenant, context.settings.tenantFileBytes),
+        ] where size > quota - bytes {
+            let details: [SpecError.Detail] = [
+                .init("scope", .text(scope)), .init("limit", .integer(quota)), .init("size", .integer(bytes + size)),
+            ]
+            throw SpecError(.rateLimited, reason: "quota", details: details, retryAfter: 3_600_000)
+        }
+    }
+
+    private static func tooManyUploads(_ scope: String, _ limit: Int) -> SpecError {
+        let details: [SpecError.Detail] = [.init("scope", .text(scope)), .init("limit", .integer(Int64(limit)))]
+        return SpecError(.rateLimited, reason: "uploads", details: details, retryAfter: 1_000)
+    }
+}
+
+extension ConversationRecord {
+    /// The role that may write there (R25, R30).
+    func neededToPost(_ settings: ChatSettings) -> MemberRole {
+        kind == .channel && settings.channelPosting == .moderators ? .moderator : .member
+    }
+}

@@ -1,0 +1,18 @@
+import CAASProtocol
+
+extension ChatService {
+    /// What requests of one batch must know of each other before their effects are applied.
+    struct Scratch {
+        /// What connections that join or leave in this batch have joined by then.
+        var joined: [ConnectionID: Set<ConversationKey>] = [:]
+        /// Connections that came less those that went.
+        var connections: [UserKey: Int] = [:]
+        var recent = RecentRequests()
+        /// Files that connections have begun.
+        var begunFiles: [ConnectionID: Int] = [:]
+        /// Connections that become receivers of media in this batch.
+        var receivers: [ConversationKey: Set<ConnectionID>] = [:]
+        /// Conversations whose readers are kept, or no longer, from a request of this batch on.
+        var live: [ConversationKey: Bool] = [:]
+    }
+}

@@ -1,0 +1,343 @@
+import CAASProtocol
+import Testing
+
+@testable import Chat
+
+@Suite("Files: announcing and attaching, R53") struct FileTests {
+    private let chat = Transcript()
+    private let hash = [UInt8](repeating: 7, count: 32)
+
+    private func begin(
+        _ conversation: String,
+        name: String = "a.png",
+        mimeType: String = "image/png",
+        size: Int64 = 100_000,
+        sha256: String? = nil,
+        chunkSize: Int64 = 65_536
+    ) throws -> ChatRequest.Command {
+        .beginFile(
+            FileBegin(
+                conversationID: try .named(conversation),
+                name: name,
+                mimeType: mimeType,
+                size: size,
+                sha256: sha256,
+                chunkSize: chunkSize
+            )
+        )
+    }
+
+    private func begun(_ actor: Actor, _ command: ChatRequest.Command, in chat: Transcript? = nil) throws -> FileID {
+        guard case .uploading(let file, 0, 32, false) = try (chat ?? self.chat).outcome(actor, command) else {
+            throw Unexpected(what: "no file")
+        }
+        return file
+    }
+
+    private func step(_ file: FileID, _ kind: FileStep.Kind, received: Int64 = 0) -> ChatRequest.Command {
+        .fileStep(FileStep(file: file, received: received, kind: kind))
+    }
+
+    /// A file of the room that has arrived.
+    private func arrived(_ actor: Actor, in room: String = "room") throws -> FileID {
+        let file = try begun(actor, begin(room))
+        _ = try chat.outcome(actor, step(file, .complete(sha256: hash)))
+        return file
+    }
+
+    private func sending(_ attachments: [CAASProtocol.Attachment], to room: String = "room") throws
+        -> ChatRequest.Command
+    {
+        let message = MessageSend(conversationID: try .named(room), body: MessageBody(attachments: attachments))
+        return .send(message, hash: message.contentHash)
+    }
+
+    private func remains() throws -> [FileID] {
+        try chat.storage.read { try $0.remains(at: chat.time, limit: 100) }
+    }
+
+    private func room(_ members: String...) throws -> [Actor] {
+        let actors = try members.map { try chat.connect($0) }
+        for actor in actors { _ = try chat.outcome(actor, .join(.named("room"))) }
+        return actors
+    }
+
+    // MARK: file:begin
+
+    @Test func `a member gets an id that the service has made, and the same again for the same frame`() throws {
+        let alice = try room("alice")[0]
+        let command = try begin("room")
+        let first = try chat.outcome(alice, command, frame: "b1")
+        guard case .uploading(let file, 0, 32, false) = first else { throw Unexpected(what: "\(first)") }
+        #expect(file.isOfService)
+        let again = try chat.outcome(alice, command, frame: "b1")
+        #expect(again == .uploading(file, nextIndex: 0, window: 32, duplicate: true))
+        #expect(try chat.refusal(alice, begin("room", size: 1), frame: "b1").code == .alreadyExists)
+    }
+
+    @Test func `strangers and unknown conversations are refused`() throws {
+        let alice = try chat.connect("alice")
+        let mallory = try chat.connect("mallory")
+        let creation = ConversationCreate(kind: .group, memberIDs: [], conversationID: try .named("private"))
+        _ = try chat.outcome(alice, .create(creation))
+        #expect(try chat.refusal(mallory, begin("private")).code == .notMember)
+        #expect(try chat.refusal(mallory, begin("nowhere")).code == .notFound)
+    }
+
+    @Test(
+        arguments: [
+            ("", "image/png", 1, nil, 65_536, "data.name"), ("a", "image", 1, nil, 65_536, "data.mimeType"),
+            ("a", "image/", 1, nil, 65_536, "data.mimeType"), ("a", "a/b\r\nx: y", 1, nil, 65_536, "data.mimeType"),
+            ("a", "a/b", 0, nil, 65_536, "data.size"), ("a", "a/b", 1, nil, 1_023, "data.chunkSize"),
+            ("a", "a/b", 1, nil, 258_033, "data.chunkSize"), ("a", "a/b", 104_857_600, nil, 1_024, "data.chunkSize"),
+            ("a", "a/b", 1, "0102", 65_536, "data.sha256"),
+            ("a", "a/b", 1, String(repeating: "x", count: 64), 65_536, "data.sha256"),
+            (String(repeating: "n", count: 256), "a/b", 1, nil, 65_536, "data.name"),
+        ] as [(String, String, Int64, String?, Int64, String)]
+    )
+    func `what a file cannot be is refused by its field`(
+        name: String,
+        mimeType: String,
+        size: Int64,
+        sha256: String?,
+        chunkSize: Int64,
+        field: String
+    ) throws {
+        let alice = try room("alice")[0]
+        let refusal = try chat.refusal(
+            alice,
+            begin("room", name: name, mimeType: mimeType, size: size, sha256: sha256, chunkSize: chunkSize)
+        )
+        #expect(refusal.code == .invalidPayload)
+        #expect(refusal.field == field)
+    }
+
+    @Test func `a connection sends two files at once`() throws {
+        let alice = try room("alice")[0]
+        let files = try (0..<2).map { _ in try begun(alice, begin("room")) }
+        let refusal = try chat.refusal(alice, begin("room"))
+        #expect((refusal.code, refusal.reason) == (.rateLimited, "uploads"))
+        let phone = try chat.connect("alice")
+        _ = try begun(phone, begin("room"))
+        _ = try chat.outcome(alice, step(files[0], .complete(sha256: hash)))
+        _ = try begun(alice, begin("room"))
+    }
+
+    @Test func `two files of one batch are two`() throws {
+        let alice = try room("alice")[0]
+        let deliveries = chat.process(try (0..<3).map { _ in try chat.request(alice, begin("room")) })
+        let refused = deliveries.answers(to: alice).filter { if case .failure = $0 { true } else { false } }
+        #expect(refused.count == 1)
+    }
+
+    @Test func `who comes back takes its files up on the new connection`() throws {
+        let alice = try room("alice")[0]
+        let files = try (0..<2).map { _ in try begun(alice, begin("room")) }
+        _ = try chat.say(alice, .disconnect)
+        let again = try chat.connect("alice")
+        for file in files {
+            let outcome = try chat.outcome(again, step(file, .resumed, received: 65_536))
+            #expect(outcome == .uploading(file, nextIndex: 1, window: 32, duplicate: false))
+        }
+        #expect(try chat.refusal(again, begin("room")).reason == "uploads")
+    }
+
+    @Test func `bytes are counted for the user and the tenant, from the announcement on`() throws {
+        let chat = Transcript {
+            $0.userFileBytes = 250_000
+            $0.tenantFileBytes = 350_000
+        }
+        let alice = try chat.connect("alice")
+        let bob = try chat.connect("bob")
+        for actor in [alice, bob] { _ = try chat.outcome(actor, .join(.named("room"))) }
+        for _ in 0..<2 {
+            let file = try begun(alice, begin("room"), in: chat)
+            _ = try chat.outcome(alice, step(file, .complete(sha256: hash)))
+        }
+        let own = try chat.refusal(alice, begin("room"))
+        #expect((own.code, own.reason) == (.rateLimited, "quota"))
+        #expect(own.details.contains(.init("scope", .text("user"))))
+        _ = try begun(bob, begin("room"), in: chat)
+        #expect(try chat.refusal(bob, begin("room")).details.contains(.init("scope", .text("tenant"))))
+    }
+
+    // MARK: What arrives
+
+    @Test func `progress is told to who sends, and to nobody else`() throws {
+        let actors = try room("alice", "bob")
+        let file = try begun(actors[0], begin("room"))
+        let deliveries = try chat.say(actors[0], step(file, .progress, received: 65_536))
+        #expect(
+            deliveries.directEvents(to: actors[0]) == [.fileProgress(FileProgress(fileID: file, nextIndex: 1))]
+        )
+        #expect(deliveries.answers(to: actors[0]).isEmpty)
+        #expect(deliveries.events.isEmpty && deliveries.directEvents(to: actors[1]).isEmpty)
+    }
+
+    @Test func `a whole file is told with its hash, once`() throws {
+        let alice = try room("alice")[0]
+        let file = try begun(alice, begin("room"))
+        let whole = FileComplete(
+            fileID: file,
+            attachmentID: file.rawValue,
+            sha256: String(repeating: "07", count: 32)
+        )
+        let deliveries = try chat.say(alice, step(file, .complete(sha256: hash)))
+        #expect(deliveries.directEvents(to: alice) == [.fileComplete(whole)])
+        #expect(deliveries.answers(to: alice) == [.success(timestamp: chat.time, .arrived(whole))])
+        let again = try chat.say(alice, step(file, .complete(sha256: hash)))
+        #expect(again.answers(to: alice) == [.success(timestamp: chat.time, .arrived(whole))])
+        #expect(again.directEvents(to: alice).isEmpty)
+    }
+
+    @Test func `a file that is not what was announced is gone`() throws {
+        let alice = try room("alice")[0]
+        let file = try begun(alice, begin("room"))
+        let refusal = try chat.refusal(alice, step(file, .mismatch))
+        #expect((refusal.code, refusal.reason) == (.invalidPayload, "hash_mismatch"))
+        #expect(try remains() == [file])
+        #expect(try chat.refusal(alice, step(file, .progress, received: 1)).code == .notFound)
+    }
+
+    @Test func `who was removed meanwhile finishes nothing`() throws {
+        let actors = try room("alice", "bob")
+        let file = try begun(actors[1], begin("room"))
+        let removal = ConversationRemove(
+            conversationID: try .named("room"),
+            userID: try .named("bob"),
+            ban: false,
+            until: nil,
+            reason: nil
+        )
+        _ = try chat.outcome(actors[0], .remove(removal))
+        #expect(try chat.refusal(actors[1], step(file, .complete(sha256: hash))).code == .notMember)
+    }
+
+    @Test func `what is unfinished after a day is left to be removed`() throws {
+        let alice = try room("alice")[0]
+        let file = try begun(alice, begin("room"))
+        _ = chat.wait(.seconds(86_399))
+        #expect(try remains().isEmpty)
+        _ = chat.wait(.seconds(1))
+        #expect(try remains() == [file])
+    }
+
+    // MARK: Attachments
+
+    @Test func `a message carries what the service knows of its files`() throws {
+        let alice = try room("alice")[0]
+        let file = try arrived(alice)
+        let sent = try chat.say(
+            alice,
+            sending([CAASProtocol.Attachment(attachmentID: file.rawValue, mimeType: "text/html", size: 5, width: 3)])
+        )
+        _ = sent
+        let history = MessageHistory(conversationID: try .named("room"), position: .latest, limit: 1)
+        guard case .success(_, .history(let messages, _)) = try chat.read(alice, .history(history)) else {
+            throw Unexpected(what: "no history")
+        }
+        #expect(
+            messages.first?.body.attachments == [
+                CAASProtocol.Attachment(
+                    attachmentID: file.rawValue,
+                    name: "a.png",
+                    mimeType: "image/png",
+                    size: 100_000,
+                    width: 3
+                )
+            ]
+        )
+    }
+
+    @Test func `files that have not arrived, or belong elsewhere, are no attachments`() throws {
+        let alice = try room("alice")[0]
+        _ = try chat.outcome(alice, .join(.named("other")))
+        let unfinished = try begun(alice, begin("room"))
+        let elsewhere = try arrived(alice, in: "other")
+        for id in [unfinished.rawValue, elsewhere.rawValue, FileID.random().rawValue, "x"] {
+            let refusal = try chat.refusal(alice, sending([CAASProtocol.Attachment(attachmentID: id)]))
+            #expect((refusal.code, refusal.field) == (.notFound, "data.attachments[0].attachmentId"))
+        }
+    }
+
+    @Test func `a file goes with the last message that has it`() throws {
+        let alice = try room("alice")[0]
+        let file = try arrived(alice)
+        let attachment = CAASProtocol.Attachment(attachmentID: file.rawValue)
+        var messages: [MessageID] = []
+        for _ in 0..<2 {
+            guard case .sent(let id, _, _, _) = try chat.outcome(alice, sending([attachment, attachment])) else {
+                throw Unexpected(what: "not sent")
+            }
+            messages.append(id)
+        }
+        _ = try chat.outcome(alice, .delete(MessageDelete(messageID: messages[0], conversationID: nil, reason: nil)))
+        #expect(try remains().isEmpty)
+        _ = try chat.outcome(alice, .delete(MessageDelete(messageID: messages[1], conversationID: nil, reason: nil)))
+        #expect(try remains() == [file])
+        #expect(try chat.read(alice, .file(file)).isFailure(.notFound))
+    }
+
+    @Test func `a message that was sent with a file is answered again after the file is gone`() throws {
+        let alice = try room("alice")[0]
+        let file = try arrived(alice)
+        let command = try sending([CAASProtocol.Attachment(attachmentID: file.rawValue)])
+        let first = try chat.outcome(alice, command, frame: "m1")
+        guard case .sent(let id, let seq, let offset, false) = first else { throw Unexpected(what: "\(first)") }
+        _ = try chat.outcome(alice, .delete(MessageDelete(messageID: id, conversationID: nil, reason: nil)))
+        let again = try chat.outcome(alice, command, frame: "m1")
+        #expect(again == .sent(messageID: id, seq: seq, offset: offset, duplicate: true))
+    }
+
+    @Test func `files go with their conversation, and a user's unfinished ones with the user`() throws {
+        let actors = try room("alice", "bob")
+        let kept = try arrived(actors[1])
+        let unfinished = try begun(actors[1], begin("room"))
+        let admin = try chat.connect("root", scopes: [.admin])
+        _ = try chat.outcome(admin, .removeUser(.named("bob")))
+        #expect(try remains() == [unfinished])
+        _ = try chat.outcome(admin, .removeConversation(.named("room")))
+        #expect(Set(try remains()) == [kept, unfinished])
+    }
+
+    // MARK: Who may open one
+
+    @Test func `a member opens a file, a stranger does not`() throws {
+        let alice = try chat.connect("alice")
+        let creation = ConversationCreate(
+            kind: .group,
+            memberIDs: [try .named("bob")],
+            conversationID: try .named("private")
+        )
+        _ = try chat.outcome(alice, .create(creation))
+        let file = try arrived(alice, in: "private")
+        guard case .success(_, .file(let summary)) = try chat.read(chat.connect("bob"), .file(file)) else {
+            throw Unexpected(what: "no file")
+        }
+        #expect((summary.name, summary.size, summary.senderID.rawValue) == ("a.png", 100_000, "alice"))
+        #expect(try chat.read(chat.connect("mallory"), .file(file)).isFailure(.notMember))
+        #expect(try chat.read(chat.connect("alice", tenant: "other"), .file(file)).isFailure(.notFound))
+        #expect(try chat.read(alice, .file(begun(alice, begin("private")))).isFailure(.notFound))
+    }
+
+    @Test func `where history begins with one's joining, so do its files`() throws {
+        let chat = Transcript { $0.history = .joined }
+        let alice = try chat.connect("alice")
+        _ = try chat.outcome(alice, .join(.named("room")))
+        let file = try begun(alice, begin("room"), in: chat)
+        _ = try chat.outcome(alice, step(file, .complete(sha256: hash)))
+        _ = try chat.outcome(alice, sending([CAASProtocol.Attachment(attachmentID: file.rawValue)]))
+        let bob = try chat.connect("bob")
+        _ = try chat.outcome(bob, .join(.named("room")))
+        #expect(try chat.read(bob, .file(file)).isFailure(.notFound))
+        #expect(try !chat.read(alice, .file(file)).isFailure(.notFound))
+        _ = try chat.outcome(alice, sending([CAASProtocol.Attachment(attachmentID: file.rawValue)]))
+        #expect(try !chat.read(bob, .file(file)).isFailure(.notFound))
+    }
+}
+
+extension Acknowledgement {
+    func isFailure(_ code: ErrorCode) -> Bool {
+        if case .failure(let error) = self { error.code == code } else { false }
+    }
+}
