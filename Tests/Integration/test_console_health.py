@@ -19,7 +19,7 @@ def histogram(name, bounds, observed):
     return "\n".join([*lines, f"{name}_sum {sum(observed)}", f"{name}_count {len(observed)}"])
 
 
-def metrics(connections=(3, 2), messages=0, acks=(), batches=(), lags=()):
+def metrics(connections=(3, 2), messages=0, acks=(), batches=(), lags=(), deflated=(0, 0)):
     """The text that a server would answer."""
     return "\n".join(
         [
@@ -31,6 +31,9 @@ def metrics(connections=(3, 2), messages=0, acks=(), batches=(), lags=()):
             f'caas_frames_total{{type="message:send",dir="in"}} {messages}',
             'caas_frames_total{type="message:new",dir="out"} 4711',
             'caas_frames_total{type="ping",dir="in"} 12',
+            f'caas_deflate_bytes_total{{dir="out",form="plain"}} {deflated[0]}',
+            f'caas_deflate_bytes_total{{dir="out",form="deflated"}} {deflated[1]}',
+            'caas_deflate_bytes_total{dir="in",form="plain"} 4711',
             histogram("caas_ack_seconds", BOUNDS, acks),
             histogram("caas_commit_batch_size", [1, 2, 4, 8], batches),
             histogram("caas_loop_lag_seconds", BOUNDS, lags),
@@ -103,9 +106,16 @@ def test_quantiles_are_estimated_as_prometheus_does(blank, observed, share, valu
 
 
 def test_figures_follow_from_two_readings(blank):
-    earlier = metrics(messages=100, acks=[0.002] * 50, batches=[1, 1], lags=[0.0005] * 20)
+    earlier = metrics(
+        messages=100, acks=[0.002] * 50, batches=[1, 1], lags=[0.0005] * 20, deflated=(10_000, 3_000)
+    )
     later = metrics(
-        connections=(7, 1), messages=140, acks=[0.002] * 50 + [0.04] * 100, batches=[1, 1, 8, 4], lags=[0.0005] * 40
+        connections=(7, 1),
+        messages=140,
+        acks=[0.002] * 50 + [0.04] * 100,
+        batches=[1, 1, 8, 4],
+        lags=[0.0005] * 40,
+        deflated=(14_000, 4_000),
     )
     readings = [[earlier, 1_000], [later, 5_000], [later, 6_000], [metrics(), 7_000]]
     first, second, third, restarted = evaluate(
@@ -119,9 +129,9 @@ def test_figures_follow_from_two_readings(blank):
     )
     assert first == {"at": 1_000, "connections": 5}
     times = {"ack": pytest.approx(49.75), "lag": pytest.approx(0.99)}
-    assert second == {"at": 5_000, "connections": 8, "messages": 10, "batch": 6} | times
+    assert second == {"at": 5_000, "connections": 8, "messages": 10, "batch": 6, "compression": 4} | times
     assert third["messages"] == 8  # over the last ten seconds
-    unknown = dict.fromkeys(("messages", "ack", "batch", "lag"))
+    unknown = dict.fromkeys(("messages", "ack", "batch", "lag", "compression"))
     assert restarted == {"at": 7_000, "connections": 5} | unknown  # the counters began anew
 
 
@@ -253,14 +263,15 @@ def test_the_first_seconds_fill_the_charts_and_say_what_is_missing(windows, size
     page.clock.run_for(100)
     span, most = page.get_by_test_id("health-span"), page.get_by_test_id("chart-most")
     expect(span).to_have_text("collecting…")
-    expect(most).to_have_text(["collecting…"] * 5)
+    expect(most).to_have_text(["collecting…"] * 6)
     page.clock.resume()
     look(page, f"{name}-1")
     while len(asked) < 7:
         page.clock.run_for(2_000)
         page.evaluate("fetch('/console/dom.js').then((answer) => answer.text())")  # lets the answer have its turn
     expect(span).to_have_text(re.compile(r"^last \d\d s$"))
-    expect(most).to_have_text(["max 5", re.compile(r"^max [\d.]+/s$"), "nothing yet", "nothing yet", "max 0.99 ms"])
+    shown = ["max 5", re.compile(r"^max [\d.]+/s$"), "nothing yet", "nothing yet", "max 0.99 ms", "nothing yet"]
+    expect(most).to_have_text(shown)
     drawn = chart(page, "connections").locator(".line").get_attribute("d")
     places = [[float(number) for number in place.split()] for place in drawn[1:].split("L")]
     assert places[0][0] == 0 and places[-1][0] == 180, "the line goes from edge to edge"

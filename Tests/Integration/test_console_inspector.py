@@ -45,6 +45,7 @@ def test_sizes_are_the_bytes_on_the_wire(windows, line, wire):
     page.get_by_test_id("health-close").click()  # it asks over the same line
     expect(frames(page, f"{ack}conversation:list")).to_have_count(1)
     expect(frames(page, f"{ack}ping")).to_have_count(1)
+    expect(frames(page, f"{ack}presence:subscribe")).to_have_count(1)
 
     page.get_by_test_id("frames-clear").click()
     before = line.counted()

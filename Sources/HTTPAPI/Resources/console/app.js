@@ -1,3 +1,4 @@
+import { mountCalls } from "./call-view.js";
 import { Chat } from "./chat.js";
 import { mountComposer } from "./composer-view.js";
 import { mountConversations } from "./conversations-view.js";
@@ -13,9 +14,11 @@ import { mountNewConversation } from "./new-conversation-view.js";
 import { mountPanels } from "./panels.js";
 import { mountShortcuts } from "./shortcuts.js";
 import { mountSignIn } from "./signin-view.js";
+import { mountStatus } from "./status-view.js";
 import { Store } from "./store.js";
 import { mountTheme } from "./theme.js";
 import { mountThreadHead } from "./thread-head-view.js";
+import { mountUploads } from "./uploads-view.js";
 import { mountWire } from "./wire-view.js";
 
 const store = new Store();
@@ -31,6 +34,9 @@ mountNewConversation(store, chat);
 mountThreadHead(store, chat);
 mountMembers(store, chat);
 mountLeave(store, chat);
+mountStatus(store, chat);
+mountCalls(store, chat);
+mountUploads(store, chat);
 mountComposer(store, chat, mountMessages(store, chat));
 mountInspector(store, chat);
 mountHealth(store);

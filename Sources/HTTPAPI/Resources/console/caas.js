@@ -89,6 +89,7 @@ export class CaasClient {
   #pausedUntil = 0;
   #lastError; // of an `error` event, which says why the close that follows it comes
   #drainDelay;
+  #extensions = "";
   #ping;
   #timers = {};
 
@@ -110,10 +111,12 @@ export class CaasClient {
   /**
    * Calls `handler(data, frame)` for every server event of this type.
    *
-   * Three types are the client's own. `state`: `{name}` with, when connected, `session` (the data of `session:ready`);
-   * when offline, `retryAt` (Unix ms), `attempt`, `code` and `error`; when refused, `code` (R12) and `error`.
-   * `roundtrip`: the milliseconds of the last ping. `wire`: `{wire, direction: "out" | "in", data}`, every message as
-   * it crosses the socket, text or ArrayBuffer, the sign-in with its token among them; `wire` is the wire's name.
+   * Four types are the client's own. `state`: `{name}` with, when connected, `session` (the data of `session:ready`)
+   * and `extensions` (what the socket agreed on, such as `permessage-deflate`, or ""); when offline, `retryAt` (Unix
+   * ms), `attempt`, `code` and `error`; when refused, `code` (R12) and `error`.
+   * `roundtrip`: the milliseconds of the last ping. `binary`: an ArrayBuffer, each media packet as it comes (R50).
+   * `wire`: `{wire, direction: "out" | "in", data, extensions}`, every message as it crosses the socket, text or
+   * ArrayBuffer, the sign-in with its token among them; `wire` is the wire's name.
    * @returns {() => void} what ends the subscription
    */
   on(type, handler) {
@@ -199,6 +202,16 @@ export class CaasClient {
     return true;
   }
 
+  /**
+   * Sends a media packet (R50), without the outbox: what became of it is told by events alone.
+   * @returns {boolean} whether it was sent
+   */
+  sendBytes(buffer) {
+    if (this.state.name !== "connected") return false;
+    this.#connection.sendBytes(buffer);
+    return true;
+  }
+
   /** Ends the connection for good; what was not acknowledged is rejected. */
   close() {
     this.#drop(1000);
@@ -230,11 +243,13 @@ export class CaasClient {
       WebSocket: this.#WebSocket,
       auth: { id: makeId(), type: "session:auth", data: { token }, ack: true },
       frame: (frame) => this.#receive(frame),
+      bytes: (buffer) => this.#publish("binary", buffer),
+      extensions: (agreed) => (this.#extensions = agreed ?? ""),
       refused: (error) => (this.#lastError = new CaasError(error)),
       closed: (how) => this.#lost(how),
       crossed: (direction, data) => {
         if (direction === "in") clearTimeout(this.#timers.dead); // anything is a sign of life
-        this.#publish("wire", { wire: name, direction, data });
+        this.#publish("wire", { wire: name, direction, data, extensions: this.#extensions });
       },
     });
   }
@@ -311,7 +326,7 @@ export class CaasClient {
     this.#readyAt = Date.now();
     this.#pausedUntil = 0;
     this.#rejoin();
-    this.#setState({ name: "connected", session });
+    this.#setState({ name: "connected", session, extensions: this.#extensions });
     this.#opening?.resolve(session);
     this.#opening = undefined;
     this.#beat();

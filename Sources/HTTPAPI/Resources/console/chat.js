@@ -1,9 +1,13 @@
 import { CaasClient, CaasError } from "./caas.js";
+import { Calls } from "./calls.js";
 import { developmentToken } from "./development-token.js";
+import { FileAccess } from "./file-access.js";
 import { Members } from "./members.js";
 import { Messages } from "./messages.js";
+import { Presence } from "./presence.js";
 import { quietly } from "./quietly.js";
 import { TypingSign } from "./typing-sign.js";
+import { Uploads } from "./uploads.js";
 import { wireCalled } from "./wires.js";
 
 /** Entries of one page of a list. */
@@ -21,11 +25,25 @@ export class Chat {
   #typing = new TypingSign((type, frame) => this.#caas?.emit(type, frame) ?? false);
   /** The members of the open conversation. */
   members;
+  /** Ways to files that are there. */
+  files;
+  /** Files on their way there. */
+  uploads;
+  /** Calls of this window. */
+  calls;
+  /** Who is there. */
+  presence;
   /** Set by the view of the messages: the first `seq` on the screen. */
   firstVisibleSeq = () => undefined;
 
   constructor(store) {
     this.#store = store;
+    store.subscribe(["conversations", "members"], () => store.user && this.presence?.follow());
+  }
+
+  /** The user's id. */
+  get me() {
+    return this.#store.user?.userId;
   }
 
   async signIn(user) {
@@ -45,6 +63,8 @@ export class Chat {
   }
 
   signOut() {
+    this.calls?.close();
+    this.uploads?.close();
     this.#caas?.close();
     this.#caas = undefined;
     this.#store.clear();
@@ -74,7 +94,12 @@ export class Chat {
     const caas = new CaasClient({ ...wireCalled(store.wire), token: async () => (await developmentToken(user)).token });
     this.#caas = caas;
     this.members = new Members(store, caas);
+    this.calls = new Calls(store, caas);
+    this.presence = new Presence(store, caas);
     this.#messages = new Messages(store, caas, () => quietly(this.#list()));
+    this.files = new FileAccess(user);
+    this.uploads = new Uploads(store, caas, this.files, ({ key, conversationId }, attachment) =>
+      this.#messages.send("", { clientId: `${key}:message`, conversationId, attachments: [attachment] }));
     caas.on("wire", (crossing) => {
       store.frames.add(crossing);
       store.changed("frames");
@@ -83,7 +108,11 @@ export class Chat {
       store.link = state;
       store.frames.mark(state, store.wire);
       store.changed("link", "frames");
-      if (state.name === "connected") quietly(this.#recover());
+      if (state.name !== "connected") return;
+      this.presence.restart();
+      this.uploads.reconnected();
+      quietly(this.calls.check());
+      quietly(this.#recover());
     });
     caas.on("roundtrip", (milliseconds) => {
       store.roundTrip = milliseconds;
@@ -101,6 +130,16 @@ export class Chat {
     });
     caas.on("conversation:removed", ({ conversationId, reason, by }) => this.#removed(conversationId, reason, by));
     caas.on("member:updated", (change) => this.members.changed(change));
+    caas.on("presence:update", (presence) => this.presence.told(presence));
+    caas.on("file:progress", (file) => this.uploads.progressed(file));
+    caas.on("file:complete", (file) => this.uploads.completed(file));
+    caas.on("error", (error, { replyTo }) => this.uploads.refused(error, replyTo));
+    caas.on("call:incoming", (call) => this.calls.incoming(call));
+    caas.on("call:ringing", (call) => this.calls.ringing(call));
+    caas.on("call:answered", (call) => this.calls.answered(call));
+    caas.on("call:update", (call) => this.calls.updated(call));
+    caas.on("call:signal", (signal) => this.calls.signalled(signal));
+    caas.on("call:ended", (call) => this.calls.ended(call));
     quietly(caas.connect());
   }
 
@@ -211,9 +250,9 @@ export class Chat {
 
   // Messages
 
-  send(content, clientId) {
+  send(content, clientId, attachments) {
     this.#typing.forget();
-    return this.#messages.send(content, clientId);
+    return this.#messages.send(content, { clientId, attachments });
   }
 
   discard(clientId) {

@@ -48,7 +48,7 @@ export function mountComposer(store, chat, messages) {
     const refused = !!store.openThread?.error;
     const readOnly = store.openConversation?.role === "readonly";
     form.hidden = refused || store.openId === undefined;
-    input.disabled = part("send").disabled = readOnly;
+    input.disabled = part("send").disabled = part("attach").disabled = readOnly;
     input.placeholder = readOnly ? "You may read here, not write" : "Write a message";
     if (shown === store.openId) return;
     shown = store.openId;

@@ -1,4 +1,6 @@
 import { avatar, h, part } from "./dom.js";
+import { messageLine } from "./message-words.js";
+import { withPresence } from "./presence-sign.js";
 import { titleOf } from "./store.js";
 import { briefTime, fullTime } from "./times.js";
 import { WIRES } from "./wires.js";
@@ -60,7 +62,8 @@ export function mountConversations(store, chat) {
           data: { testid: "conversation", id: conversationId },
           onclick: () => chat.open(conversationId),
         },
-        avatar(conversation.kind === "direct" ? title : `#${title}`),
+        withPresence(avatar(conversation.kind === "direct" ? title : `#${title}`),
+          store.presences.get(conversation.peerId)),
         h(
           "span",
           { class: "what" },
@@ -85,13 +88,14 @@ export function mountConversations(store, chat) {
 
   function summary({ lastMessage, kind }) {
     if (!lastMessage) return "No messages yet";
-    if (lastMessage.deleted) return "Message deleted";
-    const mine = lastMessage.senderId === store.user?.userId;
-    if (mine) return `You: ${lastMessage.content}`;
-    return kind === "direct" ? lastMessage.content : `${lastMessage.senderId}: ${lastMessage.content}`;
+    const me = store.user?.userId;
+    const line = messageLine(lastMessage, me);
+    if (lastMessage.deleted || lastMessage.type === "call") return line;
+    if (lastMessage.senderId === me) return `You: ${line}`;
+    return kind === "direct" ? line : `${lastMessage.senderId}: ${line}`;
   }
 
-  store.subscribe(["conversations", "open", "session"], () => {
+  store.subscribe(["conversations", "open", "session", "presence"], () => {
     const focused = document.activeElement?.closest?.('[data-testid="conversation"]')?.dataset.id;
     const sorted = [...store.conversations.values()].sort(
       (a, b) =>

@@ -1,7 +1,5 @@
+import { readMediaPacket } from "./media-packet.js";
 import { readPacket } from "./socketio-wire.js";
-
-/** Bytes before the JSON header of a media packet (design §5): four numbers of 32 bits. */
-const MEDIA_HEADER = 16;
 
 /**
  * Takes apart what crossed the socket: a frame, a packet of Engine.IO or Socket.IO, or bytes.
@@ -12,7 +10,7 @@ const MEDIA_HEADER = 16;
  *   answers)
  */
 export function readCrossing({ wire, direction, data }) {
-  if (typeof data !== "string") return { type: "binary", frame: readMedia(data) };
+  if (typeof data !== "string") return { type: "binary", ...readMedia(direction, data) };
   return wire === "socketio" ? readSocketIO(direction, data) : readFrame(direction, data);
 }
 
@@ -69,17 +67,9 @@ function hidden(frame, text, secret) {
   return { frame: JSON.parse(JSON.stringify(frame).replaceAll(secret, short)), text: shown };
 }
 
-/** A media packet's own header, and how many bytes follow it. */
-function readMedia(buffer) {
-  if (buffer.byteLength < MEDIA_HEADER) return { bytes: buffer.byteLength };
-  const view = new DataView(buffer);
-  const [total, length, type, sequence] = [0, 4, 8, 12].map((at) => view.getUint32(at));
-  const body = MEDIA_HEADER + length;
-  if (total !== buffer.byteLength || body > total) return { bytes: buffer.byteLength };
-  try {
-    const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, MEDIA_HEADER, length)));
-    return { total, type, sequence, header, bytes: total - body };
-  } catch {
-    return { total, type, sequence, bytes: total - body };
-  }
+/** What stands in a media packet, with the number of bytes in place of the bytes. */
+function readMedia(direction, buffer) {
+  const { payload, ...rest } = readMediaPacket(buffer) ?? {};
+  const frame = { ...rest, bytes: payload?.byteLength ?? buffer.byteLength };
+  return direction === "out" ? { frame, asks: [frame.header?.id] } : { frame };
 }

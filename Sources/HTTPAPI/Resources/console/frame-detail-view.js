@@ -1,3 +1,4 @@
+import { compressionWords } from "./compression.js";
 import { copy } from "./copy.js";
 import { h, part, setText } from "./dom.js";
 import { wordsFor } from "./frame-log.js";
@@ -52,6 +53,7 @@ export function mountFrameDetail(store, tell) {
     const bytes = `${payload.toLocaleString()} B + ${size - payload} B header`;
     const trip = roundTrip !== undefined && `${request ? "answers" : "answered"} after ${took(roundTrip)}`;
     setText(part("frame-facts"), [exactTime(at), bytes, trip].filter(Boolean).join(" · "));
+    drawCompression();
     const refusal = error ?? answer?.error;
     const problem = part("frame-problem");
     problem.hidden = !refusal;
@@ -65,6 +67,12 @@ export function mountFrameDetail(store, tell) {
     else if (tab === "json" && frame === undefined) setText(code, "This packet has nothing in it.");
     else if (tab === "json") code.replaceChildren(...jsonNodes(frame));
     else setText(code, snippets(entry, { origin: location.origin, user: store.user?.userId })[tab]);
+  }
+
+  async function drawCompression() {
+    const asked = entry;
+    const words = await compressionWords(entry);
+    if (entry === asked) setText(part("frame-compression"), words);
   }
 
   function close() {

@@ -10,8 +10,8 @@ const encoder = new TextEncoder();
  * What went over the wire, oldest first: frames and packets, and marks where the connection changed.
  *
  * An entry is `{key, direction: "out" | "in" | "mark", at, type}`. What crossed has, besides what `readCrossing` finds
- * in it: `wire` (its name), `payload` and `size` (bytes, without and with the WebSocket's header), `roundTrip`
- * (milliseconds to its answer, on both), `request` or `answer` (the other entry of the two).
+ * in it: `wire` (its name), `extensions` (of the socket), `payload` and `size` (bytes, without and with the WebSocket's
+ * header), `roundTrip` (milliseconds to its answer, on both), `request` or `answer` (the other entry of the two).
  */
 export class FrameLog {
   entries = [];
@@ -26,10 +26,10 @@ export class FrameLog {
 
   /** Takes what crossed the socket, as `caas.js` publishes it; `now` are milliseconds that only go forward. */
   add(crossing, now = performance.now()) {
-    const { wire, direction, data } = crossing;
+    const { wire, direction, data, extensions } = crossing;
     const payload = typeof data === "string" ? encoder.encode(data).length : data.byteLength;
     const size = payload + headerBytes(payload, direction === "out");
-    const entry = { wire, direction, ...readCrossing(crossing), payload, size, now };
+    const entry = { wire, extensions, direction, ...readCrossing(crossing), payload, size, now };
     for (const name of entry.asks ?? []) if (name !== undefined) this.#sent.set(name, entry);
     if (entry.answers !== undefined) this.#answer(entry);
     this.count += 1;

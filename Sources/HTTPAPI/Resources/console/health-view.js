@@ -23,6 +23,7 @@ const CHARTS = [
   ["ack", "Ack p99", "ms", "99 of 100 answers take at most this long"],
   ["batch", "Commit batch", "", "Requests that share one commit, on average"],
   ["lag", "Loop lag p99", "ms", "How late the event loops are, 99 of 100 times at most"],
+  ["compression", "Compression", "×", "How many times smaller the texts cross that the service compresses"],
 ];
 
 /** What is said in place of charts. */

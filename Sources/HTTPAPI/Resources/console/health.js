@@ -13,7 +13,10 @@ const SPAN = 10_000;
  * A figure is undefined where nothing can be said, such as a time to answer while nothing was asked.
  */
 export class Health {
-  /** `{at, connections, messages, ack, batch, lag}`, oldest first; times in milliseconds, messages a second. */
+  /**
+   * `{at, connections, messages, ack, batch, lag, compression}`, oldest first; times in milliseconds, messages a
+   * second, compression as a ratio.
+   */
   points = [];
   #readings = [];
 
@@ -27,6 +30,8 @@ export class Health {
       ack: histogram(families, "caas_ack_seconds"),
       batch: histogram(families, "caas_commit_batch_size"),
       lag: histogram(families, "caas_loop_lag_seconds"),
+      plain: total(families, "caas_deflate_bytes_total", { dir: "out", form: "plain" }),
+      deflated: total(families, "caas_deflate_bytes_total", { dir: "out", form: "deflated" }),
     };
     while (this.#readings.length > 1 && at - this.#readings[1].at >= SPAN) this.#readings.shift();
     const earlier = this.#readings[0];
@@ -51,7 +56,10 @@ function figures(earlier, later) {
     ack: milliseconds(ack && quantile(0.99, ack)),
     batch: batch?.count ? batch.sum / batch.count : undefined,
     lag: milliseconds(lag && quantile(0.99, lag)),
+    compression: ratio(later.plain - earlier.plain, later.deflated - earlier.deflated),
   };
 }
+
+const ratio = (plain, deflated) => (deflated > 0 ? plain / deflated : undefined);
 
 const milliseconds = (seconds) => (seconds === undefined ? undefined : seconds * 1_000);

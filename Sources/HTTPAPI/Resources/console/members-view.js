@@ -1,5 +1,6 @@
 import { avatar, h, part, setText } from "./dom.js";
 import { icon } from "./icons.js";
+import { describePresence, withPresence } from "./presence-sign.js";
 import { refusalText } from "./refusal.js";
 import { ROLES, mayChangeRoles, mayRemove, roleName, roleTitle, rolesToInvite } from "./roles.js";
 import { titleOf } from "./store.js";
@@ -108,12 +109,14 @@ export function mountMembers(store, chat) {
   function row(conversation, member) {
     const { userId, name } = member;
     const me = userId === store.user.userId;
+    const presence = store.presences.get(userId);
+    const more = [name && name !== userId && userId, presence && describePresence(presence)].filter(Boolean);
     const asked = removing === userId;
     return h("li", { data: { testid: "member", user: userId } },
-      avatar(userId),
+      withPresence(avatar(userId), presence),
       h("span", { class: "what" },
         h("span", { class: "title", dir: "auto" }, name || userId, me && h("span", { class: "hint" }, " (you)")),
-        name && name !== userId && h("span", { class: "last" }, userId)),
+        more.length > 0 && h("span", { class: "last", data: { testid: "member-more" } }, more.join(" · "))),
       mayChangeRoles(conversation) ? roleSelect(member) : h("span", { class: "badge", data: { role: member.role } },
         roleTitle(member.role)),
       !me && mayRemove(conversation, member.role) ? h("button", {
@@ -171,5 +174,5 @@ export function mountMembers(store, chat) {
       h("button", { type: "button", class: "small", onclick: keep }, "Keep"));
   }
 
-  store.subscribe(["members", "open", "conversations"], () => dialog.open && draw());
+  store.subscribe(["members", "open", "conversations", "presence"], () => dialog.open && draw());
 }

@@ -1,4 +1,7 @@
+import { attachmentNodes } from "./attachments-view.js";
+import { callEntryText } from "./call-words.js";
 import { avatar, h, part } from "./dom.js";
+import { icon } from "./icons.js";
 import { refusalText } from "./refusal.js";
 import { clockTime, dayName, dayOf, fullTime } from "./times.js";
 
@@ -47,7 +50,19 @@ export class MessageRows {
     return made;
   };
 
+  /** A call is nobody's words: it stands in the middle. */
+  #makeCall(item, newDay) {
+    const about = { class: "row", data: { key: item.key, seq: item.seq } };
+    const sign = icon(item.metadata?.callType === "video" ? "camera" : "phone");
+    return h("li", about, newDay && h("p", { class: "day" }, h("span", {}, dayName(item.createdAt))),
+      h("p", { class: "call-entry", data: { testid: "call-entry" } }, sign,
+        h("span", {}, callEntryText(item, this.#chat.me)),
+        h("time", { datetime: new Date(item.createdAt).toISOString(), title: fullTime(item.createdAt) },
+          clockTime(item.createdAt))));
+  }
+
   #make(item, { newDay, grouped, editing, deleting }) {
+    if (item.type === "call" && !item.deleted) return this.#makeCall(item, newDay);
     const mine = item.mine ? " mine" : "";
     const state = item.deleted ? "deleted" : (item.status ?? "sent");
     return h(
@@ -81,11 +96,13 @@ export class MessageRows {
   #bubble(item, state) {
     const text = item.deleted
       ? h("p", { class: "text gone" }, "Message deleted")
-      : h("p", { class: "text", dir: "auto", data: { testid: "message-text" } }, item.content);
+      : item.content !== "" && h("p", { class: "text", dir: "auto", data: { testid: "message-text" } }, item.content);
+    const attachments = item.deleted ? [] : (item.attachments ?? []);
     const mark = { sending: "Sending…", sent: "✓ Sent", failed: "Not sent" }[state];
     return h(
       "div",
       { class: "bubble" },
+      ...attachmentNodes(attachments, this.#chat.files),
       text,
       h(
         "p",
@@ -99,7 +116,7 @@ export class MessageRows {
   }
 
   #actions(item) {
-    const short = item.content.slice(0, 40);
+    const short = (item.content || item.attachments?.[0]?.name || "").slice(0, 40);
     const button = { type: "button", class: "quiet" };
     const edit = { ...button, "aria-label": `Edit “${short}”`, data: { testid: "edit" } };
     const remove = { ...button, "aria-label": `Delete “${short}”`, data: { testid: "delete" } };
@@ -112,7 +129,7 @@ export class MessageRows {
     return h(
       "div",
       { class: "actions" },
-      h("button", { ...edit, onclick: () => this.edit(item) }, "Edit"),
+      item.content !== "" && h("button", { ...edit, onclick: () => this.edit(item) }, "Edit"),
       h("button", { ...remove, onclick: ask }, "Delete"),
     );
   }
@@ -173,7 +190,7 @@ export class MessageRows {
       h("p", { class: "problem", role: "alert" }, item.error ? refusalText(item.error) : "Not sent."),
       h("button", {
         type: "button", class: "small", data: { testid: "retry" },
-        onclick: () => this.#chat.send(item.content, item.clientId),
+        onclick: () => this.#chat.send(item.content, item.clientId, item.attachments),
       }, "Try again"),
       h("button", {
         type: "button", class: "small", data: { testid: "discard" },

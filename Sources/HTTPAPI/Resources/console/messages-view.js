@@ -1,5 +1,6 @@
 import { h, part, setText } from "./dom.js";
 import { MessageRows } from "./message-row.js";
+import { messageLine } from "./message-words.js";
 import { refusalText } from "./refusal.js";
 import { rolesToInvite } from "./roles.js";
 import { WindowedList } from "./windowed-list.js";
@@ -70,7 +71,8 @@ export function mountMessages(store, chat) {
   function announce(thread) {
     const last = thread?.messages.at(-1);
     if (!last || last.seq <= announced) return;
-    if (announced > 0 && last.senderId !== store.user?.userId) setText(announcer, `${last.senderId}: ${last.content}`);
+    const me = store.user?.userId;
+    if (announced > 0 && last.senderId !== me) setText(announcer, `${last.senderId}: ${messageLine(last, me)}`);
     announced = last.seq;
   }
 
@@ -80,7 +82,9 @@ export function mountMessages(store, chat) {
     /** Opens the editor of the last message of one's own; false if there is none, or no connection. */
     editLast() {
       if (!online()) return false;
-      const last = items().findLast((message) => message.mine && message.messageId && !message.deleted);
+      const last = items().findLast(
+        (message) => message.mine && message.messageId && !message.deleted && message.content,
+      );
       if (last) rows.edit(last);
       return !!last;
     },

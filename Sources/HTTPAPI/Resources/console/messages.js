@@ -46,25 +46,28 @@ export class Messages {
     }
   }
 
-  /** Sends a message; `clientId` repeats one that failed under its own id. */
-  async send(content, clientId = makeId()) {
+  /**
+   * Sends a message, to the open conversation unless another is given; `clientId` repeats one that failed under its own
+   * id.
+   */
+  async send(content, { clientId = makeId(), attachments = [], conversationId = this.#store.openId } = {}) {
     const store = this.#store;
-    const conversationId = store.openId;
     const me = store.user.userId;
     const thread = store.thread(conversationId);
     let pending = thread.pending.find((message) => message.clientId === clientId);
     if (!pending) {
-      pending = { clientId, senderId: me, content, createdAt: Date.now() };
+      pending = { clientId, senderId: me, content, attachments, createdAt: Date.now() };
       thread.pending.push(pending);
     }
     Object.assign(pending, { status: "sending", error: undefined });
     store.changed("thread");
     try {
-      const data = { content, type: "text" };
+      const type = typeFor(attachments);
+      const data = { content, type, ...(attachments.length > 0 && { attachments }) };
       const ack = await this.#caas.send("message:send", { id: clientId, conversationId, data });
       const { messageId, seq, timestamp: createdAt } = ack;
-      const message = { messageId, conversationId, seq, clientId, senderId: me, content, createdAt };
-      this.arrived({ ...message, type: "text", editVersion: 1 });
+      const message = { messageId, conversationId, seq, clientId, senderId: me, type, content, attachments, createdAt };
+      this.arrived({ ...message, editVersion: 1 });
     } catch (error) {
       Object.assign(pending, { status: "failed", error });
     }
@@ -125,4 +128,10 @@ export class Messages {
     }
     store.changed("thread");
   }
+}
+
+/** What a message is, by what it carries. */
+function typeFor(attachments) {
+  if (attachments.length === 0) return "text";
+  return attachments.every(({ mimeType }) => mimeType?.startsWith("image/")) ? "image" : "file";
 }

@@ -77,6 +77,8 @@ export class RowList {
     else if (this.#tops[index + 1] > scrollTop + clientHeight) {
       this.#box.scrollTop = this.#tops[index + 1] - clientHeight;
     }
+    // Known at once: an item that comes next must not bring the end back, and take the row out of sight.
+    this.#atEnd = this.#isAtEnd();
     this.#show();
   }
 
@@ -101,10 +103,14 @@ export class RowList {
   }
 
   #scrolled() {
-    const { scrollTop, scrollHeight, clientHeight } = this.#box;
     // While the list is made smaller nobody scrolls: what was at the end is to come back there.
-    if (clientHeight === this.#height) this.#atEnd = scrollHeight - scrollTop - clientHeight < END_SLACK;
+    if (this.#box.clientHeight === this.#height) this.#atEnd = this.#isAtEnd();
     this.#schedule();
+  }
+
+  #isAtEnd() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#box;
+    return scrollHeight - scrollTop - clientHeight < END_SLACK;
   }
 
   /** What opens below the list takes room from it: the chosen row, or the end, stays in sight. */

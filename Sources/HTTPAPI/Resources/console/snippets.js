@@ -41,7 +41,8 @@ const caas = new CaasClient({
 `;
 }
 
-function sendInJavaScript({ id, type, conversationId, data, replyTo }, here) {
+function sendInJavaScript({ type, conversationId, data, replyTo, header }, here) {
+  if (type === "binary") return sendPacketInJavaScript(header, here);
   if (type === "session:auth") {
     return `${connectInJavaScript(here)}const session = await caas.connect(); // sends session:auth\n`;
   }
@@ -55,11 +56,20 @@ console.log(ack);
 `;
 }
 
+function sendPacketInJavaScript(header, here) {
+  return `import { mediaPacket } from "./media-packet.js";
+${connectInJavaScript(here)}await caas.connect();
+
+const header = ${javascriptLiteral(header ?? {})};
+caas.sendBytes(mediaPacket(header, payload)); // payload: an ArrayBuffer
+`;
+}
+
 function listenInJavaScript({ type }, here) {
-  if (type === "binary") return "// caas.js passes on no media packets yet.\n";
+  const what = type === "binary" ? "packet" : "data";
   return `${connectInJavaScript(here)}
-caas.on(${JSON.stringify(type)}, (data) => {
-  console.log(data);
+caas.on(${JSON.stringify(type)}, (${what}) => {
+  console.log(${what});
 });
 await caas.connect();
 `;
@@ -108,6 +118,7 @@ let connection = try await CAASClient.connect(to: ${swiftText(origin)}, token: t
 
 function sendInSwift({ type, conversationId, data, replyTo }, here) {
   if (type === "session:auth") return `${connectInSwift(here)}print(connection.session.type)\n`;
+  if (type === "binary") return "// CAASClient sends no media packets yet.\n";
   const parts = [
     swiftText(type),
     conversationId !== undefined && `conversation: ConversationID(${swiftText(conversationId)})`,

@@ -10,6 +10,7 @@ export function inSocketIO({ direction, packet, type, frame }, { origin }) {
   if (direction === "out" && code === "42") return `${connect(origin)}\n${emit(type, frame)}`;
   if (code === "40" || code === "44") return `${connect(origin)}${follow}`;
   if (code === "41") return `${connect(origin)}\n${direction === "out" ? "socket.disconnect();\n" : ended}`;
+  if (direction === "out" && type === "binary") return `${connect(origin)}\n${emitPacket}`;
   if (type !== undefined) return `${connect(origin)}\n${listen(type)}`;
   return `${connect(origin)}\n// The client does “${packet}” by itself.\n`;
 }
@@ -45,6 +46,10 @@ function emit(type, { id, conversationId, replyTo, data, ack }) {
     ? `socket.emit(${name}, ${frame}, (ack) => {\n  console.log(ack);\n});\n`
     : `socket.emit(${name}, ${frame});\n`;
 }
+
+const emitPacket = `// packet: an ArrayBuffer, as media-packet.js makes it
+socket.emit("binary", packet);
+`;
 
 function listen(type) {
   const [argument, shown] = type === "binary" ? ["packet", "packet.byteLength"] : ["frame", "frame.data"];

@@ -50,19 +50,23 @@ export function readPacket(text) {
 export const socketIOWire = {
   name: "socketio",
 
-  open({ url, WebSocket, auth, frame, refused, closed, crossed }) {
+  open({ url, WebSocket, auth, frame, bytes, extensions, refused, closed, crossed }) {
     const socket = new WebSocket(`${url}?EIO=4&transport=websocket`);
     const asked = new Map(); // acknowledgement id → id of the frame
     let next = 0; // acknowledgement id
+    let awaited; // the name of a binary event whose bytes have not come yet
     let isJoined = false;
     let final; // true once the service does not want this session back, else the close code decides
     let silence; // milliseconds without a packet that mean a dead connection
     let patience;
     socket.binaryType = "arraybuffer";
+    socket.onopen = () => extensions(socket.extensions);
     socket.onmessage = ({ data }) => {
       crossed("in", data);
-      wait(silence);
-      if (typeof data === "string") receive(readPacket(data)); // else what belongs to a binary event: media
+      if (!final) wait(silence); // after a DISCONNECT nothing puts the end off
+      if (typeof data === "string") return receive(readPacket(data));
+      if (awaited === "binary") bytes(data);
+      awaited = undefined;
     };
     socket.onclose = ({ code, reason }) => {
       clearTimeout(patience);
@@ -94,6 +98,8 @@ export const socketIOWire = {
           refused(content.data ?? { code: "FORBIDDEN", message: content.message });
           // The connection would stay, for another attempt; only an expired token is worth one.
           return end({ final: content.data?.code !== "TOKEN_EXPIRED" });
+        case "45":
+          awaited = content[0];
       }
     }
 
@@ -120,14 +126,20 @@ export const socketIOWire = {
       put(`42${number}[${JSON.stringify(String(type ?? ""))},${text}]`);
     }
 
+    /** A binary event: its packet has a place-holder where the bytes belong, which follow on their own. */
+    function sendBytes(buffer) {
+      put('451-["binary",{"_placeholder":true,"num":0}]');
+      put(buffer);
+    }
+
     function close(code) {
       clearTimeout(patience);
       if (isJoined && socket.readyState === WebSocket.OPEN) put("41");
       isJoined = false;
-      socket.onmessage = socket.onclose = null;
+      socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close(code);
     }
 
-    return { send, close };
+    return { send, sendBytes, close };
   },
 };

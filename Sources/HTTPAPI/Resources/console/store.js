@@ -4,8 +4,8 @@ import { Thread } from "./thread.js";
 /**
  * What the page knows, between the client and the views.
  *
- * Topics: `session`, `wire`, `link`, `conversations`, `open`, `thread`, `members`, `frames`, `panels`. Views subscribe
- * to the topics they draw.
+ * Topics: `session`, `wire`, `link`, `conversations`, `open`, `thread`, `members`, `presence`, `call`, `files`,
+ * `frames`, `panels`. Views subscribe to the topics they draw.
  */
 export class Store {
   /** Who uses this window: `{userId, name?}`; undefined until signed in. */
@@ -25,6 +25,14 @@ export class Store {
   members;
   /** Whether there are more than those. */
   moreMembers = false;
+  /** userId → how the user is, as the service tells it. */
+  presences = new Map();
+  /** Whether the service tells presence; undefined before the first answer. */
+  hasPresence;
+  /** The call of this window, as `calls.js` says; undefined while there is none. */
+  call;
+  /** Files on their way to the service, as `uploads.js` says. */
+  uploads = [];
   /** What went over the wire. */
   frames = new FrameLog();
   #threads = new Map();
@@ -74,11 +82,13 @@ export class Store {
   clear() {
     this.conversations.clear();
     this.#threads.clear();
+    this.presences.clear();
     this.frames.clear();
     this.listed = false;
-    this.openId = this.members = this.user = this.roundTrip = undefined;
+    this.openId = this.members = this.user = this.roundTrip = this.hasPresence = undefined;
     this.link = { name: "closed" };
-    this.changed("session", "link", "conversations", "open", "thread", "members", "frames");
+    this.changed("session", "link", "conversations", "open", "thread", "members");
+    this.changed("presence", "call", "files", "frames");
   }
 
   #draw() {

@@ -1,4 +1,5 @@
 import { h, part, setText } from "./dom.js";
+import { describePresence } from "./presence-sign.js";
 import { roleName } from "./roles.js";
 import { titleOf } from "./store.js";
 
@@ -15,7 +16,7 @@ export function mountThreadHead(store, chat) {
   const start = part("no-conversation");
   part("back").addEventListener("click", () => chat.close());
 
-  store.subscribe(["open", "conversations", "members"], () => {
+  store.subscribe(["open", "conversations", "members", "presence"], () => {
     const { openId, openConversation: conversation, members, conversations, listed } = store;
     const refused = !!store.openThread?.error;
     part("thread").hidden = openId === undefined;
@@ -27,7 +28,7 @@ export function mountThreadHead(store, chat) {
     if (!conversation) return setText(part("thread-subtitle"), refused ? openId : "Opening…");
     const size = members && `${members.length}${store.moreMembers ? "+" : ""}`;
     setText(count, size ?? "");
-    setText(part("thread-subtitle"), describe(conversation, size));
+    setText(part("thread-subtitle"), describe(conversation, size, store));
   });
 
   /** What to do next: to choose from the list, or where it is empty, how to begin. */
@@ -43,10 +44,13 @@ export function mountThreadHead(store, chat) {
   }
 }
 
-/** Such as "public group · 3 members · you: owner", as far as it is known. */
-function describe({ kind, visibility, role }, size) {
-  if (kind === "direct") return "Direct";
+/** Such as "public group · 3 members · 2 online · you: owner", as far as it is known. */
+function describe({ kind, visibility, role, peerId }, size, { presences, members: shown }) {
+  if (kind === "direct") return presences.has(peerId) ? describePresence(presences.get(peerId)) : "Direct";
+  const isThere = ({ userId }) => (presences.get(userId)?.status ?? "offline") !== "offline";
+  const there = shown?.filter(isThere).length ?? 0;
   const members = size && `${size} ${size === "1" ? "member" : "members"}`;
   const what = [visibility, kind].filter(Boolean).join(" ");
-  return [what, members, role && `you: ${roleName(role)}`].filter(Boolean).join(" · ");
+  const online = there > 0 && `${there} online`;
+  return [what, members, online, role && `you: ${roleName(role)}`].filter(Boolean).join(" · ");
 }

@@ -30,3 +30,11 @@ export const fullTime = (time) => full.format(time);
 
 /** Hours, minutes, seconds and milliseconds. */
 export const exactTime = (time) => exact.format(time);
+
+/** Such as "5 minutes ago", in the viewer's language. */
+export function relativeTime(time) {
+  const minutes = Math.min(0, Math.round((time - Date.now()) / 60_000));
+  if (minutes > -60) return relative.format(minutes, "minute");
+  if (minutes > -24 * 60) return relative.format(Math.round(minutes / 60), "hour");
+  return relative.format(Math.round(minutes / (24 * 60)), "day");
+}

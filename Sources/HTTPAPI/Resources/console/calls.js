@@ -1,0 +1,305 @@
+import { CallPeer } from "./call-peer.js";
+import { ownMedia } from "./own-media.js";
+import { quietly } from "./quietly.js";
+
+/** Signals that may come before there is a peer to take them. */
+const MOST_EARLY = 64;
+
+/**
+ * Calls of this window, one at a time: it lives in the store as `call`.
+ *
+ * `{callId?, conversationId?, peerId, name?, type: "audio" | "video", outgoing, phase, peer?, local?, problem?, …}`.
+ * `phase`: "asking" (for the microphone, then the service), "ringing" and "incoming", "answering", "connecting",
+ * "connected", "waiting" (the other side was lost and may come back), "ended" with `reason` and `duration`.
+ */
+export class Calls {
+  #store;
+  #caas;
+  #early = []; // signals of calls that have no peer yet
+
+  constructor(store, caas) {
+    this.#store = store;
+    this.#caas = caas;
+  }
+
+  /** Calls somebody. */
+  async start(peerId, type) {
+    if (this.#isBusy) return;
+    this.#drop();
+    const call = { peerId, type, outgoing: true, phase: "asking", microphone: true, camera: type === "video" };
+    this.#set(call);
+    if (!(await this.#takeMedia(call, type))) return;
+    try {
+      const ack = await this.#caas.send("call:initiate", { data: { targetUserId: peerId, type } });
+      if (this.#store.call !== call) return quietly(this.#caas.send("call:end", { data: { callId: ack.callId } }));
+      call.callId = ack.callId;
+      call.conversationId = ack.conversationId;
+      call.iceServers = ack.iceServers ?? call.iceServers ?? [];
+      if (ack.state === "ended") return this.#end(call, ack.reason ?? "failed", 0);
+      if (ack.state !== "answered") call.phase = "ringing";
+      // Two called each other at once: theirs goes on, and this is the answer to it (R45).
+      else this.#connect(call, true);
+      this.#set(call);
+    } catch (error) {
+      this.#fail(call, error);
+    }
+  }
+
+  /** Takes the call that rings here; with sound alone where there is no camera. */
+  async accept(type = this.#store.call.type) {
+    const call = this.#store.call;
+    const { callId } = call;
+    Object.assign(call, { phase: "answering", problem: undefined, camera: type === "video" });
+    this.#set(call);
+    if (!(await this.#takeMedia(call, type, "incoming"))) return;
+    try {
+      // The peer stands before the service knows of the answer: the offer comes at once.
+      this.#connect(call, true);
+      await this.#caas.send("call:answer", { data: { callId } });
+    } catch (error) {
+      // Another device was quicker, or the caller gave up: the end that says so is on its way, or was here already.
+      if (call.phase !== "ended") this.#fail(call, error);
+    }
+  }
+
+  async decline() {
+    const call = this.#store.call;
+    this.#set(undefined);
+    await this.#caas.send("call:reject", { data: { callId: call.callId } });
+  }
+
+  /** Ends the call, at whatever point it is. */
+  async hangUp() {
+    const call = this.#store.call;
+    if (!call || call.phase === "ended") return;
+    if (!call.callId) {
+      this.#drop();
+      return this.#set(undefined);
+    }
+    call.phase = "ending";
+    this.#release(call);
+    this.#set(call);
+    try {
+      await this.#caas.send("call:end", { data: { callId: call.callId } });
+    } catch (error) {
+      if (call.phase !== "ended") this.#fail(call, error);
+    }
+  }
+
+  /** Takes the notice of a call that has ended away. */
+  dismiss() {
+    if (this.#store.call?.phase !== "ended") return;
+    this.#set(undefined);
+  }
+
+  /** Sends sound or not. */
+  mute(muted) {
+    const { call } = this.#store;
+    call.microphone = !muted;
+    for (const track of call.local.getAudioTracks()) track.enabled = !muted;
+    this.#tellDevices(call);
+  }
+
+  /** Sends pictures or not; a call that began with sound alone gets them now. */
+  async showCamera(shown) {
+    const { call } = this.#store;
+    call.problem = undefined;
+    try {
+      if (shown && call.local.getVideoTracks().length === 0) {
+        const [track] = (await ownMedia({ audio: false, video: true })).getTracks();
+        if (this.#store.call !== call || call.phase === "ended") return track.stop();
+        call.peer.add(track);
+      }
+      call.camera = shown;
+      for (const track of call.local.getVideoTracks()) track.enabled = shown;
+      this.#tellDevices(call);
+    } catch (error) {
+      call.problem = error.message;
+      this.#set(call);
+    }
+  }
+
+  // What the service says
+
+  incoming({ callId, conversationId, callerId, name, type, iceServers }) {
+    const { call } = this.#store;
+    if (call?.callId === callId && call.phase !== "ended") return; // told again to a connection that opened (R42)
+    if (call?.phase === "asking" && call.peerId === callerId) {
+      call.iceServers = iceServers; // the answer to our own wish will say that the two became one
+      return;
+    }
+    if (this.#isBusy) return; // the service told the caller
+    this.#drop();
+    const camera = type === "video";
+    this.#set({
+      callId, conversationId, peerId: callerId, name, type, iceServers, outgoing: false, phase: "incoming",
+      microphone: true, camera,
+    });
+  }
+
+  ringing({ callId }) {
+    const { call } = this.#store;
+    if (call?.callId !== callId || call.phase !== "ringing") return;
+    call.isRinging = true;
+    this.#set(call);
+  }
+
+  /** Only who called here goes on: every device of the caller hears it. */
+  answered({ callId }) {
+    const { call } = this.#store;
+    if (call?.callId !== callId || call.phase !== "ringing") return;
+    this.#connect(call, false);
+  }
+
+  updated({ callId, state }) {
+    const { call } = this.#store;
+    if (call?.callId !== callId || call.phase === "ended") return;
+    if (state === "reconnecting") call.phase = "waiting";
+    else if (state === "answered" && call.phase === "waiting") call.phase = phaseOf(call.peer);
+    this.#set(call);
+  }
+
+  signalled({ callId, kind, payload }) {
+    const { call } = this.#store;
+    if (call?.callId === callId && kind === "app") return this.#heard(call, payload);
+    if (call?.callId === callId && call.peer) return call.peer.take(kind, payload);
+    if (this.#early.length < MOST_EARLY) this.#early.push({ callId, kind, payload });
+  }
+
+  ended({ callId, reason, duration, endedBy }) {
+    const { call } = this.#store;
+    if (call?.callId !== callId) return;
+    if (call.phase === "ended") return;
+    this.#end(call, reason, duration, endedBy);
+  }
+
+  /** Asks after a reconnect whether the call still stands: its end may have been told while nobody listened. */
+  async check() {
+    const { call } = this.#store;
+    if (!call?.callId || call.phase === "ended") return;
+    try {
+      const { iceServers } = await this.#caas.send("call:ice", { data: { callId: call.callId } });
+      call.iceServers = iceServers ?? call.iceServers;
+    } catch (error) {
+      if (!error.retryable && call.phase !== "ended") this.#end(call, "connection_lost", 0);
+    }
+  }
+
+  /** Ends everything without a word: the user signs out. */
+  close() {
+    this.#drop();
+    this.#early = [];
+  }
+
+  // Inside
+
+  get #isBusy() {
+    const { call } = this.#store;
+    return call !== undefined && call.phase !== "ended";
+  }
+
+  #set(call) {
+    this.#store.call = call;
+    this.#store.changed("call");
+  }
+
+  /** Gets the devices; false, with the problem told, if there are none or the call has ended meanwhile. */
+  async #takeMedia(call, type, otherwise = "ended") {
+    let local;
+    try {
+      local = await ownMedia({ video: type === "video" });
+    } catch (error) {
+      if (this.#store.call !== call || call.phase === "ended") return false;
+      Object.assign(call, { phase: otherwise, problem: error.message, reason: "devices" });
+      this.#set(call);
+      return false;
+    }
+    if (this.#store.call !== call || call.phase === "ended") {
+      for (const track of local.getTracks()) track.stop();
+      return false;
+    }
+    call.local = local;
+    return true;
+  }
+
+  #connect(call, polite) {
+    const { callId } = call;
+    call.phase = "connecting";
+    call.peer = new CallPeer({
+      iceServers: call.iceServers ?? [],
+      polite,
+      local: call.local,
+      tell: (kind, payload) => this.#signal(callId, kind, payload),
+      changed: () => this.#moved(call),
+    });
+    for (const early of this.#early.splice(0)) {
+      if (early.callId === callId) this.signalled(early);
+    }
+    this.#set(call);
+  }
+
+  /** The way between the two has changed, or what comes over it. */
+  #moved(call) {
+    if (call.phase === "ended" || !call.peer) return;
+    const { state } = call.peer;
+    if (state === "connected") call.since ??= Date.now();
+    if (call.phase !== "waiting") call.phase = phaseOf(call.peer);
+    if (state === "connected" && !call.told) {
+      call.told = true;
+      if (!call.microphone || !call.camera) this.#tellDevices(call);
+    }
+    if (state === "failed" && call.outgoing) quietly(this.#repair(call));
+    this.#set(call);
+  }
+
+  /** One side looks for another way, with fresh credentials for the servers on it (R47). */
+  async #repair(call) {
+    await this.check();
+    if (call.phase !== "ended") call.peer.restart(call.iceServers);
+  }
+
+  #signal(callId, kind, payload) {
+    if (this.#store.call?.callId !== callId) return;
+    quietly(this.#caas.send("call:signal", { data: { callId, kind, payload } }));
+  }
+
+  /** Lets the other side know what it can expect to hear and see. */
+  #tellDevices(call) {
+    this.#signal(call.callId, "app", { microphone: call.microphone, camera: call.camera });
+    this.#set(call);
+  }
+
+  #heard(call, { microphone, camera } = {}) {
+    Object.assign(call, { theirMicrophone: microphone !== false, theirCamera: camera !== false });
+    this.#set(call);
+  }
+
+  #fail(call, error) {
+    this.#release(call);
+    Object.assign(call, { phase: "ended", reason: "refused", error });
+    if (this.#store.call === call) this.#set(call);
+  }
+
+  #end(call, reason, duration, endedBy) {
+    this.#release(call);
+    Object.assign(call, { phase: "ended", reason, duration, endedBy });
+    this.#set(call);
+  }
+
+  #release(call) {
+    call.peer?.close();
+    for (const track of call.local?.getTracks() ?? []) track.stop();
+    call.peer = call.local = undefined;
+  }
+
+  #drop() {
+    if (this.#store.call) this.#release(this.#store.call);
+    this.#store.call = undefined;
+  }
+}
+
+/** What a call is while its peer is in this state. */
+function phaseOf(peer) {
+  if (peer.state === "connected") return "connected";
+  return peer.state === "failed" || peer.state === "disconnected" ? "repairing" : "connecting";
+}

@@ -1,0 +1,300 @@
+import { CaasError, makeId } from "./caas.js";
+import { sha256Of, sizeOfPicture } from "./file-facts.js";
+import { mediaPacket } from "./media-packet.js";
+import { UploadMemory } from "./upload-memory.js";
+
+/** Bytes of one chunk (R53). */
+const CHUNK = 64 * 1024;
+/** Chunks that may be under way where the service does not say. */
+const WINDOW = 32;
+/** Uploads at once (R53). */
+const MOST_AT_ONCE = 2;
+/** From here on a file goes by one HTTP request instead of chunks (R53), in bytes. */
+const LARGE = 5 * 1024 * 1024;
+/** Silence after which the service is asked how far it is, in milliseconds. */
+const PATIENCE = 10_000;
+/** The pause before that where the service is short of something, in milliseconds. */
+const PAUSE = 1_000;
+
+/**
+ * Files on their way to the service, which end as messages.
+ *
+ * They live in the store as `uploads`: `{key, conversationId, name, size, mimeType, sha256?, file?, fileId?, arrived,
+ * phase, error?}`. `arrived`: bytes that are safe. `phase`: "waiting" (for its turn or a connection), "reading" (to
+ * know its hash), "sending", "interrupted" (by a reload: the page has lost the file itself), "sharing", "failed".
+ */
+export class Uploads {
+  #store;
+  #caas;
+  #access;
+  #share;
+  #memory;
+  #byHTTP = true; // until the service says that it does not take files so
+
+  /** @param {(upload: object, attachment: object) => Promise<void>} share sends the message with the file */
+  constructor(store, caas, access, share) {
+    this.#store = store;
+    this.#caas = caas;
+    this.#access = access;
+    this.#share = share;
+    this.#memory = new UploadMemory(store.user.userId);
+    store.uploads = this.#memory.all().map((known) => ({ ...known, arrived: 0, phase: "interrupted", round: 0 }));
+    store.changed("files");
+  }
+
+  /** Sends files to a conversation. */
+  add(files, conversationId) {
+    for (const file of files) {
+      const { name, size } = file;
+      const mimeType = file.type || "application/octet-stream";
+      const about = { key: makeId(), conversationId, name, size, mimeType };
+      this.#store.uploads.push({ ...about, file, arrived: 0, phase: "waiting", round: 0 });
+    }
+    this.#next();
+  }
+
+  /** Gives one up: the service forgets what it has of it. */
+  cancel(upload) {
+    this.#forget(upload);
+    this.#next();
+    if (upload.fileId) this.#access.remove(upload.fileId).catch(() => {}); // else it ends by itself, after a day
+  }
+
+  /** Tries a failed one again. */
+  again(upload) {
+    Object.assign(upload, { phase: "waiting", error: undefined });
+    this.#next();
+  }
+
+  /** Goes on with a file that was chosen again after a reload, if it is the same. */
+  async goOn(upload, file) {
+    const { name, size } = file;
+    Object.assign(upload, { phase: "reading", error: undefined });
+    this.#store.changed("files");
+    const hash = name === upload.name && size === upload.size ? await sha256Of(file).catch(() => undefined) : undefined;
+    const isSame = name === upload.name && size === upload.size && hash === upload.sha256;
+    if (!isSame) {
+      const message = `This is another file: choose the same “${upload.name}”, unchanged.`;
+      return this.#set(upload, "interrupted", new Error(message));
+    }
+    upload.file = file;
+    this.#set(upload, "waiting");
+    this.#next();
+  }
+
+  /** A connection stands: what was under way goes on where it stopped. */
+  reconnected() {
+    for (const upload of this.#store.uploads) {
+      if (upload.phase === "interrupted" && upload.fileId) this.#look(upload);
+      if (upload.phase === "sending" && !upload.request) this.#resume(upload);
+    }
+    this.#next();
+  }
+
+  progressed({ fileId, nextIndex }) {
+    const upload = this.#find(fileId);
+    if (!upload) return;
+    this.#reached(upload, nextIndex);
+    this.#pump(upload);
+  }
+
+  completed({ fileId, attachmentId }) {
+    const upload = this.#find(fileId);
+    // By HTTP the answer of the request says the same.
+    if (upload && upload.phase !== "sharing") this.#complete(upload, attachmentId);
+  }
+
+  /** A refused chunk: most say only that the service is not where this page thought. */
+  refused(error, replyTo = "") {
+    const [key, round] = replyTo.split(":");
+    const upload = this.#store.uploads.find((candidate) => candidate.key === key);
+    if (!upload || upload.phase !== "sending" || Number(round) !== upload.round) return;
+    if (error.code === "ALREADY_EXISTS") return;
+    const { reason, retryable } = error.details ?? {};
+    if (reason === "chunk_gap") return this.#resume(upload);
+    if (retryable) return this.#later(upload, error.retryAfter ?? PAUSE);
+    if (reason === "hash_mismatch") upload.fileId = undefined; // it is gone there: again means from the start
+    this.#set(upload, "failed", new CaasError(error));
+    this.#next();
+  }
+
+  close() {
+    for (const upload of this.#store.uploads) this.#stop(upload);
+    this.#store.uploads = [];
+  }
+
+  // One after the other
+
+  #find(fileId) {
+    return this.#store.uploads.find((upload) => upload.fileId === fileId);
+  }
+
+  #set(upload, phase, error) {
+    Object.assign(upload, { phase, error });
+    if (phase !== "sending") this.#stop(upload);
+    this.#store.changed("files");
+  }
+
+  #stop(upload) {
+    upload.round += 1; // chunks that are being read are sent no more
+    clearTimeout(upload.timer);
+    upload.request?.abort();
+    upload.request = undefined;
+  }
+
+  #forget(upload) {
+    this.#stop(upload);
+    this.#memory.remove(upload.key);
+    this.#store.uploads = this.#store.uploads.filter((other) => other !== upload);
+    this.#store.changed("files");
+  }
+
+  /** Begins what waits, as many as may be under way. */
+  #next() {
+    const { uploads, link } = this.#store;
+    this.#store.changed("files");
+    if (link.name !== "connected") return;
+    let busy = uploads.filter(({ phase }) => phase === "reading" || phase === "sending").length;
+    for (const upload of uploads.filter(({ phase }) => phase === "waiting")) {
+      if (busy >= MOST_AT_ONCE) return;
+      busy += 1;
+      this.#begin(upload);
+    }
+  }
+
+  async #begin(upload) {
+    this.#set(upload, "reading");
+    const { round } = upload;
+    try {
+      upload.sha256 ??= await sha256Of(upload.file);
+      upload.picture ??= await sizeOfPicture(upload.file);
+      if (upload.round !== round) return;
+      this.#set(upload, "sending");
+      if (upload.fileId) return this.#resume(upload);
+      const { conversationId, name, size, mimeType, sha256 } = upload;
+      const data = { name, mimeType, size, sha256, chunkSize: CHUNK };
+      const begun = await this.#caas.send("file:begin", { id: `${upload.key}:begin`, conversationId, data });
+      upload.fileId = begun.fileId;
+      if (!this.#store.uploads.includes(upload)) return this.cancel(upload);
+      this.#memory.keep(upload);
+      this.#send(upload, begun);
+    } catch (error) {
+      if (this.#store.uploads.includes(upload)) this.#set(upload, "failed", error);
+      this.#next();
+    }
+  }
+
+  /** Learns how far the service is, and goes on from there. */
+  async #resume(upload) {
+    this.#stop(upload);
+    const { round } = upload;
+    try {
+      const known = await this.#caas.send("file:resume", { data: { fileId: upload.fileId } });
+      if (upload.round !== round) return;
+      if (known.complete) this.#complete(upload, known.attachmentId);
+      else this.#send(upload, known);
+    } catch (error) {
+      if (upload.round !== round) return;
+      if (error.code === "NOT_FOUND") upload.fileId = undefined; // it has had its day: again means from the start
+      this.#set(upload, "failed", error);
+      this.#next();
+    }
+  }
+
+  /** Asks how far an interrupted one is; one that has arrived needs its file no more. */
+  async #look(upload) {
+    try {
+      const known = await this.#caas.send("file:resume", { data: { fileId: upload.fileId } });
+      if (upload.phase !== "interrupted") return;
+      if (known.complete) return this.#complete(upload, known.attachmentId);
+      upload.arrived = Math.min(upload.size, known.nextIndex * CHUNK);
+      this.#store.changed("files");
+    } catch (error) {
+      if (upload.phase === "interrupted" && error.code === "NOT_FOUND") this.#forget(upload);
+    }
+  }
+
+  #later(upload, milliseconds) {
+    this.#stop(upload);
+    upload.timer = setTimeout(() => this.#resume(upload), milliseconds);
+  }
+
+  #send(upload, { nextIndex = 0, window = WINDOW }) {
+    upload.window = window;
+    upload.reached = upload.next = nextIndex;
+    upload.arrived = Math.min(upload.size, nextIndex * CHUNK);
+    this.#store.changed("files");
+    if (this.#byHTTP && upload.size > LARGE && nextIndex === 0) this.#put(upload);
+    else this.#pump(upload);
+  }
+
+  // By HTTP
+
+  async #put(upload) {
+    const request = new AbortController();
+    upload.request = request;
+    const progress = (sent) => {
+      upload.arrived = Math.min(upload.size, sent);
+      this.#store.changed("files");
+    };
+    try {
+      const { attachmentId } = await this.#access.put(upload.fileId, upload.file, { progress, signal: request.signal });
+      if (upload.request === request) this.#complete(upload, attachmentId ?? upload.fileId);
+    } catch (error) {
+      if (upload.request !== request) return;
+      upload.request = undefined;
+      const unknown = ["http_404", "http_405", "http_501", "route", "method"].includes(error.details?.reason);
+      if (unknown) this.#byHTTP = false;
+      if (unknown || error.retryable) return this.#later(upload, error.retryAfter ?? (unknown ? 0 : PAUSE));
+      if (error.details?.reason === "hash_mismatch") upload.fileId = undefined;
+      this.#set(upload, "failed", error);
+      this.#next();
+    }
+  }
+
+  // By chunks
+
+  #reached(upload, nextIndex) {
+    if (nextIndex <= (upload.reached ?? -1)) return;
+    upload.reached = nextIndex;
+    upload.arrived = Math.min(upload.size, nextIndex * CHUNK);
+    this.#store.changed("files");
+  }
+
+  /** Sends chunks as long as the window is open; one at a time reads the file, or they would change places. */
+  async #pump(upload) {
+    if (upload.phase !== "sending" || upload.request || upload.pumping === upload.round) return;
+    const { round, conversationId, mimeType, fileId, key } = upload;
+    const total = Math.max(1, Math.ceil(upload.size / CHUNK));
+    clearTimeout(upload.timer);
+    upload.timer = setTimeout(() => this.#resume(upload), PATIENCE);
+    upload.pumping = round;
+    try {
+      while (upload.next < total && upload.next - upload.reached < upload.window) {
+        const index = upload.next;
+        const bytes = await upload.file.slice(index * CHUNK, (index + 1) * CHUNK).arrayBuffer();
+        if (upload.round !== round) return;
+        const id = `${key}:${round}:${index}`;
+        const place = { chunkIndex: index, totalChunks: total };
+        const packet = mediaPacket({ type: "file_chunk", conversationId, ...place, mimeType, fileId, id }, bytes);
+        if (!this.#caas.sendBytes(packet)) return; // the next connection goes on
+        upload.next += 1;
+      }
+    } catch (error) {
+      if (upload.round === round) this.#set(upload, "failed", new Error(`The file cannot be read: ${error.message}`));
+    } finally {
+      if (upload.pumping === round) upload.pumping = undefined;
+    }
+  }
+
+  // The end
+
+  async #complete(upload, attachmentId) {
+    upload.arrived = upload.size;
+    this.#set(upload, "sharing");
+    const { name, mimeType, size, picture } = upload;
+    await this.#share(upload, { attachmentId, name, mimeType, size, ...picture });
+    this.#forget(upload);
+    this.#next();
+  }
+}
