@@ -1,0 +1,56 @@
+"""What the tests do with the page's calls."""
+
+from playwright.sync_api import expect
+
+MOVES = """async (name) => {
+  const video = document.querySelector(`[data-testid="${name}"]`);
+  const canvas = new OffscreenCanvas(32, 32);
+  const look = () => {
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    context.drawImage(video, 0, 0, 32, 32);
+    return context.getImageData(0, 0, 32, 32).data;
+  };
+  const next = () => new Promise((resolve) => video.requestVideoFrameCallback((now, frame) => resolve(frame)));
+  const first = await next();
+  const before = look();
+  for (let count = 0; count < 300; count += 1) {
+    const frame = await next();
+    const differs = look().some((value, at) => Math.abs(value - before[at]) > 8);
+    if (!differs || frame.mediaTime === first.mediaTime) continue;
+    const { videoWidth: width, videoHeight: height } = video;
+    return { width, height, frames: frame.presentedFrames - first.presentedFrames };
+  }
+  throw new Error("300 frames, all alike");
+}"""
+
+
+def moving(page, name="remote-video"):
+    """Waits until the frames of a picture differ; what is known of them."""
+    expect(page.get_by_test_id(name)).to_be_visible()
+    seen = page.evaluate(MOVES, name)
+    assert seen["width"] > 0 and seen["height"] > 0 and seen["frames"] > 0, seen
+    return seen
+
+
+def talk_directly(windows, first, second, **options):
+    """Two windows whose users share a direct conversation, both with it open."""
+    caller = windows.open(first, **options)
+    callee = windows.open(second, **options)
+    caller.get_by_test_id("new-conversation").click()
+    caller.get_by_test_id("new-partner").fill(second)
+    caller.get_by_test_id("new-partner").press("Enter")
+    expect(caller.get_by_test_id("thread-title")).to_have_text(second)
+    callee.get_by_test_id("conversation").filter(has_text=first).click()
+    expect(callee.get_by_test_id("thread-title")).to_have_text(first)
+    return caller, callee
+
+
+def ring(caller, callee, kind="video"):
+    caller.get_by_test_id(f"call-{kind}").click()
+    expect(callee.get_by_test_id("incoming")).to_be_visible()
+    expect(caller.get_by_test_id("call-state")).to_have_text("Ringing…")
+
+
+def connected(*pages):
+    for page in pages:
+        expect(page.get_by_test_id("call")).to_have_attribute("data-phase", "connected")
