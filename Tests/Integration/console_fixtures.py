@@ -1,6 +1,7 @@
 """The server, the browser and its windows for the tests of the page."""
 
 import shutil
+from contextlib import contextmanager
 
 import pytest
 from cuttable_line import CuttableLine
@@ -25,13 +26,28 @@ def server(serve):
     return serve("--no-rate-limits", tenants=())
 
 
-@pytest.fixture(scope="module")
-def browser():
+@contextmanager
+def launched(*flags):
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(flags))
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def media_browser():
+    """One with a microphone and a camera of its own, whose picture moves, and which asks nobody for leave."""
+    # Where a machine has no network but itself, calls go over that.
+    network = "--allow-loopback-in-peer-connection"
+    with launched("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", network) as browser:
+        yield browser
 
 
 @pytest.fixture
