@@ -40,7 +40,7 @@ def test_frames_show_their_direction_type_size_and_round_trip(windows):
 def test_sizes_are_the_bytes_on_the_wire(windows, line, wire):
     """The sum of the list is what a tap on the line counts, to the byte: headers, masks and UTF-8."""
     event, ack = ("", "ack ") if wire == "websocket" else ("42 event ", "43 ack ")
-    page = windows.open("tapped", url=line.url, wire=wire)
+    page = windows.open("tapped", url=line.url, wire=wire, compression="off")
     inspect(page)
     page.get_by_test_id("health-close").click()  # it asks over the same line
     expect(frames(page, f"{ack}conversation:list")).to_have_count(1)

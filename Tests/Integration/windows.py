@@ -27,9 +27,18 @@ class Windows:
         self.watch(page)
         return page
 
-    def open(self, user: str, conversation: str = "", *, url: str | None = None, wire: str = "", **options) -> Page:
+    def open(
+        self,
+        user: str,
+        conversation: str = "",
+        *,
+        url: str | None = None,
+        wire: str = "",
+        compression: str = "",
+        **options,
+    ) -> Page:
         page = self.blank(**options)
-        choice = f"&wire={wire}" if wire else ""
+        choice = (f"&wire={wire}" if wire else "") + (f"&compression={compression}" if compression else "")
         page.goto(f"{url or self.url}/?user={user}{choice}" + (f"#{conversation}" if conversation else ""))
         expect(page.get_by_test_id("link-state")).to_have_attribute("data-state", "connected")
         return page

@@ -51,7 +51,10 @@ export const socketIOWire = {
   name: "socketio",
 
   open({ url, WebSocket, auth, frame, bytes, extensions, refused, closed, crossed }) {
-    const socket = new WebSocket(`${url}?EIO=4&transport=websocket`);
+    const address = new URL(url);
+    address.searchParams.set("EIO", "4");
+    address.searchParams.set("transport", "websocket");
+    const socket = new WebSocket(address.href);
     const asked = new Map(); // acknowledgement id → id of the frame
     let next = 0; // acknowledgement id
     let awaited; // the name of a binary event whose bytes have not come yet

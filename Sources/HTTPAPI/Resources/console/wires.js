@@ -7,10 +7,14 @@ export const WIRES = {
   [socketIOWire.name]: { title: "Socket.IO", path: "/socket.io/", wire: socketIOWire },
 };
 
-/** What `CaasClient` takes for a wire of this page's own service. */
+/**
+ * What `CaasClient` takes for a wire of this page's own service; `?compression=off` of the page holds for its sockets,
+ * too.
+ */
 export function wireCalled(name) {
   const { path, wire } = WIRES[name];
   const url = new URL(path, location.href);
   url.protocol = url.protocol.replace("http", "ws");
+  if (new URL(location.href).searchParams.get("compression") === "off") url.searchParams.set("compression", "off");
   return { url: url.href, wire };
 }
