@@ -41,7 +41,7 @@ import Testing
         #expect(throws: ConfigurationError.self) { try configuration.check() }
         for (text, isGood) in [("0123456789abcde", false), ("0123456789abcdef", true)] {
             configuration.turnSecretFile = try directory.file("\(text.count)", text)
-            #expect((try? configuration.check()) != nil == isGood)
+            #expect(((try? configuration.check()) != nil) == isGood)
         }
         configuration.turnSecretFile = directory.path + "/none"
         #expect(throws: ConfigurationError.self) { try configuration.check() }

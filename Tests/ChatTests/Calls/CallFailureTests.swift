@@ -1,4 +1,5 @@
 import CAASProtocol
+import Synchronization
 import Testing
 
 @testable import Chat
