@@ -14,7 +14,7 @@ FILTER ?=
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?=
 
-.PHONY: run build test integration conformance fuzz bench lint format docs check demo load help
+.PHONY: run build test integration conformance conformance-all fuzz bench lint format docs check demo load help
 
 run: build  ## start the service for development on PORT (8080), keeping its data in DATA (./data)
 	exec .build/debug/caas serve --environment development --port $(PORT) --data $(DATA)
@@ -38,6 +38,12 @@ conformance:  ## run the WebSocket conformance suite (it needs a Python 2.7) aga
 	scripts/bootstrap
 	swift build --build-tests
 	scripts/conformance
+
+conformance-all:  ## the same with the long cases of compression, which take minutes
+	scripts/conformance --find-python
+	scripts/bootstrap
+	swift build --build-tests
+	scripts/conformance --all
 
 bench:  ## build for release and measure against the yardsticks
 	scripts/bootstrap

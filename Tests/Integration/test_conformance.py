@@ -10,9 +10,9 @@ sys.path.append(str(REPOSITORY / "Tests/Conformance"))
 import report  # noqa: E402
 
 
-def results(**changes):
+def results(whole=True, **changes):
     """A report in which everything is well, but for `changes`."""
-    cases = {f"{group}.{number}": good() for group, count in report.GROUPS.items() for number in range(count)}
+    cases = {f"{group}.{number}": good() for group in report.GROUPS for number in range(report.expected_of(group, whole))}
     return cases | {name.replace("_", ".").removeprefix("case."): result for name, result in changes.items()}
 
 
@@ -20,8 +20,10 @@ def good(**changes):
     return {"behavior": "OK", "behaviorClose": "OK", "reportfile": "case.json"} | changes
 
 
-def test_a_whole_report_without_failures_is_good_and_has_a_line_for_each_group():
-    lines, faults = report.judge(results(case_7_3=good(behavior="INFORMATIONAL"), case_6_1=good(behavior="NON-STRICT")))
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_whole_report_without_failures_is_good_and_has_a_line_for_each_group(whole):
+    seen = results(whole, case_7_3=good(behavior="INFORMATIONAL"), case_6_1=good(behavior="NON-STRICT"))
+    lines, faults = report.judge(seen, whole)
     assert faults == []
     assert [line.split()[1] for line in lines] == ["1", "2", "3", "4", "5", "6", "7", "9", "10", "12", "13"]
     assert "1 INFORMATIONAL, 36 OK" in lines[6]
@@ -38,15 +40,28 @@ def test_a_whole_report_without_failures_is_good_and_has_a_line_for_each_group()
     ],
 )
 def test_one_bad_case_makes_a_report_bad_and_is_named(bad):
-    _, faults = report.judge(results(case_6_7=bad))
+    _, faults = report.judge(results(case_6_7=bad), whole=True)
     assert len(faults) == 1 and faults[0].startswith("case 6.7:")
 
 
 def test_cases_that_did_not_run_make_a_report_bad():
     cut = results()
     del cut["10.0"]
-    assert report.judge(cut)[1] == ["group 10: 0 cases ran, 1 were expected"]
-    assert len(report.judge({})[1]) == len(report.GROUPS)
+    assert report.judge(cut, whole=True)[1] == ["group 10: 0 cases ran, 1 were expected"]
+    assert len(report.judge({}, whole=True)[1]) == len(report.GROUPS)
+
+
+def test_the_cases_that_run_are_as_many_as_are_counted():
+    named = [name for name in report.cases(whole=False) if "*" not in name]
+    for group in report.PARTS:
+        mine = [name for name in named if name.startswith(f"{group}.")]
+        assert len(set(mine)) == len(mine) == report.expected_of(group, whole=False)
+        assert report.GROUPS[group] == report.PARTS[group] * 18
+    assert report.cases(whole=True) == [f"{group}.*" for group in report.GROUPS]
+    assert report.judge(results(whole=False), whole=True)[1] == [
+        "group 12: 50 cases ran, 90 were expected",
+        "group 13: 70 cases ran, 126 were expected",
+    ]
 
 
 def test_a_machine_without_python_27_is_told_so_and_fails(tmp_path):
