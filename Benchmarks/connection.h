@@ -13,7 +13,7 @@
 #include "options.h"
 #include "socketio.h"
 
-enum { FRAME_BYTES = 8192 }; /* longest frame sent, and longest request head */
+enum { FRAME_BYTES = 16384 }; /* longest frame sent, and longest request head */
 
 enum state { OPENING, SIGNING_IN, SIGNED_IN, JOINING, RUNNING };
 
@@ -125,6 +125,8 @@ static void connection_open(struct connection *c)
         if (options.token_count)
             snprintf(protocol, sizeof protocol, "Sec-WebSocket-Protocol: caas.v1, bearer.%s\r\n", token_of(c));
     }
+    if (options.deflate && options.dialect != BARE)
+        strcat(protocol, "Sec-WebSocket-Extensions: permessage-deflate\r\n");
     outgoing_length = (size_t)frames_request((char *)outgoing, FRAME_BYTES, target, options.port, protocol);
     flush_to(c);
 }

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FRAME_TEXT = 0x81, FRAME_PING = 0x89, FRAME_PONG = 0x8A, FRAME_HEAD_BYTES = 8 };
+/* A compressed text is one with RSV1 set (RFC 7692). */
+enum { FRAME_TEXT = 0x81, FRAME_DEFLATED = 0xC1, FRAME_PING = 0x89, FRAME_PONG = 0x8A, FRAME_HEAD_BYTES = 8 };
 
 /* The answer to the key of RFC 6455 §1.3, which is the one that the load client always sends. */
 static const char frames_key[] = "dGhlIHNhbXBsZSBub25jZQ==", frames_accept[] = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";

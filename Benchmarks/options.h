@@ -15,6 +15,7 @@ static const char *const dialect_names[DIALECTS] = {"bare", "caas", "socketio", 
 struct options {
     int port;            /* of the server, on 127.0.0.1 */
     enum dialect dialect;
+    bool deflate;        /* take compressed texts, whose contents are then believed and not looked at */
     bool idle;           /* only connect and sign in, then hold the connections */
     int rooms, members;  /* members of each room, its sender among them */
     int in_flight;       /* messages of one room */
@@ -32,7 +33,7 @@ static inline void options_usage(void)
     fprintf(stderr,
         "usage: load --port N [--dialect bare|caas|socketio|polling] [--rooms 1] [--members 10]\n"
         "            [--in-flight 1] [--bytes 128] [--warm-up 1] [--seconds 5] [--tokens FILE] [--query TEXT]\n"
-        "            [--prefix b] [--idle]\n");
+        "            [--prefix b] [--deflate] [--idle]\n");
     exit(64);
 }
 
@@ -60,7 +61,8 @@ static inline struct options options_read(int count, char **arguments)
     static const struct option names[] = {
         {"port", 1, 0, 'p'}, {"dialect", 1, 0, 'd'}, {"rooms", 1, 0, 'r'}, {"members", 1, 0, 'm'},
         {"in-flight", 1, 0, 'f'}, {"bytes", 1, 0, 'b'}, {"warm-up", 1, 0, 'w'}, {"seconds", 1, 0, 's'},
-        {"tokens", 1, 0, 't'}, {"query", 1, 0, 'q'}, {"prefix", 1, 0, 'x'}, {"idle", 0, 0, 'i'}, {0, 0, 0, 0}};
+        {"tokens", 1, 0, 't'}, {"query", 1, 0, 'q'}, {"prefix", 1, 0, 'x'}, {"idle", 0, 0, 'i'},
+        {"deflate", 0, 0, 'z'}, {0, 0, 0, 0}};
     struct options o = {.rooms = 1, .members = 10, .in_flight = 1, .content_bytes = 128, .warm_up = 1, .seconds = 5,
         .query = "", .prefix = "b"};
     for (int name; (name = getopt_long(count, arguments, "", names, NULL)) != -1;) {
@@ -79,12 +81,13 @@ static inline struct options options_read(int count, char **arguments)
         case 'q': o.query = optarg; break;
         case 'x': o.prefix = optarg; break;
         case 'i': o.idle = true; break;
+        case 'z': o.deflate = true; break;
         default: options_usage();
         }
     }
     if (optind < count || o.port < 1 || o.rooms < 1 || o.members < 1 || o.in_flight < 1 || o.in_flight > 4096
         || o.dialect == DIALECTS || (o.dialect >= SOCKETIO && !o.token_count)
-        || o.content_bytes < 48 || o.content_bytes > 2048 || strlen(o.prefix) > 16)
+        || o.content_bytes < 48 || o.content_bytes > 4096 || strlen(o.prefix) > 16)
         options_usage();
     return o;
 }
