@@ -134,6 +134,15 @@ class Bench:
         self.compare("durable, 256 conversations", DURABLE_GOAL, "messages/s acked", self.bare_rows,
                      lambda: self.service_run(CONVERSATIONS, *shape))
 
+    def media(self) -> dict:
+        """Packets of media relayed, what one costs, and messages beside a reader of video that reads nothing."""
+        with service(self.children, self.options.binary, self.scratch) as (port, data, server):
+            command = [sys.executable, HERE / "media_load.py", "--port", port, "--server", server,
+                       "--tokens", tokens(data, 24), "--seconds", self.options.seconds]
+            foreign = ForeignLoad(server)
+            figures = json.loads(self.children.run(command, core=1, timeout=3 * self.options.seconds + 120))
+            return figures | {"foreign_cores": foreign.cores()}
+
     def idle_bytes(self, *more: str) -> float:
         """Anonymous memory that each of 1,000 idle signed-in connections adds, after 100 have warmed the server up."""
         with service(self.children, self.options.binary, self.scratch) as (port, data, pid):
@@ -208,7 +217,7 @@ def main() -> int:
     scratch = options.output.resolve().parent / f"bench-{os.getpid()}"
     scratch.mkdir(parents=True)
     result: dict = {"machine": machine(), "seconds": options.seconds, "pairs": options.pairs, "complete": False}
-    idle = None
+    idle = media = None
     try:
         with Children() as children:
             compile_tools(scratch)
@@ -224,14 +233,19 @@ def main() -> int:
                 bench.deflate()
             if options.only in "durable, 256 conversations":
                 bench.durable()
+            if options.only in "media":
+                media = bench.media()
             if options.only in "memory":
                 idle = bench.idle_bytes(), bench.idle_bytes("--deflate")
         plain, deflating = idle or (None, None)
-        result |= {"idle_connection_bytes": plain, "idle_deflate_connection_bytes": deflating, "complete": True}
+        result |= {"idle_connection_bytes": plain, "idle_deflate_connection_bytes": deflating, "media": media, "complete": True}
     finally:
         shutil.rmtree(scratch)
         options.output.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
     print(table(bench.rows, idle))
+    if media:
+        print("media: {packets_per_s:,} packets/s to {readers} readers, {cpu_us_per_packet} µs of the server each; a message's p99 "
+              "beside a reader of video that reads nothing {p99_ratio} × that without (goal ≤ 1.2)".format(**media))
     judged = [row for row in bench.rows if row["goal"] is not None]
     if any(row["disturbed"] for row in judged):
         print("Other processes disturbed a row with a goal: this run decides nothing.", file=sys.stderr)
