@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from service import unique
 from windows import look, message, say
 
-ESTIMATE = re.compile(r"^Compressed about \d+ B, \d\d(\.\d)? : 1; an estimate, made by this page\.$")
+ESTIMATE = re.compile(r"^Compressed to about \d+ B, \d\d(\.\d)? : 1; an estimate, made by this page\.$")
 
 
 @pytest.mark.parametrize("wire", WIRES)

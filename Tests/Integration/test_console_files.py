@@ -4,6 +4,7 @@ import re
 
 import pytest
 from console_fixtures import WIRES, browser, chromium_is_there, line, port_of, server, windows  # noqa: F401
+from inspecting import frames
 from playwright.sync_api import expect
 from sending_files import Gate, attach, attachment, downloaded, picture, random_file
 from service import unique
@@ -34,7 +35,7 @@ def test_a_file_arrives_as_it_is_with_a_reload_in_the_middle(windows, tmp_path, 
     gate.open()
     alice.reload()
     expect(upload(alice)).to_have_attribute("data-phase", "interrupted")
-    expect(state).to_have_text(re.compile(r"^1(\.\d)? MB of 3\.1 MB arrived before the page was loaded again$"))
+    expect(state).to_have_text(re.compile(r"^1(\.\d)? MB of 3\.1 MB · stopped by a reload$"))
     look(alice, f"files-interrupted-{wire}")
 
     def choose(chosen):
@@ -128,6 +129,8 @@ def test_what_is_dropped_is_sent_and_pictures_are_shown(windows, tmp_path):
         image = attachment(page, "sunset.png").get_by_test_id("preview")
         expect(image).to_have_attribute("width", "480")
         expect(image).to_have_js_property("naturalWidth", 480)
+    look(alice, "files-picture-mine")
+    look(bob, "files-picture")
     assert downloaded(bob, "sunset.png") == file.read_bytes()
     expect(bob.get_by_test_id("conversation").first).to_contain_text("📎 sunset.png")
 
@@ -173,3 +176,24 @@ def test_files_have_their_place_on_every_screen(windows, tmp_path, size, theme):
     expect(alice.get_by_test_id("upload-state").first).to_have_text(re.compile(r"^1(\.\d)? MB of"))
     look(alice, f"files-{width}-{theme}")
     gate.open()
+
+
+def test_files_given_up_leave_room_for_others(windows, tmp_path):
+    """For the service they are open for a day, and one connection may have two open: the third goes by HTTP."""
+    conversation = unique("files")
+    alice = windows.blank()
+    gate = Gate(alice, "/v1/socket", 1)
+    alice.goto(f"{windows.url}/?user=alice#{conversation}")
+    expect(alice.get_by_test_id("thread-subtitle")).to_contain_text("1 member")
+    for number in range(2):
+        gate.left = 1  # the file is announced, and one chunk goes
+        attach(alice, random_file(tmp_path, f"given-up-{number}.bin", MIB))
+        expect(upload(alice)).to_have_attribute("data-phase", "sending")
+        expect(frames(alice, "binary").last).to_be_attached()
+        upload(alice).get_by_test_id("upload-cancel").click()
+        expect(upload(alice)).to_have_count(0)
+    gate.open()
+    kept = random_file(tmp_path, "kept.bin", MIB)
+    attach(alice, kept)
+    expect(attachment(alice, "kept.bin")).to_be_visible()
+    assert downloaded(alice, "kept.bin") == kept.read_bytes()

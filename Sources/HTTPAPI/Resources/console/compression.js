@@ -14,7 +14,7 @@ export async function compressionWords({ extensions, direction, text, payload })
   if (direction === "in" && payload < THRESHOLD) return `Not compressed: it is shorter than ${THRESHOLD} B.`;
   const size = await deflatedSize(text);
   const ratio = (payload / size).toLocaleString(undefined, { maximumFractionDigits: 1 });
-  return `Compressed about ${size.toLocaleString()} B, ${ratio} : 1; an estimate, made by this page.`;
+  return `Compressed to about ${size.toLocaleString()} B, ${ratio} : 1; an estimate, made by this page.`;
 }
 
 async function deflatedSize(text) {

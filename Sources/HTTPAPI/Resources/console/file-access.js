@@ -24,7 +24,7 @@ export class FileAccess {
     let asked = this.#links.get(attachmentId);
     if (asked && (fresh || (await asked).expiresAt - Date.now() < LINK_MARGIN)) asked = undefined;
     if (!asked) {
-      asked = this.#ask(`/v1/files/${encodeURIComponent(attachmentId)}/url`);
+      asked = this.#ask(`${pathOf(attachmentId)}/url`);
       this.#links.set(attachmentId, asked);
       asked.catch(() => this.#links.delete(attachmentId)); // may be asked again
     }
@@ -32,36 +32,51 @@ export class FileAccess {
   }
 
   /**
-   * Puts what is missing of a file into its place.
-   * @param {string} fileId of `file:begin`
-   * @param {Blob} bytes
-   * @param {{progress: (sent: number) => void, signal: AbortSignal}} how
-   * @returns {Promise<object>} what the service says of the file that is there; rejects with a `CaasError`
+   * Announces a file, as `file:begin` does; `key` repeats it safely.
+   * @returns {Promise<{fileId: string}>}
    */
-  async put(fileId, bytes, { progress, signal }) {
+  begin(data, key) {
+    const headers = { "Content-Type": "application/json", "Idempotency-Key": key };
+    return this.#ask("/v1/files", { method: "POST", headers, body: JSON.stringify(data) });
+  }
+
+  /** How much of a file is there: `{offset}`, or `{complete: true, attachmentId}`. */
+  placeOf(fileId, size) {
+    return this.#ask(pathOf(fileId), { method: "PUT", headers: { "Content-Range": `bytes */${size}` } });
+  }
+
+  /**
+   * Puts a file into its place, from a byte on.
+   * @param {string} fileId
+   * @param {File} file
+   * @param {{offset: number, progress: (sent: number) => void, signal: AbortSignal}} how
+   * @returns {Promise<object>} as `placeOf`; rejects with a `CaasError`
+   */
+  async put(fileId, file, { offset, progress, signal }) {
     const token = await this.#fresh();
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest(); // fetch does not tell how far an upload is
-      request.open("PUT", `/v1/files/${encodeURIComponent(fileId)}`);
+      request.open("PUT", pathOf(fileId));
       request.setRequestHeader("Authorization", `Bearer ${token}`);
+      if (offset > 0) request.setRequestHeader("Content-Range", `bytes ${offset}-${file.size - 1}/${file.size}`);
       request.responseType = "json";
-      request.upload.onprogress = ({ loaded }) => progress(loaded);
-      request.onload = () => (request.status < 300 ? resolve(request.response ?? {}) : reject(errorOf(request)));
-      request.onerror = () => reject(errorOf(request));
+      request.upload.onprogress = ({ loaded }) => progress(offset + loaded);
+      request.onload = () => {
+        const { status, response } = request;
+        if (status < 300) resolve(response ?? {});
+        else reject(refusal(status, response));
+      };
+      request.onerror = () => reject(refusal(0));
       request.onabort = () => reject(new DOMException("Cancelled.", "AbortError"));
       signal.addEventListener("abort", () => request.abort(), { once: true });
       if (signal.aborted) request.abort();
-      else request.send(bytes);
+      else request.send(file.slice(offset));
     });
   }
 
-  /** Gives up a file that has not arrived: it counts no more. */
-  async remove(fileId) {
-    await this.#ask(`/v1/files/${encodeURIComponent(fileId)}`, "DELETE");
-  }
-
-  async #ask(path, method = "GET") {
-    const response = await fetch(path, { method, headers: { Authorization: `Bearer ${await this.#fresh()}` } });
+  async #ask(path, { headers, ...how } = {}) {
+    const token = await this.#fresh();
+    const response = await fetch(path, { ...how, headers: { ...headers, Authorization: `Bearer ${token}` } });
     const body = await response.json().catch(() => ({}));
     if (!response.ok) throw refusal(response.status, body);
     return body;
@@ -73,9 +88,7 @@ export class FileAccess {
   }
 }
 
-function errorOf({ status, response }) {
-  return refusal(status, response);
-}
+const pathOf = (fileId) => `/v1/files/${encodeURIComponent(fileId)}`;
 
 function refusal(status, body) {
   if (body?.error) return new CaasError(body.error);

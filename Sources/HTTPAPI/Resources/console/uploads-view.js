@@ -114,7 +114,7 @@ function stateText(phase, arrived, size, online) {
     case "sending":
       return `${sizeText(arrived)} of ${whole} · ${percent} %${online ? "" : " · waits for the connection"}`;
     case "interrupted":
-      return `${sizeText(arrived)} of ${whole} arrived before the page was loaded again`;
+      return `${sizeText(arrived)} of ${whole} · stopped by a reload`;
     case "sharing":
       return `${whole} · sent`;
     default:

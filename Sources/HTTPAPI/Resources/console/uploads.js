@@ -7,7 +7,7 @@ import { UploadMemory } from "./upload-memory.js";
 const CHUNK = 64 * 1024;
 /** Chunks that may be under way where the service does not say. */
 const WINDOW = 32;
-/** Uploads at once (R53). */
+/** Uploads at once, and those that the service lets one connection have open (R53). */
 const MOST_AT_ONCE = 2;
 /** From here on a file goes by one HTTP request instead of chunks (R53), in bytes. */
 const LARGE = 5 * 1024 * 1024;
@@ -30,6 +30,7 @@ export class Uploads {
   #share;
   #memory;
   #byHTTP = true; // until the service says that it does not take files so
+  #abandoned = 0; // given up on this connection, for which they are open all the same
 
   /** @param {(upload: object, attachment: object) => Promise<void>} share sends the message with the file */
   constructor(store, caas, access, share) {
@@ -53,11 +54,11 @@ export class Uploads {
     this.#next();
   }
 
-  /** Gives one up: the service forgets what it has of it. */
+  /** Gives one up: the service forgets what it has of it by itself, after a day. */
   cancel(upload) {
+    if (upload.onSocket) this.#abandoned += 1;
     this.#forget(upload);
     this.#next();
-    if (upload.fileId) this.#access.remove(upload.fileId).catch(() => {}); // else it ends by itself, after a day
   }
 
   /** Tries a failed one again. */
@@ -84,10 +85,11 @@ export class Uploads {
 
   /** A connection stands: what was under way goes on where it stopped. */
   reconnected() {
-    for (const upload of this.#store.uploads) {
-      if (upload.phase === "interrupted" && upload.fileId) this.#look(upload);
-      if (upload.phase === "sending" && !upload.request) this.#resume(upload);
-    }
+    this.#abandoned = 0;
+    const { uploads } = this.#store;
+    for (const upload of uploads) upload.onSocket = false;
+    for (const upload of uploads) if (upload.phase === "sending" && !upload.request) this.#resume(upload);
+    for (const upload of uploads) if (upload.phase === "interrupted" && this.#hasRoom(upload)) this.#look(upload);
     this.#next();
   }
 
@@ -113,9 +115,7 @@ export class Uploads {
     const { reason, retryable } = error.details ?? {};
     if (reason === "chunk_gap") return this.#resume(upload);
     if (retryable) return this.#later(upload, error.retryAfter ?? PAUSE);
-    if (reason === "hash_mismatch") upload.fileId = undefined; // it is gone there: again means from the start
-    this.#set(upload, "failed", new CaasError(error));
-    this.#next();
+    this.#fail(upload, new CaasError(error));
   }
 
   close() {
@@ -133,6 +133,28 @@ export class Uploads {
     Object.assign(upload, { phase, error });
     if (phase !== "sending") this.#stop(upload);
     this.#store.changed("files");
+  }
+
+  #fail(upload, error) {
+    // It is gone there: again means from the start, as another one.
+    if (error.code === "NOT_FOUND" || error.details?.reason === "hash_mismatch") {
+      Object.assign(upload, { fileId: undefined, onSocket: false, arrived: 0 });
+      this.#rename(upload);
+    }
+    this.#set(upload, "failed", error);
+    this.#next();
+  }
+
+  /** The key is that of one attempt (R2): the service would answer with the old one again. */
+  #rename(upload) {
+    this.#memory.remove(upload.key);
+    upload.key = makeId();
+  }
+
+  /** Whether the connection may have one more file open. */
+  #hasRoom(upload) {
+    const open = this.#store.uploads.filter((other) => other !== upload && other.onSocket).length;
+    return upload.onSocket || open + this.#abandoned < MOST_AT_ONCE;
   }
 
   #stop(upload) {
@@ -170,17 +192,22 @@ export class Uploads {
       upload.picture ??= await sizeOfPicture(upload.file);
       if (upload.round !== round) return;
       this.#set(upload, "sending");
+      upload.viaHTTP = this.#byHTTP && !this.#hasRoom(upload);
       if (upload.fileId) return this.#resume(upload);
       const { conversationId, name, size, mimeType, sha256 } = upload;
       const data = { name, mimeType, size, sha256, chunkSize: CHUNK };
-      const begun = await this.#caas.send("file:begin", { id: `${upload.key}:begin`, conversationId, data });
+      const id = `${upload.key}:begin`;
+      upload.onSocket = !upload.viaHTTP;
+      const begun = await (upload.viaHTTP
+        ? this.#access.begin({ conversationId, ...data }, id)
+        : this.#caas.send("file:begin", { id, conversationId, data }));
       upload.fileId = begun.fileId;
-      if (!this.#store.uploads.includes(upload)) return this.cancel(upload);
+      if (!this.#store.uploads.includes(upload)) return; // given up meanwhile
       this.#memory.keep(upload);
       this.#send(upload, begun);
     } catch (error) {
-      if (this.#store.uploads.includes(upload)) this.#set(upload, "failed", error);
-      this.#next();
+      upload.onSocket = false;
+      if (this.#store.uploads.includes(upload)) this.#fail(upload, error);
     }
   }
 
@@ -189,22 +216,27 @@ export class Uploads {
     this.#stop(upload);
     const { round } = upload;
     try {
-      const known = await this.#caas.send("file:resume", { data: { fileId: upload.fileId } });
+      const known = await (upload.viaHTTP
+        ? this.#access.placeOf(upload.fileId, upload.size)
+        : this.#askWhere(upload));
       if (upload.round !== round) return;
       if (known.complete) this.#complete(upload, known.attachmentId);
       else this.#send(upload, known);
     } catch (error) {
-      if (upload.round !== round) return;
-      if (error.code === "NOT_FOUND") upload.fileId = undefined; // it has had its day: again means from the start
-      this.#set(upload, "failed", error);
-      this.#next();
+      if (upload.round === round) this.#fail(upload, error);
     }
+  }
+
+  /** With the question a file belongs to this connection. */
+  #askWhere(upload) {
+    upload.onSocket = true;
+    return this.#caas.send("file:resume", { data: { fileId: upload.fileId } });
   }
 
   /** Asks how far an interrupted one is; one that has arrived needs its file no more. */
   async #look(upload) {
     try {
-      const known = await this.#caas.send("file:resume", { data: { fileId: upload.fileId } });
+      const known = await this.#askWhere(upload);
       if (upload.phase !== "interrupted") return;
       if (known.complete) return this.#complete(upload, known.attachmentId);
       upload.arrived = Math.min(upload.size, known.nextIndex * CHUNK);
@@ -219,18 +251,18 @@ export class Uploads {
     upload.timer = setTimeout(() => this.#resume(upload), milliseconds);
   }
 
-  #send(upload, { nextIndex = 0, window = WINDOW }) {
+  #send(upload, { nextIndex = 0, offset = nextIndex * CHUNK, window = WINDOW }) {
     upload.window = window;
     upload.reached = upload.next = nextIndex;
-    upload.arrived = Math.min(upload.size, nextIndex * CHUNK);
+    upload.arrived = Math.min(upload.size, offset);
     this.#store.changed("files");
-    if (this.#byHTTP && upload.size > LARGE && nextIndex === 0) this.#put(upload);
+    if (upload.viaHTTP || (this.#byHTTP && upload.size - offset > LARGE)) this.#put(upload, offset);
     else this.#pump(upload);
   }
 
   // By HTTP
 
-  async #put(upload) {
+  async #put(upload, offset) {
     const request = new AbortController();
     upload.request = request;
     const progress = (sent) => {
@@ -238,17 +270,18 @@ export class Uploads {
       this.#store.changed("files");
     };
     try {
-      const { attachmentId } = await this.#access.put(upload.fileId, upload.file, { progress, signal: request.signal });
-      if (upload.request === request) this.#complete(upload, attachmentId ?? upload.fileId);
+      const how = { offset, progress, signal: request.signal };
+      const { complete, attachmentId } = await this.#access.put(upload.fileId, upload.file, how);
+      if (upload.request !== request) return;
+      if (complete) this.#complete(upload, attachmentId);
+      else this.#later(upload, PAUSE);
     } catch (error) {
       if (upload.request !== request) return;
       upload.request = undefined;
-      const unknown = ["http_404", "http_405", "http_501", "route", "method"].includes(error.details?.reason);
-      if (unknown) this.#byHTTP = false;
-      if (unknown || error.retryable) return this.#later(upload, error.retryAfter ?? (unknown ? 0 : PAUSE));
-      if (error.details?.reason === "hash_mismatch") upload.fileId = undefined;
-      this.#set(upload, "failed", error);
-      this.#next();
+      const unknown = ["route", "method"].includes(error.details?.reason);
+      if (unknown) this.#byHTTP = upload.viaHTTP = false;
+      if (unknown || error.retryable) this.#later(upload, error.retryAfter ?? (unknown ? 0 : PAUSE));
+      else this.#fail(upload, error);
     }
   }
 
