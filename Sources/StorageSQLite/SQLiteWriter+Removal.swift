@@ -72,6 +72,7 @@ extension SQLiteWriter {
         let row = try row(of: key.user, ofTenant: tenant, isKnown: false)
         try connection.statement("UPDATE user SET is_known = 0, name = NULL, avatar_url = NULL WHERE user_no = ?")
             .bound(.integer(row.number)).run()
+        try connection.statement("DELETE FROM presence WHERE user_no = ?").bound(.integer(row.number)).run()
         row.isKnown = false
         touchedUsers.append(WriterCaches.UserName(tenantNumber: tenant, user: key.user))
     }

@@ -7,7 +7,7 @@ enum Schema {
     static var version: Int { steps.count }
 
     /// Step n leads to version n + 1.
-    static let steps = [first, joinedSeq, apiKeys, knownUsers, calls, files]
+    static let steps = [first, joinedSeq, apiKeys, knownUsers, calls, files, presence]
 
     /// Ids of tenants come first in every key, so equal ids of two tenants never meet (R63).
     ///
@@ -195,5 +195,18 @@ enum Schema {
             bytes INTEGER NOT NULL,
             PRIMARY KEY (tenant_no, user_no)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// What users said of their presence, and when they were seen last (R34, R38).
+    ///
+    /// `choice`: NULL leaves it to the devices.
+    private static let presence = """
+        CREATE TABLE presence (
+            user_no INTEGER PRIMARY KEY,
+            choice TEXT,
+            message TEXT,
+            message_until INTEGER,
+            last_seen INTEGER
+        ) STRICT;
         """
 }

@@ -91,6 +91,7 @@ import Testing
         // They name nothing that is there already, but for creation: that an id is taken is said (R29).
         let others: Set<ClientEventType> = [
             .conversationCreate, .conversationList, .sessionAuth, .sessionRefresh, .ping,
+            .presenceUpdate, .presenceSubscribe, .presenceUnsubscribe,
             // A call is named by its own id, which strangers cannot know.
             .callInitiate, .callAnswer, .callReject, .callEnd, .callSignal, .callICE,
             // A file is its sender's alone: nobody else's question gets as far as its conversation.

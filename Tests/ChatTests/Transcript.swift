@@ -6,7 +6,7 @@ import Testing
 /// A service on the in-memory store, driven one batch at a time by a clock that only moves when told to.
 final class Transcript {
     let storage = InMemoryStorage()
-    private var service: ChatService
+    private(set) var service: ChatService
     private let settings: ChatSettings
     private(set) var now = ContinuousClock.now
     private(set) var time: Int64 = 1_700_000_000_000

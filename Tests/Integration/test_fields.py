@@ -213,9 +213,6 @@ def test_unknown_fields_are_ignored_and_not_relayed(client, connect, user):
 
 
 LATER = {
-    "presence:update": {"status": "online"},
-    "presence:subscribe": {"userIds": ["u"]},
-    "presence:unsubscribe": {"userIds": ["u"]},
     "message:read": {"conversationId": "c", "seq": 1},
     "message:delivered": {"conversationId": "c", "seq": 1},
     "message:react": {"messageId": "m", "emoji": "👍", "on": True},

@@ -14,7 +14,7 @@ BY_NAME = {row.code: row for row in ROWS if row.code}
 TYPES = "FrameLimits WebSocketLimits SocketIOLimits GatewaySettings ChatSettings RequestTimes ClientLimits".split()
 NOT_MET = {
     f"FrameLimits.{name}"
-    for name in "customMessageCharacters watchedUsers emojiBytes cursors slowModeSeconds".split()
+    for name in "emojiBytes cursors slowModeSeconds".split()
 }
 
 
@@ -73,6 +73,11 @@ FIELDS = {
         {"kind": "group", "memberIds": [], "name": "é" * count},
     ),
     "FrameLimits.users": lambda count: ("conversation:invite", {"userIds": users(count)}),
+    "FrameLimits.customMessageCharacters": lambda count: (
+        "presence:update",
+        {"status": "online", "customMessage": "é" * count},
+    ),
+    "FrameLimits.watchedUsers": lambda count: ("presence:subscribe", {"userIds": users(count)}),
     "ConversationRules.membersAtOnce": lambda count: (
         "conversation:create",
         {"kind": "group", "memberIds": users(count)},
@@ -98,7 +103,7 @@ def test_a_field_may_be_as_large_as_its_row_says_and_no_larger(client, name):
     row, conversation = BY_NAME[name], client.create()
     for size in (row.number, row.number + 1):
         type, data = FIELDS[name](size)
-        target = None if type == "conversation:create" else conversation
+        target = None if type.startswith(("conversation:create", "presence:")) else conversation
         if size == row.number:
             client.ok(type, data, target)
         else:

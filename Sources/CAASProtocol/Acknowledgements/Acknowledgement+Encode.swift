@@ -82,6 +82,9 @@ extension Acknowledgement.Outcome {
             output.append(#","complete":true"#)
             output.members(of: file, nil)
         case .file(let file): output.members(of: file)
+        case .presences(let presences):
+            output.append(#","presences":"#)
+            output.list(presences) { output, presence in output.object { $0.members(of: presence, nil) } }
         case .relayed(let sequence): output.member(#","sequence":"#, integer: Int64(sequence))
         case .session(let expiresAt): output.member(#","expiresAt":"#, integer: expiresAt)
         case .pong(let serverTime): output.member(#","serverTime":"#, integer: serverTime)

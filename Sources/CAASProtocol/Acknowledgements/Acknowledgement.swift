@@ -51,6 +51,8 @@ public enum Acknowledgement: Sendable, Hashable {
         case arrived(FileComplete)
         /// One file, as who may open it sees it.
         case file(FileSummary)
+        /// `presence:subscribe`: how those who were named are seen now (R37).
+        case presences([Presence])
         /// `session:auth` and `session:refresh`; Unix milliseconds.
         case session(expiresAt: Int64)
         /// `binary`: the packet was handed on.

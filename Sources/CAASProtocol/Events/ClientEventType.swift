@@ -53,6 +53,7 @@ extension ClientEventType {
     var isBuilt: Bool {
         switch self {
         case .messageSend, .messageEdit, .messageDelete, .messageHistory, .typingStart, .typingStop,
+            .presenceUpdate, .presenceSubscribe, .presenceUnsubscribe,
             .conversationCreate, .conversationJoin, .conversationLeave, .conversationList, .conversationMembers,
             .conversationInvite, .conversationRemove, .conversationRole, .conversationUpdate, .eventSend,
             .mediaSubscribe,

@@ -75,6 +75,7 @@ extension ServerConfiguration {
         takeCalls(&sources)
         takeCompression(&sources)
         takeFiles(&sources)
+        takePresence(&sources)
     }
 
     private mutating func takeLimits(_ sources: inout SettingSources) {
@@ -122,6 +123,13 @@ extension ServerConfiguration {
         userFileBytes = sources.integer(.userFileBytes) ?? userFileBytes
         tenantFileBytes = sources.integer(.tenantFileBytes) ?? tenantFileBytes
         unfinishedFileLife = sources.seconds(.unfinishedFileLife) ?? unfinishedFileLife
+    }
+
+    private mutating func takePresence(_ sources: inout SettingSources) {
+        presenceVisibility = sources.text(.presenceVisibility).flatMap { .init(rawValue: $0) } ?? presenceVisibility
+        presenceGrace = sources.milliseconds(.presenceGrace) ?? presenceGrace
+        presenceAwayAfter = sources.milliseconds(.presenceAwayAfter) ?? presenceAwayAfter
+        presenceWatchedUsers = sources.integer(.presenceWatchedUsers) ?? presenceWatchedUsers
     }
 }
 

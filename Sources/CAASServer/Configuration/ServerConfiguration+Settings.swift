@@ -35,6 +35,7 @@ extension ServerConfiguration {
         settings.compression = compression
         settings.drainTimeout = drainTimeout
         settings.reconnectWindow = reconnectWindow
+        settings.awayAfter = presenceAwayAfter
         return settings
     }
 
@@ -60,6 +61,9 @@ extension ServerConfiguration {
         settings.joinedPerConnection = joinedConversations
         settings.connectionsPerUser = userConnections
         settings.typingAudience = typingAudience
+        settings.presence.visibility = presenceVisibility
+        settings.presence.grace = presenceGrace
+        settings.presence.watchedUsers = presenceWatchedUsers
         settings.editWindow = editWindow
         settings.deleteWindow = deleteWindow
         settings.userFileBytes = Int64(userFileBytes)

@@ -77,6 +77,10 @@ package struct ServerConfiguration: Sendable {
     package var userFileBytes = 1_073_741_824
     package var tenantFileBytes = 107_374_182_400
     package var unfinishedFileLife = Duration.seconds(86_400)
+    package var presenceVisibility = PresenceSettings.Visibility.shared
+    package var presenceGrace = Duration.seconds(15)
+    package var presenceAwayAfter = Duration.seconds(300)
+    package var presenceWatchedUsers = 500
 
     package init() {}
 }

@@ -256,6 +256,7 @@ extension Setting {
         callPolicy, ringTimeout, callDuration, turnURLs, turnSecretFile, turnLifetime,
         compressionEnabled, compressionThreshold, compressionLevel,
         userFileBytes, tenantFileBytes, unfinishedFileLife,
+        presenceVisibility, presenceGrace, presenceAwayAfter, presenceWatchedUsers,
     ]
 
     static func named(_ name: String) -> Setting? {

@@ -8,6 +8,8 @@ struct Audience {
         let actor: Actor
         /// Unix milliseconds.
         let since: Int64
+        /// When something came last, Unix milliseconds; 0 while it is in use.
+        var idleSince: Int64 = 0
         var joined: Set<ConversationKey> = []
         /// The live conversations it is a reader of.
         var reading: Set<ConversationKey> = []
@@ -56,6 +58,37 @@ struct Audience {
             guard let connection = connections[id], let name = connection.actor.session else { return nil }
             return (id, name, connection.since)
         }
+    }
+
+    // MARK: Presence
+
+    /// What a user's connections say together (R35).
+    func devices(of user: UserKey) -> PresenceDevices {
+        var devices = PresenceDevices()
+        for case let connection? in connections(of: user).map({ connections[$0] }) {
+            devices.isPresent = true
+            if connection.idleSince == 0 {
+                devices.isActive = true
+            } else {
+                devices.idleSince = max(devices.idleSince ?? 0, connection.idleSince)
+            }
+        }
+        return devices
+    }
+
+    /// Since when nothing came from a connection; nil while it is in use.
+    func idleSince(_ connection: ConnectionID) -> Int64? {
+        connections[connection].flatMap { $0.idleSince == 0 ? nil : $0.idleSince }
+    }
+
+    mutating func setIdle(_ connection: ConnectionID, since: Int64?) { connections[connection]?.idleSince = since ?? 0 }
+
+    /// The user of a connection.
+    func user(of connection: ConnectionID) -> UserKey? { connections[connection]?.actor.user }
+
+    /// A user's connections that are told of presence.
+    func watching(_ user: UserKey) -> [ConnectionID] {
+        connections(of: user).filter { connections[$0]?.actor.scopes.allow(.presenceUpdate) == true }
     }
 
     // MARK: Connections

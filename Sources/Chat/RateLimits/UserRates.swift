@@ -12,6 +12,7 @@ struct UserRates {
         case read
         case typing
         case event
+        case presence
         case connect
         case callInitiate
         case callSignal
@@ -26,6 +27,7 @@ struct UserRates {
             case .read: "message:history"
             case .typing: "typing"
             case .event: "event:send"
+            case .presence: "presence"
             case .connect: "connect"
             case .callInitiate: "call:initiate"
             case .callSignal: "call:signal"
@@ -41,6 +43,7 @@ struct UserRates {
             case .read: Rate(5, burst: 20)
             case .typing: Rate(1, burst: 5)
             case .event: Rate(20, burst: 40)
+            case .presence: Rate(1, per: .seconds(3), burst: 5)
             // One restart brings all tabs of a user back at once.
             case .connect: Rate(60, per: .seconds(60), burst: 40)
             case .callInitiate: Rate(6, per: .seconds(60), burst: 3)
@@ -55,7 +58,7 @@ struct UserRates {
             switch command {
             case .connect: self = .connect
             // The rates of media are those of the connection.
-            case .disconnect, .goodbye, .relay, .fileChunk, .resumeFile, .fileStep: return nil
+            case .disconnect, .goodbye, .presence(.idle), .relay, .fileChunk, .resumeFile, .fileStep: return nil
             case .beginFile, .read(.file): self = .file
             case .send: self = .send
             case .edit, .delete: self = .change
@@ -65,6 +68,7 @@ struct UserRates {
                 self = .membership
             case .typing: self = .typing
             case .event, .eventToUser: self = .event
+            case .presence: self = .presence
             case .read, .connections: self = .read
             case .call(.initiate): self = .callInitiate
             case .call(let command):
@@ -87,6 +91,7 @@ struct UserRates {
             case .callInitiate: self = .callInitiate
             case .callAnswer, .callReject, .callEnd, .callSignal, .callICE: self = .callSignal
             case .fileBegin: self = .file
+            case .presenceUpdate, .presenceSubscribe, .presenceUnsubscribe: self = .presence
             default: return nil
             }
         }

@@ -38,6 +38,9 @@ extension Actor {
 extension UserID {
     /// Whether this is the name of a backend's key, which no user has.
     package var namesKey: Bool { rawValue.utf8.starts(with: "key:".utf8) }
+
+    /// Whether this is the name of a guest, who has no presence (R60).
+    var namesGuest: Bool { rawValue.utf8.starts(with: "guest:".utf8) }
 }
 
 extension ChatRequest.Command {
@@ -45,7 +48,7 @@ extension ChatRequest.Command {
     var needsUser: Bool {
         switch self {
         case .send, .join, .leave, .typing, .media, .relay, .read(.list), .connect, .disconnect, .goodbye, .beginFile,
-            .fileChunk, .resumeFile:
+            .fileChunk, .resumeFile, .presence:
             true
         case .call(let command): !command.isOwn
         case .edit, .delete, .create, .invite, .remove, .role, .update, .removeConversation, .putUser, .removeUser,

@@ -125,7 +125,10 @@ package final class ChatQueue: Sendable {
     package func close() {
         files.close(self)
         inbox.withLock { $0.isClosed = true }
-        queue.sync { drain() }
+        queue.sync {
+            drain()
+            service.withLock { $0.finish() }
+        }
         for reader in readers { reader.sync {} }
     }
 
@@ -161,7 +164,7 @@ package final class ChatQueue: Sendable {
         requests.reserveCapacity(batch.count)
         for waiting in batch {
             switch waiting.request.command {
-            case .connect, .disconnect, .goodbye: requests.append(waiting.request)
+            case .connect, .disconnect, .goodbye, .presence(.idle): requests.append(waiting.request)
             default:
                 guard now - waiting.since > Self.answerBudget else {
                     requests.append(waiting.request)

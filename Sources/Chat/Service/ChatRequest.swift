@@ -43,6 +43,8 @@ package struct ChatRequest: Sendable {
         case eventToUser(UserID, OwnEvent)
         /// Says which media packets the connection wants (R52); off takes away.
         case media(MediaSubscription, isOn: Bool)
+        /// How the user wants to be seen, and whom the connection watches (R34–R38).
+        case presence(PresenceCommand)
         /// Hands a media packet on (R52).
         case relay(MediaRelay, ConversationID)
         /// Announces a file (R53).

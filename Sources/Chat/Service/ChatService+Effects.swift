@@ -31,8 +31,10 @@ extension ChatService {
                 if !connections.isEmpty { deliveries.append(.direct(connections, conversation, event)) }
             case .becameMember(let conversation, let user):
                 audience.becameMember(conversation, user, &deliveries)
+                doubtPresence(of: UserKey(tenant: conversation.tenant, user: user))
             case .ceasedMember(let conversation, let user):
                 audience.ceasedMember(conversation, user, &deliveries)
+                doubtPresence(of: UserKey(tenant: conversation.tenant, user: user))
             case .join(let conversation):
                 audience.join(conversation, actor.connection, &deliveries)
             case .leave(let conversation, let isMember):
@@ -54,14 +56,18 @@ extension ChatService {
             case .remember(let fingerprint):
                 let key = RecentRequests.Key(user: actor.user, frame: request.frame)
                 recent.remember(key, fingerprint: fingerprint, decision.answer, now: now)
-            case .connect(let inbox, let welcome):
+            case .connect(let inbox, let presence, let welcome):
+                connectPresence(actor, presence, now: now, time: time)
                 audience.connect(actor, inbox: inbox, time: time, &deliveries)
                 deliveries.append(.opened(actor.connection, welcome))
                 isAnswered = true
             case .disconnect:
                 for (place, user) in typing.disconnect(actor.connection) { tellStopped(place, user, &deliveries) }
+                let before = audience.devices(of: actor.user)
+                let idleSince = audience.idleSince(actor.connection)
                 audience.disconnect(actor.connection, &deliveries)
                 uploads.disconnect(actor.connection)
+                leavePresence(request, idleSince: idleSince, before: before, now: now, time: time)
                 isAnswered = true
             case .dissolve(let conversation, let members, let event):
                 dissolve(conversation, members, event, except: acting, &deliveries)
@@ -81,11 +87,14 @@ extension ChatService {
             case .read(let read):
                 deliveries.append(.read(actor, request.frame, read))
                 isAnswered = true
+            case .presence(let effect):
+                isAnswered = applyPresence(effect, of: request, now: now, time: time, &deliveries)
             }
         }
         if decision.isUnfinished {
             var rest = request
             rest.isContinued = true
+            if let command = decision.rest { rest.command = command }
             deliveries.append(.again(rest))
             isAnswered = true
         }
@@ -102,7 +111,9 @@ extension ChatService {
     ) {
         var told = audience.readers(of: conversation)
         for member in members {
-            told.formUnion(audience.connections(of: UserKey(tenant: conversation.tenant, user: member)))
+            let member = UserKey(tenant: conversation.tenant, user: member)
+            told.formUnion(audience.connections(of: member))
+            doubtPresence(of: member)
         }
         told.subtract(acting)
         typing.forget(conversation)

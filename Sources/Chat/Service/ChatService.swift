@@ -12,6 +12,7 @@ package final class ChatService {
     let settings: ChatSettings
     var audience = Audience()
     var typing = TypingTable()
+    var presence: PresenceTable
     var recent = RecentRequests()
     var calls = CallTable()
     var uploads = FileUploads()
@@ -31,6 +32,7 @@ package final class ChatService {
         self.report = report
         self.metrics = metrics
         self.settings = settings
+        presence = PresenceTable(settings.presence)
         rates = ServiceRates(settings: settings)
     }
 
@@ -67,6 +69,7 @@ package final class ChatService {
         audience.retire(idle: Self.idleConversation, now: now, &deliveries)
         rates.sweep(now: now)
         recent.sweep(now: now)
+        tellPresence(now: now, time: time, &deliveries)
         return deliveries + tickCalls(now: now, time: time)
     }
 
@@ -90,6 +93,7 @@ package final class ChatService {
         switch request.command {
         case .read(let read):
             return admitted.refusal.map(Decision.failure) ?? Decision(answer: done, effects: [.read(read)])
+        case .presence(.idle(let since)): return Decision(answer: done, effects: [.presence(.idle(since: since))])
         case .rate: return admitted.refusal.map(Decision.failure) ?? Decision(answer: done)
         case .malformed(let type, _, let error) where !type.isDoneOnce:
             guard admitted.refusal != nil, type.isTyping else { return .failure(admitted.refusal ?? error) }
@@ -282,6 +286,7 @@ package final class ChatService {
         case .event(let event): return try EventRules.send(event, context)
         case .eventToUser(let user, let event): return EventRules.send(event, to: user, context)
         case .call(let command): return try CallRules.decide(command, &calls, context)
+        case .presence(let command): return try PresenceRules.decide(command, context)
         case .media(let change, let isOn):
             return try decideMedia(change, isOn: isOn, context, joined: scratch.joined, &scratch.receivers)
         case .relay(let media, let conversation): return try MediaRules.relay(media, to: conversation, context)

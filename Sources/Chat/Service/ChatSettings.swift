@@ -53,6 +53,8 @@ package struct ChatSettings: Sendable, Hashable {
     package var userFileBytes: Int64 = 1_073_741_824
     /// Bytes of all files of a tenant (R63).
     package var tenantFileBytes: Int64 = 107_374_182_400
+    /// How presence is kept and told (R34–R38).
+    package var presence = PresenceSettings()
     /// What one API key may ask for, instead of the rates of users (R60, R61).
     package var keyRate = Rate(200, burst: 400)
     package var calls = CallSettings()

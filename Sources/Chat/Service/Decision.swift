@@ -8,6 +8,8 @@ struct Decision {
     var isRepeated = false
     /// Whether more of it is to be done in a further step: the answer waits for the last one.
     var isUnfinished = false
+    /// What that step is given in place of the command; nil leaves it as it is.
+    var rest: ChatRequest.Command?
 
     /// One consequence outside the store.
     enum Effect {
@@ -31,7 +33,7 @@ struct Decision {
         case relay(ConversationKey, MediaRelay)
         /// Answer a repetition from memory (R2).
         case remember(fingerprint: [UInt8])
-        case connect(inbox: [ConversationKey], Welcome)
+        case connect(inbox: [ConversationKey], PresenceRecord?, Welcome)
         case disconnect
         /// The conversation is gone: tell its members' and readers' connections, and forget who reads it.
         case dissolve(ConversationKey, members: [UserID], ConversationRemoved)
@@ -45,6 +47,8 @@ struct Decision {
         case uploads(FileID, Bool)
         /// Nobody waits for an answer.
         case unasked
+        /// Something about who is seen how.
+        case presence(PresenceRules.Effect)
     }
 
     static func disconnected(time: Int64) -> Decision {

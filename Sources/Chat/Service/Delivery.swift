@@ -2,7 +2,7 @@ package import CAASProtocol
 
 /// One step of what leaves the service, in the order in which every connection must see it.
 package enum Delivery: Sendable, Equatable {
-    /// Answers a frame; exactly one for each request but `connect` and `disconnect`.
+    /// Answers a frame; exactly one for each request that a frame made.
     case answer(ConnectionID, FrameID, Acknowledgement)
     /// The connection is registered: its `session:ready` may go out.
     case opened(ConnectionID, Welcome)

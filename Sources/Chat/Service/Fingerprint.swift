@@ -8,9 +8,9 @@ extension ChatRequest.Command {
     var fingerprint: [UInt8]? {
         var print = Fingerprint()
         switch self {
-        case .connect, .disconnect, .goodbye, .send, .join, .typing, .event, .eventToUser, .media, .relay,
-            .connections, .disconnectUser, .read, .rate, .malformed, .call(.signal), .call(.ice), .call(.due),
-            .call(.vouch), .fileChunk, .resumeFile, .fileStep:
+        case .connect, .disconnect, .goodbye, .send, .join, .typing, .presence, .event, .eventToUser, .media, .relay,
+            .connections, .disconnectUser, .read, .rate, .malformed, .call(.signal),
+            .call(.ice), .call(.due), .call(.vouch), .fileChunk, .resumeFile, .fileStep:
             return nil
         case .call(.initiate(let call)):
             print.add("call", call.targetUserID?.rawValue, call.conversationID?.rawValue, call.type?.rawValue)

@@ -97,8 +97,7 @@ extension Acknowledgement.Outcome {
         case .uploading(let file, let next, let window, _):
             .uploading(file, nextIndex: next, window: window, duplicate: true)
         case .done, .iceServers, .history, .joined, .conversations, .members, .conversation, .message, .user,
-            .connections, .session,
-            .relayed, .pong, .arrived, .file:
+            .connections, .presences, .session, .relayed, .pong, .arrived, .file:
             self
         }
     }

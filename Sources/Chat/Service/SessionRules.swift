@@ -25,6 +25,7 @@ enum SessionRules {
             effects: [
                 .connect(
                     inbox: actor.inbox ? try context.store.inboxConversations(of: actor.user) : [],
+                    try context.store.presence(of: actor.user),
                     Welcome(
                         name: user?.name,
                         avatarURL: user?.avatarURL,

@@ -49,6 +49,7 @@ struct InMemoryStorageState: Sendable {
     var sent: [UserKey: [(conversation: Int64, frame: FrameID)]] = [:]
     /// The latest conversation's number: none is given twice.
     var lastNumber: Int64 = 0
+    var presences: [UserKey: PresenceRecord] = [:]
     var apiKeys: [APIKeyID: APIKeyRecord] = [:]
     var calls: [CallKey: CallRecord] = [:]
 

@@ -29,5 +29,8 @@ extension InMemoryStorageWriter {
 
     package func replace(_ user: UserRecord) { state.users[user.key] = user }
 
-    package func removeUser(_ key: UserKey) { state.users[key] = nil }
+    package func removeUser(_ key: UserKey) {
+        state.users[key] = nil
+        state.presences[key] = nil
+    }
 }

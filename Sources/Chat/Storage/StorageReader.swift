@@ -31,6 +31,15 @@ package protocol StorageReader: APIKeyReader, CallReader, FileReader {
     func lastClientIDs(of user: UserKey, limit: Int) throws -> [FrameID]
 
     func user(_ key: UserKey) throws -> UserRecord?
+
+    /// What is kept of a user's presence; nil where that is nothing.
+    func presence(of user: UserKey) throws -> PresenceRecord?
+    /// The users on the other sides of the user's direct conversations.
+    func directPartners(of user: UserKey) throws -> [UserID]
+    /// Whether two users are members of the same direct or group conversation (R37).
+    func sharesConversation(_ user: UserKey, with other: UserID) throws -> Bool
+    /// How many conversations the user is a member of.
+    func conversationCount(of user: UserKey) throws -> Int
 }
 
 /// One of a user's conversations.

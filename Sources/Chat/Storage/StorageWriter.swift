@@ -60,6 +60,12 @@ package protocol StorageWriter: StorageReader, APIKeyWriter, CallWriter, FileWri
     /// Makes a user's row or replaces it as a whole.
     func replace(_ user: UserRecord) throws
 
-    /// Forgets a user until it is named again; what it sent keeps its id.
+    /// Forgets a user until it is named again, and its presence; what it sent keeps its id.
     func removeUser(_ key: UserKey) throws
+
+    /// Keeps what a user has said of its presence; its `lastSeen` stays as it is.
+    func put(_ presence: PresenceRecord, of user: UserKey) throws
+
+    /// Keeps when a user was seen last; nothing for one that there is not. Unix milliseconds.
+    func putLastSeen(_ time: Int64, of user: UserKey) throws
 }

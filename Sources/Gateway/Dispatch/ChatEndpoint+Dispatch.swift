@@ -89,6 +89,8 @@ extension ChatEndpoint {
         _ session: Session,
         _ reference: FrameReference
     ) {
+        // A ping is a sign of the client's life, not of its user's.
+        if frame.type != .ping { heard(session) }
         guard session.actor.scopes.allow(frame.type) else { return refuseScope(reference) }
         if let overRate = takeEvent() { return answer(reference, .failure(overRate)) }
         let command: ChatRequest.Command
@@ -137,7 +139,9 @@ extension ChatEndpoint {
         case .ping:
             pong(frame)
             return nil
-        case .presenceUpdate, .presenceSubscribe, .presenceUnsubscribe: return notYet(type)
+        case .presenceUpdate(let update): return .presence(.update(update))
+        case .presenceSubscribe(let users): return .presence(.watch(users))
+        case .presenceUnsubscribe(let users): return .presence(.unwatch(users))
         case .callInitiate(let call): return .call(.initiate(call))
         case .callAnswer(let call): return .call(.answer(call))
         case .callReject(let call): return .call(.reject(call))

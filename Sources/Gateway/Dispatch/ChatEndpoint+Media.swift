@@ -8,6 +8,7 @@ extension ChatEndpoint {
     func receiveMedia(_ payload: ByteBuffer, in packet: EventPacket? = nil) {
         loop.metrics.frames.count(.binary)
         guard case .open(let session) = state else { return refuseUnauthenticated(reference(nil, false, packet)) }
+        heard(session)
         let bytes = payload.readableBytesSpan
         let media: MediaPacket
         var relayed: [UInt8] = []

@@ -123,6 +123,7 @@ extension ChatEndpoint {
     func opened(_ welcome: Welcome) {
         guard case .opening(let session, let frame) = state else { return }
         state = .open(session)
+        heardAt = loop.now
         loop.metrics.connected(.ready)
         count(as: session.actor.user.tenant)
         loop.log.note(.sessionOpened, self)

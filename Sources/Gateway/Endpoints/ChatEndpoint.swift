@@ -56,6 +56,9 @@ final class ChatEndpoint: WebSocketEndpoint {
     var keyedStreams = KeyedStreams()
     /// Reading waits for the bytes of files to be within their rate.
     private var isHeld = false
+    /// When a frame came last, as old as a turn of the loop or half a second, and whether that was too long ago (R35).
+    var heardAt: ContinuousClock.Instant
+    var isIdle = false
     /// Where this connection is counted among the open ones.
     private var gauge: Meter?
 
@@ -75,6 +78,7 @@ final class ChatEndpoint: WebSocketEndpoint {
         self.pass = pass
         state = .waiting(refusals: 0, deadline: .now + service.settings.authenticationTimeout)
         events = TokenBucket(Self.eventRate, now: .now)
+        heardAt = loop.now
     }
 
     var session: Session? {
@@ -132,6 +136,7 @@ final class ChatEndpoint: WebSocketEndpoint {
             end(SpecError(.unavailable, reason: "timeout", retryAfter: 1_000), .overloaded, answering: auth)
         case .open(let session) where service.clock() >= session.expiresAt:
             end(SpecError(.tokenExpired), .tokenExpired)
+        case .open(let session): checkIdle(session, now: now)
         default: break
         }
     }

@@ -49,6 +49,8 @@ package struct GatewaySettings: Sendable {
     package var requestTimes = RequestTimes()
     /// Silence after which a connection makes room for another one of its user (R59).
     package var silentFor = Duration.seconds(30)
+    /// Without a frame for this long a connection is not in use (R35).
+    package var awayAfter = Duration.seconds(300)
     /// The window over which clients are told to spread their return (R68).
     package var reconnectWindow = Duration.seconds(15)
 

@@ -134,6 +134,7 @@ struct EnvelopeTests {
             .messageSend, .messageEdit, .messageDelete, .messageHistory, .typingStart, .typingStop, .conversationCreate,
             .conversationJoin, .conversationLeave, .conversationList, .conversationMembers, .conversationInvite,
             .conversationRemove, .conversationRole, .conversationUpdate, .sessionAuth, .sessionRefresh, .ping,
+            .presenceUpdate, .presenceSubscribe, .presenceUnsubscribe,
             .callInitiate, .callAnswer, .callReject, .callEnd, .callSignal, .callICE,
             .eventSend, .mediaSubscribe, .mediaUnsubscribe,
             .fileBegin, .fileResume,

@@ -27,7 +27,7 @@ enum CodablePayloads {
         .conversationRole: Role.self, .conversationUpdate: Update.self, .sessionAuth: Auth.self,
         .sessionRefresh: Refresh.self, .ping: Ping.self, .eventSend: Own.self,
         .mediaSubscribe: Subscribe.self, .mediaUnsubscribe: Unsubscribe.self,
-    ].merging(calls) { one, _ in one }.merging(files) { one, _ in one }
+    ].merging(calls) { one, _ in one }.merging(files) { one, _ in one }.merging(presences) { one, _ in one }
 
     private struct Edit: CodablePayload {
         let messageId: Ruled<FrameName>

@@ -84,6 +84,13 @@ struct RandomFrame {
         case .sessionAuth:
             [required(anyText("token")), flag("echo"), flag("inbox"), integer("version", least: nil)]
         case .sessionRefresh: [required(anyText("token"))]
+        case .presenceUpdate:
+            [
+                required(words("status", PresenceUpdate.Status.allCases.map(\.rawValue))),
+                Values(name: "customMessage", good: name.good, bad: name.bad),
+                integer("customMessageUntil", least: 0),
+            ]
+        case .presenceSubscribe, .presenceUnsubscribe: [users("userIds", limit: 200)]
         case .callInitiate: [target, required(words("type", CallType.allCases.map(\.rawValue)))]
         case .callAnswer, .callReject, .callEnd, .callICE: [call]
         case .callSignal:
@@ -155,14 +162,14 @@ struct RandomFrame {
         isRequired: true
     )
 
-    private static func users(_ name: String) -> Values {
+    private static func users(_ name: String, limit: Int = 500) -> Values {
         let few = [#"["alice"]"#, #"["alice","bob"]"#, #"["b","a","b","c","a"]"#, "[]"]
-        let many = (0..<500).map { #""u\#($0)""# }
-        let limit = "[\((many + many.prefix(3)).joined(separator: ","))]"
+        let many = (0..<limit).map { #""u\#($0)""# }
+        let most = "[\((many + many.prefix(3)).joined(separator: ","))]"
         let beyond = "[\((many + [#""another""#]).joined(separator: ","))]"
         return Values(
             name: name,
-            good: often(few) + [limit, beyond],
+            good: often(few) + [most, beyond],
             bad: [#"["a b"]"#, "[5]", "[null]", #""alice""#, "{}", #"["a",["b"]]"#],
             isRequired: true
         )

@@ -152,6 +152,19 @@ enum ServerSamples {
         ),
         "ack-invited": ack(.invited(["bob", "eve"], offset: 4, duplicate: false)),
         "ack-role": ack(.role(.moderator, offset: 4, duplicate: false)),
+        "ack-presences": ack(
+            .presences([
+                Presence(
+                    userID: "bob",
+                    status: .away,
+                    customMessage: "\u{1F600}",
+                    customMessageUntil: 9,
+                    lastSeen: 5,
+                    v: 7
+                ),
+                Presence(userID: "eve", status: .offline, v: 8),
+            ])
+        ),
         "ack-session": ack(.session(expiresAt: 9)),
         "ack-pong": ack(.pong(serverTime: 5)),
         "session-ready": event(
