@@ -13,6 +13,7 @@ import Testing
         return Array(payload.readableBytesView)
     }
 
+    /// CVE-2026-27571, CVE-2026-39804, CVE-2026-1526, CVE-2016-10544.
     @Test(arguments: [(1 << 16, false), (1 << 16 + 1, true), (1 << 20, true)])
     func `a text above 64 KiB is read and thrown away`(size: Int, isTooLarge: Bool) throws {
         let payload = try bomb(size)
@@ -32,6 +33,7 @@ import Testing
         #expect(whole.send(.to(.server, 1, "it lives")) == [.text("it lives")])
     }
 
+    /// CVE-2026-27571, CVE-2026-39804, CVE-2026-1526, CVE-2016-10544.
     @Test func `above a mebibyte the connection ends, and nothing is inflated beyond it`() throws {
         let inflater = Inflater()
         let payload = try bomb(64 << 20)

@@ -98,6 +98,7 @@ import WebSocketWire
         }
     }
 
+    /// CVE-2022-3252, CVE-2026-28975.
     @Test(arguments: bothRoles)
     func `what cannot be inflated ends the connection`(role: Role) {
         let bad: [[UInt8]] = [
