@@ -16,7 +16,7 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     var endpoint: (any WebSocketEndpoint)?
     let loop: LoopReaders
     private let settings: GatewaySettings
-    private var context: ChannelHandlerContext?
+    private(set) var context: ChannelHandlerContext?
 
     /// Nothing is handled before ``start()``.
     private var isPaused = true
@@ -253,10 +253,7 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
 
     // MARK: Ending
 
-    /// Ends the connection with a close code of R12; what was enqueued before still leaves.
-    func close(_ reason: CloseReason) { close(code: reason.code, reason: reason.text) }
-
-    /// Ends the connection with another close code, or without one.
+    /// Ends the connection with a close code, or without one; what was enqueued before still leaves.
     func close(code: UInt16?, reason: String = "") {
         guard !isClosing, !isEnding else { return }
         note(closeCode: code ?? 1005)
@@ -264,17 +261,6 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         isClosing = true
         isPaused = false
         updateReading()
-    }
-
-    /// Does not wait for the peer's close frame: for those who are many.
-    func cutSoon() {
-        guard let channel = context?.channel else { return }
-        channel.eventLoop.scheduleTask(in: .milliseconds(200)) { channel.close(promise: nil) }
-    }
-
-    /// Ends the connection at once.
-    func abort() {
-        context?.close(promise: nil)
     }
 
     /// Nothing more is read or enqueued: what waits may still leave, for a moment.

@@ -12,7 +12,7 @@ extension CodablePayloads {
         }
     }
 
-    struct Subscribe: CodablePayload {
+    struct MediaSubscribe: CodablePayload {
         let kinds: [Choice<MediaKindName>]?
 
         func event(in conversation: ConversationID?) throws -> ClientEvent {
@@ -20,7 +20,7 @@ extension CodablePayloads {
         }
     }
 
-    struct Unsubscribe: CodablePayload {
+    struct MediaUnsubscribe: CodablePayload {
         let kinds: [Choice<MediaKindName>]?
 
         func event(in conversation: ConversationID?) throws -> ClientEvent {

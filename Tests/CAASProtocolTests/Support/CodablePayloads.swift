@@ -26,7 +26,7 @@ enum CodablePayloads {
         .conversationMembers: Members.self, .conversationInvite: Invite.self, .conversationRemove: Remove.self,
         .conversationRole: Role.self, .conversationUpdate: Update.self, .sessionAuth: Auth.self,
         .sessionRefresh: Refresh.self, .ping: Ping.self, .eventSend: Own.self,
-        .mediaSubscribe: Subscribe.self, .mediaUnsubscribe: Unsubscribe.self,
+        .mediaSubscribe: MediaSubscribe.self, .mediaUnsubscribe: MediaUnsubscribe.self,
     ].merging(calls) { one, _ in one }.merging(files) { one, _ in one }.merging(presences) { one, _ in one }
 
     private struct Edit: CodablePayload {
