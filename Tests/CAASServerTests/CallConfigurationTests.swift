@@ -41,7 +41,8 @@ import Testing
         #expect(throws: ConfigurationError.self) { try configuration.check() }
         for (text, isGood) in [("0123456789abcde", false), ("0123456789abcdef", true)] {
             configuration.turnSecretFile = try directory.file("\(text.count)", text)
-            #expect(((try? configuration.check()) != nil) == isGood)
+            let isTaken = (try? configuration.check()) != nil
+            #expect(isTaken == isGood)
         }
         configuration.turnSecretFile = directory.path + "/none"
         #expect(throws: ConfigurationError.self) { try configuration.check() }
