@@ -35,6 +35,9 @@ package struct CallRecord: Sendable, Hashable {
         }
     }
 
+    /// How long the row of a call that is over is kept, for late events: milliseconds.
+    static let keptFor: Int64 = 86_400_000
+
     package let key: CallKey
     /// The direct conversation of the two.
     package let conversation: ConversationID

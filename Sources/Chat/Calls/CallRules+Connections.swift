@@ -74,8 +74,3 @@ extension CallRules {
         return Decision(answer: context.success(.done), effects: [.call(.vouched(calls.ends.told))])
     }
 }
-
-extension CallRecord {
-    /// How long the row of a call that is over is kept, for late events: milliseconds.
-    static let keptFor: Int64 = 86_400_000
-}
