@@ -182,6 +182,15 @@ import Testing
         #expect(deliveries.presences(to: last).isEmpty)
     }
 
+    @Test func `devices that came just before a choice are told of it`() throws {
+        let first = try chat.connect("alice")
+        let second = try chat.connect("alice")
+        _ = try chat.outcome(first, .presence(.update(PresenceUpdate(status: .busy))))
+        let deliveries = chat.wait(.milliseconds(250))
+        #expect(deliveries.presences(to: second).map(\.status) == [.busy])
+        #expect(deliveries.presences(to: first).isEmpty)
+    }
+
     @Test func `guests have no presence`() throws {
         let guest = try chat.connect("guest:1")
         #expect(try chat.refusal(guest, .presence(.update(PresenceUpdate(status: .busy)))).reason == "scope")

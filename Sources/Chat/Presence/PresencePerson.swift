@@ -36,7 +36,7 @@ struct PresencePerson {
     var isUntold = false
     /// Whether something has happened since somebody looked.
     var isWaiting = false
-    /// The user's connections that came meanwhile, and the one that said something last: they know what came of it.
+    /// The user's connection that said something last, and those that came since: they know, or ask for, what came of it.
     private var arrived: [ConnectionID] = []
     private var chooser: ConnectionID?
     /// When those who watch were told last.
@@ -91,7 +91,7 @@ struct PresencePerson {
     mutating func note(_ cause: Cause) {
         switch cause {
         case .arrival(let connection): arrived.append(connection)
-        case .choice(let connection): chooser = connection
+        case .choice(let connection): (arrived, chooser) = ([], connection)
         case .other: (arrived, chooser) = ([], nil)
         }
     }
