@@ -41,6 +41,8 @@ QUESTIONS = [
     ("typing:start", {}),
     ("typing:stop", {}),
     ("event:send", {"name": "x", "payload": 1}),
+    ("file:begin", {"name": "x.txt", "mimeType": "text/plain", "size": 1}),
+    ("file:resume", {"fileId": "AAAAAAAAAAAAAAAAAAAAAA"}),
 ]
 
 

@@ -104,7 +104,7 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
         if isClosing || isEnding {
             bytesSinceClose += bytes.readableBytes
             // Nobody who means well has so much on the way.
-            guard bytesSinceClose <= Self.longestFarewell else { return abort() }
+            guard bytesSinceClose <= Self.longestFarewell else { return context.close(promise: nil) }
         }
         // A connection that is ending keeps nothing of what still comes.
         guard !isEnding else { return }
