@@ -53,6 +53,14 @@ import Testing
         #expect(outstanding.reads == 0)
     }
 
+    @Test(arguments: [ErrorCode.internalError, .unavailable, .rateLimited])
+    func `what may be better next time is no end for good, so that no client hears a CONNECT_ERROR of it`(
+        _ code: ErrorCode
+    ) {
+        let reason = CloseReason(refusing: SpecError(code, retryAfter: 1_000))
+        #expect(!reason.isFinal && reason.retryAfter == 1_000)
+    }
+
     @Test func `every close reason fits into a close frame`() {
         var reason = CloseReason.rateLimited
         reason.retryAfter = Int64.max

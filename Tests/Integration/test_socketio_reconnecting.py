@@ -1,10 +1,13 @@
 """Which ends make stock clients come back by themselves, and which keep them away: R12, R13, R59, R61, R68."""
 
+import resource
 import signal
 import time
 
 import pytest
 from client import check_error
+from metrics_page import scrape
+from process import wait_until
 from rest_fixtures import backend, keys  # noqa: F401
 from socketio_client import ASYNC_WAYS, POLLING, WAYS, WEBSOCKET, SocketIOClient, socketio_client, socketio_connect  # noqa: F401
 
@@ -90,6 +93,29 @@ def test_one_connection_too_many_comes_back_until_there_is_room(
     first.close()
     client.expect("session:ready")
     client.ping()
+
+
+@pytest.mark.parametrize("transports", [POLLING, WEBSOCKET], ids=["polling", "websocket"])
+def test_while_nothing_can_be_stored_clients_stay_outside_and_come_in_by_themselves(
+    make_server, socketio_client, user, transports
+):
+    """R13: a CONNECT that is UNAVAILABLE ends the transport, without a CONNECT_ERROR."""
+    ignore_signal = lambda: signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    server = make_server("--no-rate-limits", prepare=ignore_signal).start()
+    limits = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (1_024, limits[1]))
+    client = socketio_client(reconnection=True)
+    client.open(server, {"token": server.token(user())}, transports, wait=False)
+    wait_until(lambda: refusals(server) >= 2, "a second try")
+    server.kill()
+    server.start()
+    while (frame := client.receive(timeout=20))["type"] != "session:ready":
+        assert frame["type"] != ":connect_error", frame
+    client.ping()
+
+
+def refusals(server):
+    return scrape(server.port).value("caas_connects_total", result="refused")
 
 
 @pytest.mark.parametrize("transports", [POLLING, WEBSOCKET], ids=["polling", "websocket"])

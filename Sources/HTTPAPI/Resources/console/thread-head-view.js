@@ -48,7 +48,8 @@ export function mountThreadHead(store, chat) {
 function describe({ kind, visibility, role, peerId }, size, { presences, members: shown }) {
   if (kind === "direct") return presences.has(peerId) ? describePresence(presences.get(peerId)) : "Direct";
   const isThere = ({ userId }) => (presences.get(userId)?.status ?? "offline") !== "offline";
-  const there = shown?.filter(isThere).length ?? 0;
+  // In a channel nobody sees who is there (R37).
+  const there = kind === "channel" ? 0 : (shown?.filter(isThere).length ?? 0);
   const members = size && `${size} ${size === "1" ? "member" : "members"}`;
   const what = [visibility, kind].filter(Boolean).join(" ");
   const online = there > 0 && `${there} online`;
