@@ -161,6 +161,7 @@ def test_the_swift_compiles(windows, tmp_path):
         entries,
     )
     maps = [*BINARY.parent.glob("*.build/module.modulemap")]
+    maps += REPOSITORY.glob("Sources/*/module.modulemap")
     maps += REPOSITORY.glob(".build/checkouts/*/Sources/*/include/module.modulemap")
     options = [option for path in maps for option in ("-Xcc", f"-fmodule-map-file={path}")]
     for number, text in enumerate([*texts, "import CAASClient\nlet mistake: Int = token\n"]):

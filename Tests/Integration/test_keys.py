@@ -60,9 +60,9 @@ def test_a_key_is_printed_once_and_alone(make_server):
     }
     server.stop()
     assert listed(server) == [entry], "without a service it is the same"
-    for file in server.data.iterdir():
-        assert secret.encode() not in file.read_bytes(), f"{file} has the secret"
-        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    for file in server.data.rglob("*"):
+        assert file.is_dir() or secret.encode() not in file.read_bytes(), f"{file} has the secret"
+        assert stat.S_IMODE(file.stat().st_mode) == (0o700 if file.is_dir() else 0o600)
 
 
 def test_a_key_is_revoked_for_good(make_server):
