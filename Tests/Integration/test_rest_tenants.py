@@ -27,6 +27,8 @@ PROBES = {
     "getMessage": ("GET", ROOM + "/messages/{m}", None, {}),
     "editMessage": ("PATCH", ROOM + "/messages/{m}", {"content": "x"}, {}),
     "deleteMessage": ("DELETE", ROOM + "/messages/{m}", None, {}),
+    "sendEvent": ("POST", ROOM + "/events", {"name": "x", "payload": 1}, {}),
+    "sendEventToUser": ("POST", "/v1/users/{u}/events", {"name": "x", "payload": 1}, {}),
     "getUser": ("GET", "/v1/users/{u}", None, {}),
     "putUser": ("PUT", "/v1/users/{u}", {"name": "x"}, {}),
     "deleteUser": ("DELETE", "/v1/users/{u}", None, {}),
