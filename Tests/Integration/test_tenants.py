@@ -41,6 +41,11 @@ PROBES = {
     "update": lambda c, m: ("conversation:update", {"name": "x", "visibility": "private"}, c, {}),
     "typing-start": lambda c, m: ("typing:start", {"conversationId": c}, None, {}),
     "typing-stop": lambda c, m: ("typing:stop", {"conversationId": c}, None, {}),
+    "own-event": lambda c, m: ("event:send", {"name": "x", "payload": 1}, c, {}),
+    "media-subscribe": lambda c, m: ("media:subscribe", {"kinds": ["audio"]}, c, {}),
+    "media-unsubscribe": lambda c, m: ("media:unsubscribe", {}, c, {}),
+    "file-begin": lambda c, m: ("file:begin", {"name": "x.txt", "mimeType": "text/plain", "size": 1}, c, {}),
+    "file-resume": lambda c, m: ("file:resume", {"fileId": "file_" + 32 * "0"}, c, {}),
     "create-own-id": lambda c, m: (
         "conversation:create",
         {"kind": "group", "memberIds": [], "conversationId": c},
