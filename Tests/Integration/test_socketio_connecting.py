@@ -121,6 +121,15 @@ def test_another_namespace_is_invalid_and_the_main_one_lives_on(socketio_client,
     assert client.say(conversation)["seq"] == 1
 
 
+def test_what_a_client_would_recover_by_is_passed_over(socketio_client, server, user):
+    client = socketio_client()
+    client.open(server, {"token": server.token(user()), "pid": "p" * 24, "offset": "1-0"}, wait=False)
+    ready = client.expect("session:ready")["data"]
+    assert ready["resumed"] is False
+    assert client.socket.get_sid() == ready["sessionId"]
+    client.ping()
+
+
 def test_the_query_of_the_url_is_the_applications_own(socketio_client, server, user):
     for transports in (POLLING, WEBSOCKET):
         client = socketio_client()

@@ -213,6 +213,20 @@ def test_text_of_all_planes_arrives_as_it_was_sent(room):
     client.expect("message:new", content=text)
 
 
+def test_a_message_is_encoded_once_for_all_who_get_it(socketio_connect, connect, user):
+    """Each encoding gives the frame an id of its own: whoever has the same id has the same bytes."""
+    readers = [user(f"reader{number}") for number in range(6)]
+    alice = connect(user("alice"))
+    clients = [connect(reader) for reader in readers[:2]]
+    clients += [socketio_connect(reader, transports=WEBSOCKET) for reader in readers[2:4]]
+    clients += [socketio_connect(reader, transports=POLLING) for reader in readers[4:]]
+    conversation = alice.create(members=readers)
+    alice.say(conversation, "one"), alice.say(conversation, "two")
+    for content in ("one", "two"):
+        frames = [client.expect("message:new", content=content) for client in clients]
+        assert all(frame == frames[0] for frame in frames), frames
+
+
 @pytest.mark.parametrize("transports", [POLLING, WEBSOCKET], ids=["polling", "websocket"])
 def test_a_separator_in_a_text_does_not_break_polling(socketio_connect, connect, user, transports):
     bob = user("bob")
