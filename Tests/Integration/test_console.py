@@ -4,8 +4,8 @@ Screenshots go to `.artifacts/`, in light and dark, for desktop and phone.
 """
 
 import re
-from random import Random
 
+import pytest
 import pytest
 from console_fixtures import browser, chromium_is_there, server, windows  # noqa: F401
 from playwright.sync_api import expect
@@ -151,69 +151,6 @@ def test_a_refused_sign_in_says_why_and_can_be_tried_again(windows):
     page.get_by_test_id("retry-now").click()
     expect(page.get_by_test_id("link-state")).to_have_attribute("data-state", "connected")
     expect(page.get_by_test_id("notice")).to_be_hidden()
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_messages_stand_once_and_in_order_however_they_arrive(windows, seed):
-    """Pages, events and acks overlap; edits and deletions overtake the page that holds their message."""
-    random = Random(seed)
-    messages = [
-        {"messageId": f"m{seq}", "seq": seq, "senderId": "bob", "content": "old", "editVersion": 1}
-        for seq in range(1, 41)
-    ]
-    edited, deleted = set(random.sample(range(1, 41), 8)), set(random.sample(range(1, 41), 4))
-    steps = [["merge", random.sample(messages, random.randint(1, 15))] for _ in range(12)] + [["merge", messages]]
-    steps += [
-        ["update", {"messageId": f"m{seq}", "content": f"new {version}", "editVersion": version}]
-        for seq in edited
-        for version in (2, 3)
-    ]
-    steps += [["remove", {"messageId": f"m{seq}", "deletedBy": "bob"}] for seq in deleted]
-    random.shuffle(steps)
-    page = windows.blank()
-    page.goto(windows.url)
-    shown = page.evaluate(
-        """async (steps) => {
-          const { Thread } = await import("/console/thread.js");
-          const thread = new Thread();
-          for (const [how, what] of steps) thread[how](what, "alice");
-          return thread.messages.map(({ seq, content, deleted }) => [seq, deleted ? "deleted" : content]);
-        }""",
-        steps,
-    )
-    wanted = dict.fromkeys(range(1, 41), "old") | dict.fromkeys(edited, "new 3") | dict.fromkeys(deleted, "deleted")
-    assert shown == [[seq, wanted[seq]] for seq in sorted(wanted)]
-
-
-def test_long_history_is_paged_and_windowed(windows):
-    """Ten thousand messages: the document holds a screenful of rows, and scrolling up brings the first one."""
-    count = 10_000
-    filler = windows.blank()
-    filler.goto(windows.url)
-    fill_conversation(filler, "long", count)
-    bob = windows.open("bob", "long")
-    expect(message(bob, f"line {count}")).to_be_visible()
-    # The most that the document ever held, however short the moment.
-    bob.evaluate(
-        """() => {
-          const list = document.querySelector('[data-testid="messages"] ol');
-          const count = () => (window.most = Math.max(window.most ?? 0, document.querySelectorAll("*").length));
-          new MutationObserver(count).observe(list, { childList: true });
-          count();
-        }"""
-    )
-    first = "() => Number(document.querySelector('[data-testid=message]').dataset.seq)"
-    while (before := bob.evaluate(first)) > 1:
-        bob.get_by_test_id("messages").press("Home")
-        bob.wait_for_function(f"before => ({first})() < before", arg=before)
-    expect(message(bob, "line 1")).to_be_visible()
-    assert bob.get_by_test_id("message").count() < 100
-    assert bob.evaluate("most") < 1_500
-    shown = [int(text.split()[1]) for text in texts(bob)]
-    assert shown == list(range(1, len(shown) + 1))
-
-    bob.get_by_test_id("messages").press("End")
-    expect(message(bob, f"line {count}")).to_be_visible()
 
 
 def test_nothing_jumps_while_the_page_loads_and_messages_come(windows):

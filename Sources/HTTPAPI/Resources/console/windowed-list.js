@@ -1,6 +1,6 @@
 /** Pixels beyond the screen, above and below, that are kept drawn. */
 const OVERSCAN = 600;
-/** Pixels from the end that still count as the end, so that new messages keep it in sight. */
+/** Pixels from the end that still count as the end to who comes down to it, so that new messages keep it in sight. */
 const END_SLACK = 48;
 /** Height of a row nobody has measured yet, in pixels. */
 const GUESS = 62;
@@ -22,8 +22,12 @@ export class WindowedList {
   #heights = new Map();
   #rows = new Map();
   #atEnd = true;
+  /** Where it stood when `#atEnd` was last decided; steps of less than a pixel add up from here. */
+  #top = 0;
   #width = 0;
   #scheduled = false;
+  /** Whether the update that is scheduled follows a scroll by somebody, so that it may only keep the place. */
+  #following = false;
   #resized = new ResizeObserver(() => this.#schedule());
 
   /**
@@ -39,6 +43,7 @@ export class WindowedList {
     this.#draw = draw;
     this.#nearTop = nearTop;
     scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    scroller.addEventListener("keydown", (event) => this.#pressed(event));
     this.#resized.observe(scroller);
   }
 
@@ -65,9 +70,27 @@ export class WindowedList {
     this.#update(undefined);
   }
 
+  /** Home and End jump: the browser's own, smooth way there would end where a row turns out taller than guessed. */
+  #pressed(event) {
+    const { key, target } = event;
+    const other = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented;
+    if ((key !== "Home" && key !== "End") || other || target.closest("input, textarea, select")) return;
+    event.preventDefault();
+    if (key === "End") return this.scrollToEnd();
+    this.#moveTo(0);
+    this.#atEnd = this.#toEnd < 1;
+    this.#update(this.#place());
+  }
+
   #scrolled() {
-    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    this.#atEnd = scrollHeight - scrollTop - clientHeight < END_SLACK;
+    const { scrollTop } = this.#scroller;
+    const moved = scrollTop - this.#top;
+    if (Math.abs(moved) >= 1) {
+      // Who goes up leaves the end at the first step, for a smooth scroll begins with a few pixels.
+      this.#atEnd = this.#toEnd < (moved < 0 ? 1 : END_SLACK);
+      this.#top = scrollTop;
+    }
+    if (moved !== 0) this.#following = true;
     this.#schedule();
   }
 
@@ -75,14 +98,31 @@ export class WindowedList {
     if (this.#scheduled) return;
     this.#scheduled = true;
     requestAnimationFrame(() => {
-      this.#scheduled = false;
-      this.#update(this.#anchor());
+      const anchor = this.#following ? this.#place() : this.#anchor();
+      this.#scheduled = this.#following = false;
+      this.#update(anchor);
     });
   }
 
-  /** The row at the top of the screen and how far it is scrolled past; undefined to stay at the end. */
+  /** Pixels below what is on the screen. */
+  get #toEnd() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    return scrollHeight - scrollTop - clientHeight;
+  }
+
+  #moveTo(top) {
+    this.#scroller.scrollTop = top;
+    this.#top = this.#scroller.scrollTop;
+  }
+
+  /** What is to keep its place; undefined to stay at the end. */
   #anchor() {
-    if (this.#atEnd || this.#items.length === 0) return undefined;
+    return this.#atEnd ? undefined : this.#place();
+  }
+
+  /** The row at the top of the screen and how far it is scrolled past; undefined if there are none. */
+  #place() {
+    if (this.#items.length === 0) return undefined;
     const { index, top } = this.#at(this.#scroller.scrollTop);
     return { key: this.#items[index].key, past: this.#scroller.scrollTop - top };
   }
@@ -98,7 +138,7 @@ export class WindowedList {
       if (!this.#show(target, clientHeight)) break;
     }
     target = this.#target(anchor, clientHeight);
-    if (Math.abs(this.#scroller.scrollTop - target) >= 1) this.#scroller.scrollTop = target;
+    if (Math.abs(this.#scroller.scrollTop - target) >= 1) this.#moveTo(target);
     if (target < OVERSCAN && this.#items.length > 0) this.#nearTop();
   }
 
@@ -124,7 +164,7 @@ export class WindowedList {
     for (let index = end; index < this.#items.length; index += 1) below += this.#height(this.#items[index]);
     this.#list.style.paddingTop = `${first.top}px`;
     this.#list.style.paddingBottom = `${below}px`;
-    this.#place(first.index, end);
+    this.#put(first.index, end);
     let surprised = false;
     for (let index = first.index; index < end; index += 1) {
       const { key } = this.#items[index];
@@ -135,7 +175,7 @@ export class WindowedList {
     return surprised;
   }
 
-  #place(start, end) {
+  #put(start, end) {
     const wanted = new Map();
     for (let index = start; index < end; index += 1) {
       const item = this.#items[index];
