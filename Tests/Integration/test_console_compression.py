@@ -38,6 +38,7 @@ def test_a_text_that_was_compressed_has_an_estimate(windows, wire):
     expect(bare.get_by_test_id("frame-compression")).to_have_text(
         "Not compressed: the socket agreed on nothing of the kind."
     )
-    # What the service counts is no estimate.
+    # What the service counts is no estimate. It is of the last ten seconds, so something is said for it.
+    say(bare, text.strip())
     figure = alice.locator('[data-testid="chart"][data-name="compression"]').get_by_test_id("chart-value")
     expect(figure).to_have_text(re.compile(r"^[\d.]+×$"))

@@ -9,7 +9,7 @@ import pytest
 from console_fixtures import WIRES, browser, chromium_is_there, line, port_of, server, windows  # noqa: F401
 from playwright.sync_api import expect
 from service import run_caas
-from windows import Windows, look, message, say
+from windows import Windows, come_back, look, message, say
 
 
 @pytest.mark.parametrize("wire", WIRES)
@@ -43,8 +43,7 @@ def test_a_lost_connection_comes_back_and_nothing_is_lost_or_doubled(windows, li
     look(bob, "console-offline")
 
     line.mend()
-    bob.get_by_test_id("retry-now").click()
-    expect(bob.get_by_test_id("link-state")).to_have_attribute("data-state", "connected")
+    come_back(bob)
     expect(bob.get_by_test_id("notice")).to_be_hidden()
     windows.forgive_refused_attempts()
 

@@ -6,7 +6,7 @@ import pytest
 from console_fixtures import browser, chromium_is_there, line, port_of, server, windows  # noqa: F401
 from inspecting import code, frames, inspect, write_frame
 from playwright.sync_api import expect
-from windows import look, message, say
+from windows import come_back, look, message, say
 
 WHOLE = """part => {
   const box = part.getBoundingClientRect();
@@ -135,7 +135,7 @@ def test_offline_nothing_is_offered_that_needs_the_service(windows, line):
     page.get_by_test_id("composer").press("ArrowUp")
     expect(page.get_by_test_id("edit-input")).to_have_count(0)
     line.mend()
-    page.get_by_test_id("retry-now").click()
+    come_back(page)
     expect(message(page, "mine").get_by_test_id("edit")).to_have_count(1)
     expect(message(page, "mine").get_by_test_id("delete")).to_have_count(1)
     windows.forgive_refused_attempts()

@@ -124,6 +124,7 @@ def test_members_are_removed_banned_and_brought_back(windows):
     expect(alice.get_by_test_id("members-dialog")).to_be_visible()
     expect(member(alice, "xbob").get_by_test_id("member-remove")).to_be_focused()
     alice.keyboard.press("Enter")
+    expect(alice.get_by_test_id("remove-confirm")).to_be_focused()
     alice.keyboard.press("Enter")
     expect(alice.get_by_test_id("members-said")).to_have_text("xbob is removed.")
     expect(bob.get_by_test_id("thread-empty")).to_contain_text("xalice removed you")

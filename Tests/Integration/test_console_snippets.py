@@ -34,8 +34,17 @@ def test_the_javascript_does_what_the_frame_did(windows):
     frames(alice, "message:send").last.click()
     alice.context.grant_permissions(["clipboard-read", "clipboard-write"])
     shown = code(alice, "JavaScript")
+    # The button says it for a moment only.
+    alice.evaluate(
+        """() => {
+          const button = document.querySelector('[data-testid="frame-copy"]');
+          window.said = new Promise((resolve) => {
+            new MutationObserver(() => resolve(button.textContent)).observe(button, { childList: true });
+          });
+        }"""
+    )
     alice.get_by_test_id("frame-copy").click()
-    expect(alice.get_by_test_id("frame-copy")).to_have_text("Copied")
+    assert alice.evaluate("window.said") == "Copied"
     assert alice.evaluate("navigator.clipboard.readText()") == shown
     script = shown.replace("./caas.js", f"{windows.url}/console/caas.js")
     token = """const fetchToken = async () => (await (await fetch("/v1/dev/token", { method: "POST",
@@ -61,10 +70,10 @@ def test_the_javascript_of_socketio_does_what_the_packet_did(windows):
       headers: { "Content-Type": "application/json" }, body: JSON.stringify({ userId: "alice" }) })).json()).token;\n"""
     bob.route("**/console/stock.js", lambda route: route.fulfill(path=CLIENT, content_type="text/javascript"))
 
-    def run(name):
+    def run(name, more=""):
         shown = code(alice, "JavaScript")
         assert shown.startswith('import { io } from "socket.io-client";\n')
-        body = f"import '/console/stock.js';\n{fetch}{shown.split(chr(10), 1)[1]}"
+        body = f"import '/console/stock.js';\n{fetch}{shown.split(chr(10), 1)[1]}{more}"
         bob.route(f"**/console/{name}.js", lambda route: route.fulfill(body=body, content_type="text/javascript"))
         bob.evaluate("name => import(`/console/${name}.js`)", name)
 
@@ -78,7 +87,8 @@ def test_the_javascript_of_socketio_does_what_the_packet_did(windows):
     say(bob, "to be heard")
     alice.get_by_test_id("frame-filter").fill("message:new")
     frames(alice, "42 event message:new").last.click()
-    run("listens")
+    with bob.expect_console_message(lambda said: said.text == "it listens"):
+        run("listens", 'socket.on("session:ready", () => console.log("it listens"));\n')
     alice.get_by_test_id("frame-filter").fill("40 connect")
     frames(alice, "40 connect").first.click()
     with bob.expect_console_message(lambda said: said.text == "connected"):

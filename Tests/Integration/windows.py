@@ -65,6 +65,19 @@ class Windows:
             context.close()
 
 
+def come_back(page: Page) -> None:
+    """Waits until the page is connected again, and presses its button where that still waits for the next try.
+
+    The page tries by itself too: the button may be gone, or connecting already, in the moment in which it is pressed.
+    """
+    page.wait_for_function(
+        """() => {
+          document.querySelector('[data-testid="retry-now"]').click();
+          return document.querySelector('[data-testid="link-state"]').dataset.state === "connected";
+        }"""
+    )
+
+
 def say(page: Page, text: str) -> None:
     page.get_by_test_id("composer").fill(text)
     page.get_by_test_id("composer").press("Enter")
