@@ -9,7 +9,8 @@ from client import check_error
 from metrics_page import scrape
 from process import wait_until
 from rest_fixtures import backend, keys  # noqa: F401
-from socketio_client import ASYNC_WAYS, POLLING, WAYS, WEBSOCKET, SocketIOClient, socketio_client, socketio_connect  # noqa: F401
+from service import STOP_TIMEOUT
+from socketio_client import ASYNC_WAYS, POLLING, WAYS, WEBSOCKET, socketio_client, socketio_connect  # noqa: F401
 
 ways = pytest.mark.parametrize(("library", "transports"), WAYS)
 # What the library calls an end after which it comes back.
@@ -42,7 +43,7 @@ def test_a_server_that_drains_gets_its_clients_back(make_server, socketio_connec
     server.process.send_signal(signal.SIGTERM)
     assert client.expect("server:drain")["data"]["reconnectInMs"] == 0
     assert end_of(client) in CUT
-    assert server.process.wait(timeout=10) == 0
+    assert server.process.wait(timeout=STOP_TIMEOUT) == 0
     server.start()
     client.expect(":connect")
     client.expect("session:ready")
@@ -123,15 +124,25 @@ def test_above_the_rate_of_connects_the_transport_ends(make_server, socketio_cli
     """R61: 40 at once."""
     server = make_server().start()
     token = {"token": server.token(user())}
-    for _ in range(40):
-        client = SocketIOClient().open(server, token, transports)
-        client.expect("session:ready")
+    let_in = 0
+    # One more may come for each second that the others take.
+    while is_let_in(client := socketio_client().open(server, token, transports, wait=False)):
         client.leave()
-    client = socketio_client()
-    client.open(server, token, transports, wait=False)
+        let_in += 1
+    assert let_in >= 40
+
+
+def is_let_in(client):
+    """Whether the client gets its session; else its transport ends, and there is no CONNECT_ERROR."""
     while client.socket.eio.state == "connected":
-        with pytest.raises(TimeoutError):
-            assert client.receive(timeout=0.05)["type"] != ":connect_error"
+        try:
+            frame = client.receive(timeout=0.05)
+        except TimeoutError:
+            continue
+        assert frame["type"] != ":connect_error"
+        if frame["type"] == "session:ready":
+            return True
+    return False
 
 
 @pytest.mark.parametrize("transports", [POLLING, WEBSOCKET], ids=["polling", "websocket"])
@@ -139,12 +150,18 @@ def test_a_flood_of_refused_events_ends_the_transport(make_server, socketio_conn
     """R62: the hundredth refusal within a minute."""
     server = make_server().start()
     client = socketio_connect(user(), server=server, transports=transports)
-    for _ in range(260):
-        if client.socket.connected:
-            try:
-                client.emit("ping", {})
-            except Exception:
-                break
+    # A flood that takes its time is none: it goes on until it has been fast enough.
+    while client.socket.connected:
+        pour(client, 260)
+        client._await_answers_to_posts()
     assert end_of(client) in CUT
     refusals = [frame for frame in client.events if frame["type"] == "error"]
     assert refusals and all(frame["data"]["code"] == "RATE_LIMITED" for frame in refusals)
+
+
+def pour(client, count):
+    for _ in range(count):
+        try:
+            client.emit("ping", {})
+        except Exception:
+            return  # It is cut by now.
