@@ -49,14 +49,14 @@ def sign_in(server, user, offer=OFFER):
     return peer
 
 
-def raw_frame(peer):
+def raw_frame(peer, bits=15):
     """The next frame as it crossed: its first byte, its length, and its payload inflated where it is compressed."""
     while True:
         opening = peer.read[:1]
         taken = peer.kept_frame()
         if taken is not None:
             first, payload = opening[0], taken[1]
-            return first, len(payload), inflate(payload) if first & COMPRESSED else payload
+            return first, len(payload), inflate(payload, bits) if first & COMPRESSED else payload
         part = peer.socket.recv(65_536)
         assert part, "the stream ended"
         peer.read += part

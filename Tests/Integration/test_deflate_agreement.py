@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 from client import Client
-from deflating import ANSWER, COMPRESSED, LARGE, OFFER, SMALL, compressed, extensions, inflate, raw_frame, sign_in
+from deflating import ANSWER, COMPRESSED, LARGE, OFFER, SMALL, compressed, extensions, raw_frame, sign_in
 from peer import SOCKET, TEXT, Peer
 from service import unique
 
@@ -75,10 +75,10 @@ def talk(server):
         yield speaker, room, users[1]
 
 
-def next_message(peer):
+def next_message(peer, bits=15):
     """The next message:new as it crossed."""
     while True:
-        first, length, payload = raw_frame(peer)
+        first, length, payload = raw_frame(peer, bits)
         frame = json.loads(payload)
         if frame["type"] == "message:new":
             return first, length, frame["data"]["content"]
@@ -110,14 +110,8 @@ def test_no_window_is_larger_than_the_client_asked_for(server, talk, bits):
         # Repeats at every distance up to 12,000 bytes.
         content = "".join(f"{number:>7}" for number in range(800)) + "".join(f"{number:>7}" for number in range(800))
         speaker.say(room, content)
-        first = None
-        while first is None or b"message:new" not in inflate(taken[1], bits):
-            while (taken := peer.kept_frame()) is None:
-                peer.read += peer.socket.recv(65_536)
-                first = peer.read[0]
-            if not first & COMPRESSED:
-                first = None
-        assert json.loads(inflate(taken[1], bits))["data"]["content"] == content
+        first, _, heard = next_message(peer, bits)
+        assert first & COMPRESSED and heard == content
 
 
 def test_answers_are_compressed_like_events(server, talk):

@@ -60,10 +60,13 @@ def test_a_file_arrives_and_a_message_carries_it_to_others(enter, server, user, 
 def test_progress_names_the_chunk_that_is_wanted_and_comes_for_a_lonely_chunk_too(enter, user, wire):
     alice = enter(wire, user("alice"))
     upload = Upload(content_of(40 * CHUNK), alice.create()).begin(alice)
-    upload.send(alice, until=16)
-    assert alice.expect("file:progress", fileId=upload.id)["data"]["nextIndex"] == 16
-    upload.send(alice, until=17)
-    assert alice.expect("file:progress", fileId=upload.id)["data"]["nextIndex"] == 17
+    told = 0
+    for sent in (16, 17):
+        upload.send(alice, until=sent)
+        while told < sent:
+            # It may come for the first of them by themselves, where the others are late.
+            before, told = told, alice.expect("file:progress", fileId=upload.id)["data"]["nextIndex"]
+            assert before < told <= sent
 
 
 @WIRES
@@ -223,7 +226,7 @@ def test_files_that_did_not_arrive_cannot_be_attached(connect, user):
 
 
 def test_what_is_unfinished_in_time_is_gone(make_server, connect, user):
-    server = make_server("--no-rate-limits", settings={"files": {"unfinishedLife": 2}}).start()
+    server = make_server("--no-rate-limits", settings={"files": {"unfinishedLife": 5}}).start()
     alice = connect(user("alice"), server=server)
     room = alice.create()
     whole = Upload(b"x", room).begin(alice)

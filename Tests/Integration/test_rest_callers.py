@@ -44,8 +44,10 @@ def test_a_revoked_key_is_refused_within_two_seconds(server):
     caller.ok("GET", "/v1/conversations")
     assert run_caas("key", "revoke", key.split("_")[1], "--data", server.data).returncode == 0
     deadline = time.monotonic() + 2
+    asked = time.monotonic()
     while caller.ask("GET", "/v1/conversations").status_code == 200:
-        assert time.monotonic() < deadline
+        assert asked < deadline
+        asked = time.monotonic()
     caller.refused("GET", "/v1/conversations", status=401, code="AUTH_INVALID", reason="revoked")
     caller.close()
 
