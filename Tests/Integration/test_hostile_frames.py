@@ -8,11 +8,11 @@ import pytest
 from attack import MB, MIB, crowd
 from hostile_fixtures import innocents, own, raw, watch  # noqa: F401
 from peer import BINARY, CLOSE, CONTINUATION, PING, PONG, RESERVED, TEXT, frame
-from process import Process, wait_until
+from process import DEADLINE, Process, wait_until
 from service import unique
 
-# A frame has a second and a message two.
-SETTINGS = {"frameTimeout": 1, "messageTimeout": 2}
+# A frame has three seconds and a message six.
+SETTINGS = {"frameTimeout": 3, "messageTimeout": 6}
 # Every test here is an attack that must not harm them.
 pytestmark = pytest.mark.usefixtures("innocents")
 
@@ -38,7 +38,7 @@ def lives(raw):
 
 
 def test_a_frame_that_drips_is_closed_with_1008(member):
-    started = frame(ping().ljust(120))
+    started = frame(ping().ljust(250))
     for byte in started:
         if not member.send(bytes([byte])):
             break
@@ -48,7 +48,7 @@ def test_a_frame_that_drips_is_closed_with_1008(member):
 
 def test_a_message_whose_frames_are_quick_but_never_end_is_closed_with_1008(member):
     member.send(frame(b"{", TEXT, final=False))
-    for _ in range(40):
+    for _ in range(100):
         if not member.send(frame(b" ", CONTINUATION, final=False)):
             break
         time.sleep(0.1)
@@ -72,7 +72,7 @@ def test_a_peer_that_does_not_finish_the_close_is_cut(own, raw, answers):
     code, _ = raw.close_frame()
     assert code == 4401
     began = time.monotonic()
-    while time.monotonic() - began < 8:
+    while time.monotonic() - began < DEADLINE:
         if answers and not raw.send(frame(b"more", PING)):
             break
         raw.socket.settimeout(0.1)

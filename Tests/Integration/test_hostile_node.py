@@ -31,7 +31,7 @@ def test_without_descriptors_the_process_waits_and_then_recovers(make_server, co
     room = talker.create()
     talker.history(room)
     with unharmed(server) as process:
-        guest = connect(user(), server=server, claims={"exp": time.time() + 3})
+        guest = connect(user(), server=server, claims={"exp": time.time() + 6})
         crowd = [raw(server) for _ in range(160)]
         wait_until(lambda: process.descriptors() > 95, "the descriptors are used up")
         used, began = process.processor(), time.monotonic()

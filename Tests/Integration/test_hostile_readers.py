@@ -222,7 +222,7 @@ def test_a_reader_that_stops_is_cut_after_its_time(stern, connect, peer, user):
         since = time.monotonic()
         wait_until(lambda: cut_readers(stern) > before, "the reader is cut")
         assert time.monotonic() - began > 2
-        assert time.monotonic() - since < 2 + 3
+        assert time.monotonic() - since < 2 + 15
         assert stuck.close_frame() == (4102, '{"c":4102}')
 
 

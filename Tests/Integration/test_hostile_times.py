@@ -8,14 +8,14 @@ from attack import unharmed
 from peer import Peer, statuses
 from service import unique
 
-LIMIT = 2
+LIMIT = 5
 # How much later than its time an end may come, on a busy machine.
-GRACE = 3
+GRACE = 15
 
 
 @pytest.fixture(scope="module")
 def brief(serve):
-    """A server that gives two seconds for everything."""
+    """A server that gives five seconds for everything."""
     settings = {"headTimeout": LIMIT, "requestTimeout": LIMIT, "authenticationTimeout": LIMIT}
     return serve("--no-rate-limits", settings=settings)
 
