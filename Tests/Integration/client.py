@@ -8,7 +8,8 @@ from service import unique
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect as open_socket
 
-TIMEOUT = 10
+# Seconds that are waited for what is to come at once: a busy machine may take long, a green run does not.
+TIMEOUT = 30
 
 
 class Client:
@@ -21,6 +22,7 @@ class Client:
             "proxy": None,
             "compression": None,
             "ping_interval": None,
+            "open_timeout": TIMEOUT,
             "max_queue": None,
             "max_size": None,
             "legacy": True,

@@ -4,6 +4,7 @@ import http.client
 import re
 import time
 
+from process import DEADLINE
 from service import REPOSITORY
 
 TABLE = REPOSITORY / "docs" / "metrics.md"
@@ -63,7 +64,7 @@ class Page:
 
 def get(port, path, host=None):
     """Status, headers and body."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE)
     connection.request("GET", path, headers={"Host": host} if host else {})
     response = connection.getresponse()
     try:
@@ -85,7 +86,7 @@ def scrape(port):
     return Page(text)
 
 
-def scrape_until(port, wanted, timeout=10):
+def scrape_until(port, wanted, timeout=DEADLINE):
     """The first page that `wanted` says yes to."""
     deadline = time.monotonic() + timeout
     while not wanted(page := scrape(port)):

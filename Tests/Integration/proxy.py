@@ -10,7 +10,7 @@ from pathlib import Path
 
 from service import REPOSITORY
 
-START_TIMEOUT = 10
+START_TIMEOUT = 30
 NGINX = """
 daemon off;
 master_process off;
@@ -84,16 +84,16 @@ class Proxy:
             except OSError:
                 time.sleep(0.02)
         self.process.kill()
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=30)
         raise AssertionError(f"{self.command[0]} did not start: {(self.folder / 'proxy.log').read_text()}")
 
     def __exit__(self, *_):
         self.process.terminate()
         try:
-            self.process.wait(timeout=10)
+            self.process.wait(timeout=30)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait(timeout=10)
+            self.process.wait(timeout=30)
 
 
 def nginx(folder, sample, port):

@@ -4,7 +4,7 @@ import httpx
 from client import check_error
 from service import run_caas, unique
 
-TIMEOUT = 10
+TIMEOUT = 30
 
 
 def make_key(server, *arguments, tenant="a", scope="admin"):

@@ -8,7 +8,8 @@ from peer import CLOSE, frame
 from polling import PATH, Carrier, Line, Polling, b64
 
 SOCKET_IO, ENGINE_IO = "/v1/conformance/socket.io/", "/v1/conformance/engine.io/"
-SETTINGS = {"pingInterval": 300, "pingTimeout": 200, "maxPayload": 1_000_000, "connectTimeout": 1_900}
+# Those of the suites, but with more patience: a test that is late is not to lose its session.
+SETTINGS = {"pingInterval": 300, "pingTimeout": 3_000, "maxPayload": 1_000_000, "connectTimeout": 4_000}
 
 
 @pytest.fixture(scope="module")

@@ -134,7 +134,7 @@ def test_serve_prints_its_ready_line_and_nothing_else(make_server):
     server = make_server().start()
     server.stop()
     # The end of the stream: the ready line was the first.
-    assert server.lines.get(timeout=10) is None
+    assert server.lines.get(timeout=30) is None
 
 
 def serving(data, secret, closed):
@@ -168,7 +168,7 @@ def test_serve_serves_on_when_nobody_reads_its_ready_line(tmp_path, secret):
             # The log says where it is, since nobody reads the line that does.
             log = iter(process.stderr.readline, "")
             url = next(re.search(r"http://[0-9.]+:([0-9]+)", line) for line in log if "http://" in line)
-            connection = http.client.HTTPConnection("127.0.0.1", int(url[1]), timeout=10)
+            connection = http.client.HTTPConnection("127.0.0.1", int(url[1]), timeout=30)
             connection.request("GET", "/livez")
             assert connection.getresponse().read() == b"ok\n"
             connection.close()
@@ -192,7 +192,7 @@ def test_localhost_is_both_loopback_addresses_on_one_port(make_server):
     port = int(server.url.rsplit(":", 1)[1])
     addresses = ["127.0.0.1", "::1"] if has_ipv6_loopback() else ["127.0.0.1"]
     for address in addresses:
-        connection = http.client.HTTPConnection(address, port, timeout=10)
+        connection = http.client.HTTPConnection(address, port, timeout=30)
         connection.request("GET", "/livez", headers={"Host": f"localhost:{port}"})
         assert connection.getresponse().read() == b"ok\n"
         connection.close()

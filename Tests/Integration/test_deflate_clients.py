@@ -77,15 +77,15 @@ def test_aiohttp(server, partner, crossed, bits):
             headers = {"Authorization": f"Bearer {server.token(user)}"}
             async with session.ws_connect(server.ws_url, headers=headers, compress=bits) as socket:
                 assert socket.compress
-                assert (await socket.receive_json(timeout=10))["type"] == "session:ready"
+                assert (await socket.receive_json(timeout=30))["type"] == "session:ready"
                 for number, text in enumerate(TEXTS):
                     frame = {"id": f"m-{number}", "type": "message:send", "conversationId": room, "ack": True}
                     await socket.send_json(frame | {"data": {"content": text}})
-                    while (await socket.receive_json(timeout=10)).get("replyTo") != f"m-{number}":
+                    while (await socket.receive_json(timeout=30)).get("replyTo") != f"m-{number}":
                         pass
                     assert partner.expect("message:new")["data"]["content"] == text
                     partner.say(room, text)
-                    while (event := await socket.receive_json(timeout=10))["type"] != "message:new":
+                    while (event := await socket.receive_json(timeout=30))["type"] != "message:new":
                         pass
                     assert event["data"]["content"] == text
 

@@ -12,7 +12,7 @@ def test_the_handshake_over_polling_tells_the_settings(poll):
     assert handshake == {
         "upgrades": ["websocket"],
         "pingInterval": 300,
-        "pingTimeout": 200,
+        "pingTimeout": 3_000,
         "maxPayload": 1_000_000,
     }
 
@@ -20,7 +20,7 @@ def test_the_handshake_over_polling_tells_the_settings(poll):
 def test_the_handshake_over_websocket_tells_the_settings(socket):
     handshake = socket(ENGINE_IO).open().handshake
     assert isinstance(handshake.pop("sid"), str)
-    assert handshake == {"upgrades": [], "pingInterval": 300, "pingTimeout": 200, "maxPayload": 1_000_000}
+    assert handshake == {"upgrades": [], "pingInterval": 300, "pingTimeout": 3_000, "maxPayload": 1_000_000}
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,8 @@ def test_a_session_that_polls_is_closed(poll):
     client = poll(ENGINE_IO)
     held = client.hold()
     client.post("1")
-    assert held.answer().packets == ["6"]
+    # A ping may have been faster than the end.
+    assert held.answer().packets in (["6"], ["2"])
     client.ask().check_error(1)
 
 

@@ -4,6 +4,7 @@ import socket
 from urllib.parse import urlsplit
 
 import pytest
+from process import DEADLINE
 from service import unique
 from websockets.client import ClientProtocol
 from websockets.frames import Close, Opcode
@@ -16,7 +17,7 @@ class Wire:
     def __init__(self, server, answering):
         address = urlsplit(server.url)
         self.answering = answering
-        self.socket = socket.create_connection((address.hostname, address.port), timeout=20)
+        self.socket = socket.create_connection((address.hostname, address.port), timeout=DEADLINE)
         self.protocol = ClientProtocol(parse_uri(server.ws_url))
         request = self.protocol.connect()
         request.headers["Authorization"] = f"Bearer {server.token(unique('silent'))}"
@@ -39,8 +40,8 @@ class Wire:
 
 @pytest.fixture(scope="module")
 def impatient(serve):
-    """A server that pings after one second and waits one second."""
-    settings = {"pingInterval": 1, "pongTimeout": 1}
+    """A server that pings after one second, and again only behind an answer, for which it waits."""
+    settings = {"pingInterval": 1, "pongTimeout": 5}
     return serve(settings=settings)
 
 
@@ -67,4 +68,4 @@ def test_a_silent_client_that_answers_lives_on(impatient):
 
 def test_the_heartbeat_is_told_in_milliseconds(impatient, connect, user):
     client = connect(user(), server=impatient)
-    assert client.ready["data"]["heartbeat"] == {"interval": 1_000, "timeout": 1_000}
+    assert client.ready["data"]["heartbeat"] == {"interval": 1_000, "timeout": 5_000}

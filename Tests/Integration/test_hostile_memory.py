@@ -41,7 +41,7 @@ def test_two_hundred_strangers_cost_64_kib_each(own, watch, name):
     with watch.unharmed(STRANGERS * STRANGER + BASE), crowd(own, STRANGERS) as peers:
         for each in peers:
             assert each.send(WORST[name]), "not all was taken"
-        wait_until(lambda: unread(own) == 0, "all of it is read", timeout=20)
+        wait_until(lambda: unread(own) == 0, "all of it is read", timeout=60)
 
 
 # Answers of every size, some made at once and some after a look at the store.
@@ -68,7 +68,7 @@ def test_forty_members_with_half_a_message_cost_2_25_mib_each(own, watch):
     with watch.unharmed(MEMBERS * MEMBER + BASE), crowd(own, MEMBERS) as peers:
         for each in peers:
             assert each.sign_in(unique("half")).send(half), "not all was taken"
-        wait_until(lambda: unread(own) == 0, "all of it is read", timeout=20)
+        wait_until(lambda: unread(own) == 0, "all of it is read", timeout=60)
 
 
 def test_forty_members_that_read_nothing_cost_2_25_mib_each(own, watch, connect):

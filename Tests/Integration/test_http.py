@@ -15,7 +15,7 @@ from websockets.exceptions import InvalidStatus
 
 def ask(server, method, path, body=None, **headers):
     """One request on a connection of its own: status, headers and body."""
-    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request(method, path, body, headers)
     response = connection.getresponse()
@@ -55,7 +55,7 @@ def test_a_foreign_origin_cannot_upgrade(server, user, origin):
 
 def test_a_foreign_host_cannot_upgrade(server, user):
     port = urlsplit(server.url).port
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         with pytest.raises(InvalidStatus) as refusal:
             Client(f"ws://evil.example:{port}/v1/socket", server.token(user()), sock=connection)
     assert refusal.value.response.status_code == 421
@@ -76,7 +76,7 @@ def test_a_request_without_upgrade_for_the_socket_is_answered(server):
 
 def test_an_upgrade_may_be_a_later_request_of_a_reused_connection(server, user):
     address = urlsplit(server.url)
-    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
         for _ in range(2):
             connection.sendall(f"GET /livez HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
             response = http.client.HTTPResponse(connection)
@@ -91,7 +91,7 @@ def test_an_upgrade_may_be_a_later_request_of_a_reused_connection(server, user):
 
 def test_pipelined_requests_are_answered_in_order(server):
     address = urlsplit(server.url)
-    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
         paths = ["/livez", "/nowhere", "/livez"]
         connection.sendall(
             "".join(f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n" for path in paths[:2]).encode()

@@ -163,7 +163,7 @@ def test_session_ready_names_the_limits_of_the_page(client):
 
 def status(server, path="/livez", headers=(), body=b""):
     """The status of a request with just these header fields and Host."""
-    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
     try:
         connection.putrequest("POST" if body else "GET", path, skip_accept_encoding=True)
         for name, value in headers:

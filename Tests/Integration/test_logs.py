@@ -240,7 +240,7 @@ def ask_with_markers(server):
     ]
     for request in requests:
         head = "\r\n".join(request) + ("" if "" in request else "\r\n\r\n")
-        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
             connection.sendall(head.encode())
             connection.shutdown(socket.SHUT_WR)
             while connection.recv(65_536):

@@ -102,9 +102,9 @@ def test_a_broadcast_is_byte_identical_for_every_receiver(connect, pair):
     alice.say(conversation)
     texts = []
     for reader in (bob, other):
-        text = reader.socket.recv(timeout=10)
+        text = reader.socket.recv(timeout=30)
         while json.loads(text)["type"] != "message:new":
-            text = reader.socket.recv(timeout=10)
+            text = reader.socket.recv(timeout=30)
         texts.append(text)
     assert texts[0] == texts[1]
 

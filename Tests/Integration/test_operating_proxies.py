@@ -81,7 +81,7 @@ class Proxied:
 
     def ask(self, method, path, body=None, host=NAME):
         connection = http.client.HTTPConnection("127.0.0.1", self.port)
-        plain = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        plain = socket.create_connection(("127.0.0.1", self.port), timeout=30)
         connection.sock = self.trust.wrap_socket(plain, server_hostname=NAME)
         try:
             connection.request(method, path, body, {"Host": host})

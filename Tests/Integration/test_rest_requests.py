@@ -40,7 +40,7 @@ def test_what_is_wrong_in_an_address_is_named(server, keys, path, field, reason)
     # As it stands here: a client would mend it.
     address = urlsplit(server.url)
     separator = "&" if "?" in path else "?"
-    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=10)
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
     connection.request("GET", f"{path}{separator}asUser=x", headers={"Authorization": f"Bearer {keys['a']}"})
     response = connection.getresponse()
     error = json.loads(response.read())["error"]

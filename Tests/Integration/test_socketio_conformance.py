@@ -208,6 +208,6 @@ def test_who_joins_no_namespace_in_time_is_closed(session):
 def test_who_joined_a_namespace_is_not(session):
     client = session(SOCKET_IO)
     join(client)
-    answer_pings(client, 8)  # The server's clock tells the time: 8 × 300 ms are more than there is for joining.
+    answer_pings(client, 14)  # The server's clock tells the time: 14 × 300 ms are more than there is for joining.
     client.say(f'42["message",{ARGUMENTS}]')
     assert client.message() == f'42["message-back",{ARGUMENTS}]'

@@ -105,7 +105,7 @@ def test_the_third_refusal_ends_the_connection(socketio_client, server):
         assert client.socket.eio.state == "connected"
         run(client.socket._send_packet(client.socket.packet_class(0, data={}, namespace="/")))
         client.expect(":connect_error")
-    run(client.socket.eio.wait(), timeout=10)
+    run(client.socket.eio.wait(), timeout=30)
 
 
 @pytest.mark.parametrize(("library", "transports"), ASYNC_WAYS)

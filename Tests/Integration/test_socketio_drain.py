@@ -10,7 +10,7 @@ SESSION = "/socket.io/?EIO=4&transport=polling"
 
 def test_the_end_is_told_by_the_connection_that_is_there(make_server):
     server = make_server(settings={"reconnectWindow": 0}).start()
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
 
     def ask(method, path, body=None):
         connection.request(method, path, body)

@@ -142,7 +142,7 @@ def test_where_nothing_can_be_written_sends_are_unavailable_and_reads_go_on(make
     limits = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
     # Nothing can be written any more, as far as this process can see.
     resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (1_024, limits[1]))
-    error = client.refused("message:send", {"content": "lost"}, room, id="lost", code="UNAVAILABLE", timeout=20)
+    error = client.refused("message:send", {"content": "lost"}, room, id="lost", code="UNAVAILABLE", timeout=60)
     check_error(error, "UNAVAILABLE")
     assert error["details"].pop("traceId")
     assert error["details"] == {"reason": "storage", "retryable": True}
