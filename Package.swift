@@ -106,6 +106,7 @@ let package = Package(
             name: "HTTPAPI",
             dependencies: [
                 "CAASProtocol", "Chat", "Gateway",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

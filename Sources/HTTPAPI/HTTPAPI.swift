@@ -2,7 +2,7 @@ import CAASProtocol
 package import Gateway
 import Hummingbird
 package import Logging
-import NIOHTTP1
+package import NIOHTTP1
 
 /// Everything on the port that is no socket: health, REST, and in development the sign-in and the page.
 ///
@@ -72,9 +72,15 @@ package struct HTTPAPI: PlainResponder {
         }
     }
 
+    package func takesStream(_ head: HTTPRequestHead) -> Bool {
+        head.method == .PUT && head.uri.hasPrefix("/v1/files/")
+    }
+
     package func respond(to request: PlainRequest) async throws -> PlainResponse {
         let context = APIContext(source: APIContext.Source(logger: logger, request: request))
         let answer = try await router.respond(to: Request(request), context: context)
+        // What a route has answered goes as it is; the rest is the router's own.
+        if let given = context.answer.given { return given }
         return try await PlainResponse(answer)
     }
 }

@@ -31,7 +31,8 @@ struct RouteTable {
                 let handler = handlers[method] ?? Self.refuseMethod(allowed: Array(handlers.keys))
                 guard let name = HTTPRequest.Method(method) else { continue }
                 router.on(RouterPath(path), method: name) { _, context in
-                    try await Self.answer(context.request, context.parameters, handler)
+                    context.answer.give(try await Self.answer(context.request, context.parameters, handler))
+                    return Response(status: .ok)
                 }
             }
         }
@@ -60,11 +61,11 @@ struct RouteTable {
         _ request: PlainRequest,
         _ parameters: Parameters,
         _ handler: @escaping Handler
-    ) async throws -> Response {
+    ) async throws -> PlainResponse {
         do {
-            return Response(try await handler(request, parameters))
+            return try await handler(request, parameters)
         } catch let error as SpecError {
-            return Response(PlainResponse(error))
+            return PlainResponse(error)
         }
     }
 }

@@ -315,7 +315,7 @@ import Testing
             throw Unexpected(what: "no file")
         }
         #expect((summary.name, summary.size, summary.senderID.rawValue) == ("a.png", 100_000, "alice"))
-        #expect(try chat.read(chat.connect("mallory"), .file(file)).isFailure(.notMember))
+        #expect(try chat.read(chat.connect("mallory"), .file(file)).isFailure(.notFound))
         #expect(try chat.read(chat.connect("alice", tenant: "other"), .file(file)).isFailure(.notFound))
         #expect(try chat.read(alice, .file(begun(alice, begin("private")))).isFailure(.notFound))
     }

@@ -47,6 +47,8 @@ struct Service {
             verifyKey: Self.verify,
             clock: { Self.now },
             budget: budget,
+            links: FileLinks(key: Array("a key for links to files".utf8), publicURL: nil),
+            files: { nil },
             perform: { command, actor, frame in await chat.perform(command, actor, frame) }
         )
         api = HTTPAPI(

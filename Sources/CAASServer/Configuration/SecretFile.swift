@@ -51,6 +51,13 @@ package enum SecretFile {
         return try read(path)
     }
 
+    /// The same for another secret of the service's own.
+    static func readOrMake(_ name: String, inData directory: String) throws(ConfigurationError) -> [UInt8] {
+        let path = "\(directory)/\(name)"
+        if access(path, F_OK) != 0 { try make(path, inData: directory) }
+        return try read(path)
+    }
+
     private static func make(_ path: String, inData directory: String) throws(ConfigurationError) {
         let failure = DataDirectory.make(directory)
         guard failure == 0 else {

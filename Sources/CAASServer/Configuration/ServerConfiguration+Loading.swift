@@ -120,6 +120,7 @@ extension ServerConfiguration {
     }
 
     private mutating func takeFiles(_ sources: inout SettingSources) {
+        publicURL = sources.text(.publicURL)
         userFileBytes = sources.integer(.userFileBytes) ?? userFileBytes
         tenantFileBytes = sources.integer(.tenantFileBytes) ?? tenantFileBytes
         unfinishedFileLife = sources.seconds(.unfinishedFileLife) ?? unfinishedFileLife

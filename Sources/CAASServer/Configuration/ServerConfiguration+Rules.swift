@@ -73,6 +73,12 @@ extension ServerConfiguration {
         if let path = socketIOClientFile, (try? ScriptFile(path: path)) == nil {
             problems.append("The file of `socketIO.clientFile`, \(path), cannot be read, is empty, or is above 4 MiB.")
         }
+        let schemes = ["http://", "https://"]
+        if let publicURL, !schemes.contains(where: publicURL.hasPrefix) || !Self.isOrigin(publicURL) {
+            problems.append(
+                "`publicURL` must be `https://host` or `https://host:port`, without a path: `\(publicURL)` is none."
+            )
+        }
         if let engineCookie, !Self.isHost(engineCookie) {
             problems.append("`socketIO.cookie` must be a name of letters, digits, `-`, `_` and `.`.")
         }

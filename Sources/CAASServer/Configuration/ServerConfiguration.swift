@@ -74,6 +74,8 @@ package struct ServerConfiguration: Sendable {
     package var turnSecretFile: String?
     package var turnLifetime = Duration.seconds(3_600)
     package var compression = CompressionSettings()
+    /// Nil makes links that are paths.
+    package var publicURL: String?
     package var userFileBytes = 1_073_741_824
     package var tenantFileBytes = 107_374_182_400
     package var unfinishedFileLife = Duration.seconds(86_400)

@@ -1,5 +1,11 @@
 /// How much of files is kept, and for how long (R53).
 extension Setting {
+    package static let publicURL = Setting(
+        "publicURL",
+        .text,
+        .words("none: links are paths"),
+        "The service's address as others see it, such as `https://chat.example`: what links to files begin with."
+    )
     package static let userFileBytes = Setting(
         "files.userBytes",
         .integer(1...1_000_000_000_000_000),

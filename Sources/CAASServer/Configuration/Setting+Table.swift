@@ -255,7 +255,7 @@ extension Setting {
         engineCookie, socketIOConnectTimeout, socketIOClientFile,
         callPolicy, ringTimeout, callDuration, turnURLs, turnSecretFile, turnLifetime,
         compressionEnabled, compressionThreshold, compressionLevel,
-        userFileBytes, tenantFileBytes, unfinishedFileLife,
+        userFileBytes, tenantFileBytes, unfinishedFileLife, publicURL,
         presenceVisibility, presenceGrace, presenceAwayAfter, presenceWatchedUsers,
     ]
 

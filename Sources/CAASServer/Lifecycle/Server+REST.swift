@@ -14,7 +14,8 @@ extension Server {
         _ storage: any Storage,
         _ node: Node,
         _ metrics: NodeMetrics,
-        _ logger: Logger
+        _ logger: Logger,
+        _ links: FileLinks
     ) -> RESTService {
         let keys = APIKeyAuthority(
             storage: storage,
@@ -29,6 +30,8 @@ extension Server {
             verifyKey: { text, time throws(SpecError) in try await keys.verify(text, time: time) },
             clock: { now() },
             metrics: metrics.registry,
+            links: links,
+            files: { node.gateway?.files },
             perform: { command, actor, frame in
                 guard let gateway = node.gateway else {
                     return .failure(SpecError(.unavailable, reason: "overloaded", retryAfter: 1_000))

@@ -50,6 +50,10 @@ package struct Server: Sendable {
         // One loop for each core that this process may use, which a container may have made fewer.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: ProcessInfo.processInfo.activeProcessorCount)
         settings.admission.sockets = OpenFiles.socketLimit()
+        let links = FileLinks(
+            key: try SecretFile.readOrMake("file-links-key", inData: configuration.dataDirectory),
+            publicURL: configuration.publicURL
+        )
         let node = Node()
         let metrics = NodeMetrics(version: Self.version)
         let admin = AdminPages(
@@ -75,7 +79,7 @@ package struct Server: Sendable {
             responder: HTTPAPI(
                 environment: settings.environment,
                 authority: authority,
-                rest: Self.rest(settings, tenants, authority, storage, node, metrics, logger),
+                rest: Self.rest(settings, tenants, authority, storage, node, metrics, logger, links),
                 logger: logger,
                 isDraining: { node.gateway?.isDraining ?? true },
                 isStoreWritable: { await node.gateway?.isStoreWritable() ?? false },

@@ -35,6 +35,26 @@ package final class FileDepot: Sendable {
         lanes[Int(file.rawValue.utf8.last ?? 0) % lanes.count]
     }
 
+    /// Does something on a file's lane, beside whoever waits for it.
+    func onLane<Value: Sendable>(
+        of file: FileID,
+        _ work: @escaping @Sendable (FileLane) throws -> Value
+    ) async throws(SpecError) -> Value {
+        let lane = lane(of: file)
+        let result = await withCheckedContinuation { (done: CheckedContinuation<Result<Value, SpecError>, Never>) in
+            lane.queue.async {
+                do {
+                    done.resume(returning: .success(try work(lane)))
+                } catch let refusal as SpecError {
+                    done.resume(returning: .failure(refusal))
+                } catch {
+                    done.resume(returning: .failure(.failure(error, report: self.report)))
+                }
+            }
+        }
+        return try result.get()
+    }
+
     // MARK: From connections
 
     /// Takes a chunk, or the question where to go on; the answer comes by `chat`.

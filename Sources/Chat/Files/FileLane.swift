@@ -13,7 +13,7 @@ final class FileLane: Sendable {
     private static let idle = Duration.seconds(60)
 
     /// What becomes of a part of a file.
-    enum Outcome {
+    enum Outcome: Sendable {
         /// It was taken.
         case taken
         /// It was taken, and enough has come that its sender is to hear how much of it is durable.
@@ -45,7 +45,7 @@ final class FileLane: Sendable {
     // MARK: What arrives
 
     /// - Parameter later: Told to come back in a second for ``report(_:)``.
-    func take(_ chunk: FileChunk, _ actor: Actor, later: (FileID) -> Void) throws -> Outcome {
+    func take(_ chunk: FileChunk, _ actor: Actor, later: @escaping (FileID) -> Void) throws -> Outcome {
         var upload = try open(chunk.file, actor, field: "header.fileId")
         let place = try upload.place(of: chunk)
         try blobs.append(chunk.bytes, to: chunk.file, at: place)
@@ -61,7 +61,15 @@ final class FileLane: Sendable {
         try blobs.append(bytes, to: id, at: offset)
         upload.wrote(bytes.count, at: offset)
         upload.goOn(on: actor.connection)
-        return try taken(&upload, index: nil) { _ in }
+        return try taken(&upload, index: nil, later: nil)
+    }
+
+    /// Makes durable what an actor has written, unless somebody else has taken the file up since.
+    func settle(_ id: FileID, _ actor: Actor) throws -> Outcome {
+        guard var upload = known(id), upload.sender == actor.connection, upload.isDirty, upload.sha256 == nil else {
+            return .taken
+        }
+        return .report(try progress(&upload))
     }
 
     /// Where to go on, with all of it durable that was written.
@@ -92,9 +100,20 @@ final class FileLane: Sendable {
         try uploads.withLock { Array($0.keys) }.compactMap { try report($0) }
     }
 
+    /// Bytes of a file of which something has come; 0 of any other.
+    func size(of id: FileID) -> Int64 { known(id)?.file.size ?? 0 }
+
     // MARK: What is read and removed
 
     func read(_ id: FileID, _ range: Range<Int64>) throws -> [UInt8] { try blobs.read(id, range) }
+
+    /// A file of a tenant that has arrived.
+    func summary(of id: FileID, in tenant: TenantID) throws -> FileSummary {
+        guard let file = try storage.read({ try $0.file(id, of: tenant) }), file.isComplete else {
+            throw SpecError.unknownFile("fileId")
+        }
+        return file.summary
+    }
 
     func remove(_ id: FileID) throws {
         uploads.withLock { $0[id] = nil }
@@ -138,10 +157,10 @@ final class FileLane: Sendable {
         return FileUpload(file, durable: there, actor: actor, now: now)
     }
 
-    private func taken(_ upload: inout FileUpload, index: UInt32?, later: (FileID) -> Void) throws -> Outcome {
+    private func taken(_ upload: inout FileUpload, index: UInt32?, later: ((FileID) -> Void)?) throws -> Outcome {
         if upload.isWhole { return .over(try finish(&upload, index: index)) }
         if upload.isReportDue { return .report(try progress(&upload)) }
-        if !upload.isReportSet {
+        if !upload.isReportSet, let later {
             upload.isReportSet = true
             later(upload.file.id)
         }

@@ -55,7 +55,9 @@ enum FileRules {
             let progress = FileProgress(fileID: file.id, nextIndex: file.nextIndex(after: step.received))
             return Decision(
                 answer: context.success(.done),
-                effects: [.unasked] + notify(.fileProgress(progress), of: file, context)
+                // By HTTP somebody waits for the answer; a connection hears of it unasked.
+                effects: context.actor.connection.isCaller
+                    ? [] : [.unasked, .notify(file.conversation, .fileProgress(progress))]
             )
         case .resumed:
             guard uploads < FileUploads.perConnection || context.actor.connection.isCaller else {
@@ -91,16 +93,14 @@ enum FileRules {
         let whole = file.whole
         return Decision(
             answer: context.success(step.index.map { .relayed(sequence: $0) } ?? .arrived(whole)),
-            effects: [.uploads(file.id, false)] + notify(.fileComplete(whole), of: file, context)
+            effects: [
+                .uploads(file.id, false),
+                // Without a connection that sends, all of the user's hear of it.
+                context.actor.connection.isCaller
+                    ? .tell(file.owner, file.conversation, .fileComplete(whole))
+                    : .notify(file.conversation, .fileComplete(whole)),
+            ]
         )
-    }
-
-    private static func notify(
-        _ event: ServerEvent,
-        of file: FileRecord,
-        _ context: DecisionContext
-    ) -> [Decision.Effect] {
-        context.actor.connection.isCaller ? [] : [.notify(file.conversation, event)]
     }
 
     // MARK: What may begin

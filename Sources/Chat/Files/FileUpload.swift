@@ -60,6 +60,7 @@ struct FileUpload {
     /// Checks that bytes may be written behind the first `offset` ones, where some may stand already.
     func check(_ bytes: Int, at offset: Int64) throws(SpecError) {
         guard sha256 == nil else { throw .fileArrived }
+        guard sender == nil || sender == actor.connection else { throw .resumedElsewhere }
         guard offset <= received else { throw .gap(wanted: received) }
         guard Int64(bytes) <= file.size - offset else {
             let details: [SpecError.Detail] = [.init("limit", .integer(file.size))]

@@ -25,7 +25,8 @@ package struct MediaType: Sendable, Hashable {
 
     /// Whether a browser may show it in place: pictures without scripts, sound and moving pictures.
     package var isShown: Bool {
-        Self.pictures.contains(essence) || essence.hasPrefix("audio/") || essence.hasPrefix("video/")
+        let isSoundOrFilm = essence.hasPrefix("audio/") || essence.hasPrefix("video/")
+        return Self.pictures.contains(essence) || (isSoundOrFilm && !essence.hasSuffix("+xml"))
     }
 
     /// What it is served as: itself where no browser runs anything of it, else mere bytes.

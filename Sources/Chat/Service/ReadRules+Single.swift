@@ -43,6 +43,8 @@ extension ReadRules {
     }
 
     /// A file that has arrived, for who sees the latest message with it, or sent it (R53).
+    ///
+    /// To whom its conversation is closed it is unknown: its id says nothing of one.
     static func file(
         _ id: FileID,
         _ actor: Actor,
@@ -50,11 +52,16 @@ extension ReadRules {
         settings: ChatSettings,
         time: Int64
     ) throws -> Acknowledgement.Outcome {
-        let unknown = SpecError.unknownFile("attachmentId")
+        let unknown = SpecError.unknownFile("fileId")
         guard let file = try store.file(id, of: actor.user.tenant), file.isComplete,
             let conversation = try store.conversation(file.conversation)
         else { throw unknown }
-        let rights = try store.rights(of: actor, in: conversation, settings: settings, time: time, unknown: unknown)
+        let rights: Rights
+        do {
+            rights = try store.rights(of: actor, in: conversation, settings: settings, time: time, unknown: unknown)
+        } catch let refusal as SpecError where refusal.code == .notMember {
+            throw unknown
+        }
         let isOwn = actor.isUser && actor.user.user == file.owner
         guard isOwn || rights.unseenSeq == 0 || file.lastUse > rights.unseenSeq else { throw unknown }
         return .file(file.summary)

@@ -39,7 +39,10 @@ extension LoopReaders {
     /// Ends whatever is left, without a word.
     private func closeAll() {
         for session in Array(sessions.values) { session.abort() }
-        for connection in httpConnections { connection.quiesce() }
+        for connection in httpConnections {
+            connection.quiesce()
+            connection.cutBody()
+        }
         for transport in Array(transports.values) { transport.abort() }
     }
 

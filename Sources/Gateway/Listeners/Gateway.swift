@@ -92,6 +92,9 @@ package final class Gateway: Sendable {
         await chat.perform(command, as: actor, frame: frame)
     }
 
+    /// Files by HTTP.
+    package var files: any FileTransfer { chat }
+
     /// Binds, and serves from then on.
     ///
     /// - Returns: the port, which the system picks where `port` is 0.

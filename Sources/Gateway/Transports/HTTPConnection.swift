@@ -17,19 +17,23 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private var current: (head: HTTPRequestHead, body: ByteBuffer)?
     /// Pieces in which the current body came.
     private var bodyParts = 0
+    /// The current body, where the responder takes it as it comes.
+    private(set) var incoming: IncomingBody?
+    /// Whether an answer leaves as it is read.
+    var isSending = false
     /// Bytes that the current body may have.
     private var longestBody = 0
     /// The last answer was written: what still comes is dropped, however long the peer takes to read it.
     private var isDropping = false
-    private var isAnswering = false
-    private var isQuiescing = false
+    var isAnswering = false
+    private(set) var isQuiescing = false
     /// The request of polling that is being answered.
     private var polling: (exchange: PollingExchange, cut: () -> Void)?
     /// The POST of polling whose body is coming.
     var coming: ComingPost?
     /// Whether the last request was one of polling, whose session goes on.
     private var isPollingOn = false
-    private var context: ChannelHandlerContext?
+    private(set) var context: ChannelHandlerContext?
 
     init(gateway: GatewayCore, loop: LoopReaders, deadline: RequestDeadline, pass: ConnectionPass) {
         self.gateway = gateway
@@ -45,8 +49,15 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         case .head(let head):
             deadline.headArrived(head)
             begin(head, context)
-        case .body(let bytes): collect(bytes, context)
+        case .body(let bytes):
+            guard let incoming else { return collect(bytes, context) }
+            incoming.receive(bytes)
         case .end:
+            if let body = incoming {
+                incoming = nil
+                deadline.requestArrived()
+                return body.finish()
+            }
             guard let (head, body) = current else { return }
             current = nil
             deadline.requestArrived()
@@ -69,6 +80,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         polling?.cut()
         coming?.cut()
         coming = nil
+        incoming?.fail()
         self.context = nil
         loop.remove(self)
     }
@@ -116,6 +128,11 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             case .forbidden: .plain(.forbidden)
             }
         if let refusal { return refuse(refusal, head, context) }
+        if gateway.responder.takesStream(head) {
+            let body = stream(head, context)
+            incoming = body
+            return respond(to: head, ByteBuffer(), body, context)
+        }
         if head.version == .http1_1, head.headers["Expect"].contains(where: { $0.lowercased() == "100-continue" }) {
             context.writeAndFlush(
                 wrapOutboundOut(.head(HTTPResponseHead(version: head.version, status: .continue))),
@@ -165,12 +182,22 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             return upgrade(head, echo: path == "/v1/echo", context)
         }
         if let engine = gateway.engine(at: path) { return answer(head, body, by: engine, context) }
+        respond(to: head, body, nil, context)
+    }
+
+    private func respond(
+        to head: HTTPRequestHead,
+        _ body: ByteBuffer,
+        _ stream: IncomingBody?,
+        _ context: ChannelHandlerContext
+    ) {
         isAnswering = true
         let logger = gateway.logger
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let request = PlainRequest(
             head: head,
             body: body,
+            stream: stream,
             peer: client(of: head).flatMap { SocketAddress($0) },
             // The answer comes to the loop after this, and so knows it.
             authenticated: { [loop = context.eventLoop] in loop.execute { bound.value.0.pass.authenticate() } }
@@ -185,7 +212,10 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             }
             let (connection, context) = bound.value
             connection.isAnswering = false
-            connection.write(response, for: head, closes: connection.isQuiescing, context)
+            // What is left of a body that nobody takes is dropped, and the connection with it.
+            let isLeft = connection.incoming != nil
+            connection.incoming = nil
+            connection.write(response, for: head, closes: connection.isQuiescing || isLeft, context)
         }
     }
 
@@ -232,13 +262,21 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         let keepsAlive = head.isKeepAlive && !closes && !asksForUpgrade && !pass.isCrowded
         var answer = HTTPResponseHead(version: head.version, status: response.status, headers: response.headers)
         if response.status != .notModified, response.status != .noContent {
-            answer.headers.replaceOrAdd(name: "Content-Length", value: "\(response.body.readableBytes)")
+            let bytes = response.source?.bytes ?? Int64(response.body.readableBytes)
+            answer.headers.replaceOrAdd(name: "Content-Length", value: "\(bytes)")
         }
         answer.headers.replaceOrAdd(name: "Connection", value: keepsAlive ? "keep-alive" : "close")
         context.write(wrapOutboundOut(.head(answer)), promise: nil)
+        if let source = response.source, head.method != .HEAD {
+            return send(source, keepsAlive: keepsAlive, context)
+        }
         if head.method != .HEAD, response.body.readableBytes > 0 {
             context.write(wrapOutboundOut(.body(.byteBuffer(response.body))), promise: nil)
         }
+        finish(keepsAlive: keepsAlive, context)
+    }
+
+    func finish(keepsAlive: Bool, _ context: ChannelHandlerContext) {
         pass.giveBackBody()
         let done = context.eventLoop.makePromise(of: Void.self)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: done)
@@ -250,18 +288,5 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         isDropping = true
         let channel = context.channel
         done.futureResult.whenComplete { _ in channel.close(promise: nil) }
-    }
-}
-
-extension PlainResponse {
-    /// A status with a sentence.
-    static func plain(_ status: HTTPResponseStatus, _ text: String? = nil, retryAfter: Int? = nil) -> PlainResponse {
-        var headers: HTTPHeaders = ["Content-Type": "text/plain; charset=utf-8"]
-        if let retryAfter { headers.add(name: "Retry-After", value: "\(retryAfter)") }
-        return PlainResponse(
-            status: status,
-            headers: headers,
-            body: ByteBuffer(string: (text ?? status.reasonPhrase) + "\n")
-        )
     }
 }

@@ -23,6 +23,8 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     ///
     /// A read has fewer, but for what the kernel still has at the end of the stream: all of that comes at once.
     private static let longestWait = 64 * 1024
+    /// The same for a body that somebody has begun to take, of which the kernel may still have much more.
+    private static let longestBodyWait = 8 * 1024 * 1024
 
     private enum State {
         case idle, reading, answering
@@ -46,6 +48,9 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     private var waiting = ByteBuffer()
     private var isHandingOn = false
     private var isReadHeld = false
+    /// Whether somebody has begun to take the body, and whether it waits for that.
+    private var isBodyWanted = false
+    private var isBodyHeld = false
     /// The peer has said that nothing more comes, or more has come than is kept: what waits is the last.
     private var isInputOver = false
     private var isInputClosed = false
@@ -84,9 +89,10 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isInputOver, state != .ending else { return }
         var bytes = unwrapInboundIn(data)
-        if waiting.readableBytes + bytes.readableBytes > Self.longestWait {
+        let longest = isBodyWanted ? Self.longestBodyWait : Self.longestWait
+        if waiting.readableBytes + bytes.readableBytes > longest {
             isInputOver = true
-            bytes = bytes.readSlice(length: Self.longestWait - waiting.readableBytes) ?? bytes
+            bytes = bytes.readSlice(length: longest - waiting.readableBytes) ?? bytes
         }
         if waiting.readableBytes == 0 { waiting = bytes } else { waiting.writeImmutableBuffer(bytes) }
         handOn()
@@ -114,7 +120,9 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
             readOn()
         }
         var budget = TurnBudget(now: .now)
-        while let context, context.channel.isActive, state == .idle || state == .reading, waiting.readableBytes > 0 {
+        while let context, context.channel.isActive, state == .idle || state == .reading, !isBodyHeld,
+            waiting.readableBytes > 0
+        {
             guard budget.allowsMore(now: .now) else { return handOnLater(TurnBudget.pause) }
             let piece = cutter.cut(&waiting)
             if state == .idle { begin() }
@@ -136,7 +144,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func readOn() {
-        guard let context, !isHandingOn, state != .answering, waiting.readableBytes == 0 else { return }
+        guard let context, !isHandingOn, state != .answering, !isBodyHeld, waiting.readableBytes == 0 else { return }
         // The socket's buffer is given back.
         waiting = ByteBuffer()
         if isInputClosed, state != .ending {
@@ -167,8 +175,29 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         deadline = .now() + TimeAmount(times.request)
     }
 
+    /// A body waits for who takes it, and nothing more of it is read.
+    func holdBody() {
+        isBodyHeld = true
+        deadline = .now() + TimeAmount(times.answer)
+    }
+
+    /// More of the body is wanted: each piece has the time of a request.
+    func releaseBody() {
+        isBodyWanted = true
+        deadline = .now() + TimeAmount(times.request)
+        guard isBodyHeld else { return }
+        isBodyHeld = false
+        // Not from inside of what has asked for it.
+        handOnLater()
+    }
+
+    /// A piece of a long answer has left: the next one has as long.
+    func answerMoved() { deadline = .now() + TimeAmount(times.answer) }
+
     /// A request is complete: now it is the answer's turn.
     func requestArrived() {
+        isBodyWanted = false
+        isBodyHeld = false
         cutter.requestArrived()
         state = .answering
         deadline = .now() + TimeAmount(times.answer)
@@ -187,6 +216,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     /// The last answer was written: it has its time to leave, and nothing is answered behind it.
     func answeredLast() {
         waiting = ByteBuffer()
+        isBodyHeld = false
         state = .ending
         deadline = .now() + TimeAmount(times.answer)
         readOn()

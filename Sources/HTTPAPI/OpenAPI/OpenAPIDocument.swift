@@ -14,7 +14,7 @@ enum OpenAPIDocument {
         let tags = [
             ("tokens", "What users connect with."), ("conversations", "Where messages are written."),
             ("members", "Who reads and writes where."), ("messages", "What is written."),
-            ("users", "Who is known, and who is connected."),
+            ("users", "Who is known, and who is connected."), ("files", "What is attached to messages."),
             ("events", "What an app tells live, and nobody keeps."),
         ]
         return object([
@@ -70,7 +70,8 @@ enum OpenAPIDocument {
         let parameters = parameters(of: operation)
         if !parameters.isEmpty { members.append(("parameters", list(parameters))) }
         if let body = operation.body {
-            members.append(("requestBody", object([("required", "true"), ("content", content(body))])))
+            let content = content(body, operation.bodyType)
+            members.append(("requestBody", object([("required", "true"), ("content", content)])))
         }
         if route.access.isForKeys { members.append(("security", list([object([("key", "[]")])]))) }
         members.append(("responses", object(answers(of: route))))
@@ -105,7 +106,8 @@ enum OpenAPIDocument {
 
     private static func answers(of route: RESTRoute) -> [(String, String)] {
         let successes = route.operation.answers.map { answer in
-            var members = [("description", quoted(answer.meaning)), ("content", content(answer.schema))]
+            var members = [("description", quoted(answer.meaning))]
+            if let type = answer.type { members.append(("content", content(answer.schema, type))) }
             if answer.status == 201 {
                 let schema = object([("type", quoted("string"))])
                 let header = object([("description", quoted("Where it can be read.")), ("schema", schema)])
@@ -123,11 +125,11 @@ enum OpenAPIDocument {
         if !route.ids.isEmpty || route.operation.body != nil { statuses.append(404) }
         if route.operation.takesKey { statuses.append(409) }
         if route.operation.body != nil || route.operation.takesKey { statuses.append(413) }
-        return statuses
+        return statuses + route.operation.refusals
     }
 
-    private static func content(_ schema: String) -> String {
-        object([("application/json", object([("schema", reference("schemas", schema))]))])
+    private static func content(_ schema: String, _ type: String) -> String {
+        object([(type, object([("schema", reference("schemas", schema))]))])
     }
 
     // MARK: JSON

@@ -1,7 +1,7 @@
 /// What the document's routes refer to, as JSON.
 enum OpenAPISchemas {
     /// The schemas, each a list of members.
-    static let all = [common, tokens, conversations, members, messages, users, events]
+    static let all = [common, tokens, conversations, members, messages, users, events, files]
 
     static let security = #"""
         {
@@ -30,6 +30,10 @@ enum OpenAPISchemas {
             "name": "userId", "in": "path", "required": true, "description": "A user of the tenant.",
             "schema": {"$ref": "#/components/schemas/UserId"}
           },
+          "fileId": {
+            "name": "fileId", "in": "path", "required": true, "description": "A file: its `fileId`, which is its `attachmentId` too.",
+            "schema": {"$ref": "#/components/schemas/FileId"}
+          },
           "asUser": {
             "name": "asUser", "in": "query",
             "description": "The user that a key acts for; without it the key acts by itself. A user's token needs none.",
@@ -55,6 +59,7 @@ enum OpenAPISchemas {
             (403, "Not allowed, or not a member."),
             (404, "Unknown, or another tenant's."),
             (409, "Lost race, or an `Idempotency-Key` that was used for something else."),
+            (416, "Nothing of the Range is there; `Content-Range` has the size."),
             (413, "Too large; `details` has `limit` and `size`."),
             (429, "Too many requests; `Retry-After` says when to try again."),
             (500, "A defect of the service; its log has the cause under `details.traceId`."),

@@ -24,7 +24,7 @@ struct Authorization: Sendable {
             return Caller(credential: .key(key.id.rawValue), tenant: key.tenant, scopes: key.scopes)
         }
         let token = try await authority.verify(text, now: now).get()
-        guard origins.allows(origin(headers), tenant: token.tenant) else {
+        guard allowsOrigin(of: request, tenant: token.tenant) else {
             throw SpecError(.forbidden, reason: "origin")
         }
         return Caller(
@@ -32,6 +32,11 @@ struct Authorization: Sendable {
             tenant: token.tenant,
             scopes: token.scopes
         )
+    }
+
+    /// Whether the tenant lets the browser's page ask.
+    func allowsOrigin(of request: PlainRequest, tenant: TenantID) -> Bool {
+        origins.allows(origin(request.head.headers), tenant: tenant)
     }
 
     /// The browser's origin, where it is for the tenant to allow it (R55).

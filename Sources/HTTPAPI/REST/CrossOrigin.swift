@@ -5,6 +5,12 @@ import NIOHTTP1
 ///
 /// Origins that nobody lists were refused before any route (R55).
 enum CrossOrigin {
+    /// Fields that a page may send, and read; those of ranges are for files.
+    private static let asked =
+        "Authorization, Content-Type, Idempotency-Key, Range, If-Range, If-None-Match, Content-Range"
+    private static let exposed =
+        "Location, Retry-After, Accept-Ranges, Content-Range, Content-Length, Content-Disposition, ETag"
+
     /// Answers a preflight, which comes without a credential.
     static func preflight(_ request: PlainRequest, methods: String) -> PlainResponse {
         var headers: HTTPHeaders = ["Allow": methods, "Cache-Control": "no-store"]
@@ -12,7 +18,7 @@ enum CrossOrigin {
             request.head.headers.contains(name: "Origin")
         {
             headers.add(name: "Access-Control-Allow-Methods", value: methods)
-            headers.add(name: "Access-Control-Allow-Headers", value: "Authorization, Content-Type, Idempotency-Key")
+            headers.add(name: "Access-Control-Allow-Headers", value: Self.asked)
             headers.add(name: "Access-Control-Max-Age", value: "600")
         }
         return allow(PlainResponse(status: .noContent, headers: headers), for: request)
@@ -25,7 +31,7 @@ enum CrossOrigin {
         }
         var response = response
         response.headers.add(name: "Access-Control-Allow-Origin", value: origin)
-        response.headers.add(name: "Access-Control-Expose-Headers", value: "Location, Retry-After")
+        response.headers.add(name: "Access-Control-Expose-Headers", value: Self.exposed)
         response.headers.add(name: "Vary", value: "Origin")
         return response
     }

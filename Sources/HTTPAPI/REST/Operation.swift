@@ -10,12 +10,17 @@ struct Operation: Sendable {
     var query: [QueryParameter] = []
     /// The name of the body's schema; nil reads no body.
     var body: String?
+    var bodyType = "application/json"
     /// Whether a key names the user that it acts for.
     var author = Author.optional
     /// Whether `Idempotency-Key` means something.
     var takesKey = false
+    /// Whether it may take long, and so has places of its own among what the node works on.
+    var isLong = false
     /// What is answered when all goes well, the first as a rule.
     let answers: [Answer]
+    /// Statuses of refusals that only this one has.
+    var refusals: [Int] = []
 
     enum Author: Sendable {
         /// The route is no matter of any user.
@@ -32,6 +37,16 @@ struct Operation: Sendable {
         let schema: String
         /// A sentence for people.
         let meaning: String
+        /// Nil for an answer without a body.
+        var type: String? = "application/json"
+
+        static func bytes(_ status: Int, _ meaning: String) -> Answer {
+            Answer(status: status, schema: "FileBytes", meaning: meaning, type: "*/*")
+        }
+
+        static func nothing(_ status: Int, _ meaning: String) -> Answer {
+            Answer(status: status, schema: "", meaning: meaning, type: nil)
+        }
 
         static func ok(_ schema: String, _ meaning: String) -> Answer {
             Answer(status: 200, schema: schema, meaning: meaning)

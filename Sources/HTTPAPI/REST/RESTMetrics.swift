@@ -13,7 +13,7 @@ struct RESTMetrics: Sendable {
     }
 
     /// The first digits of the statuses that the interface answers with.
-    private static let classes: [UInt] = [2, 4, 5]
+    private static let classes: [UInt] = [2, 3, 4, 5]
 
     /// By the heading under which a route is described.
     private let kinds: [String: Handles]

@@ -10,6 +10,8 @@ struct RESTRoute: Sendable {
     let path: String
     let access: Access
     let operation: Operation
+    /// Whether a signed link does in place of a credential.
+    var takesLinks = false
     let respond: @Sendable (RESTCall) async throws(SpecError) -> PlainResponse
 
     /// The ids in the path, in their order.

@@ -10,6 +10,10 @@ import Synchronization
 package struct RESTService: Sendable {
     /// Requests that this node works on at once.
     private static let inFlightLimit = 512
+    /// Files that this node takes at once.
+    private static let uploadLimit = 128
+    /// Files that it takes of one user at once.
+    private static let uploadsPerUser = 8
 
     /// What the chat service answers to a command.
     package typealias Perform = @Sendable (ChatRequest.Command, Actor, FrameID) async -> Acknowledgement
@@ -28,6 +32,9 @@ package struct RESTService: Sendable {
     private let log: RequestLog
     private let metrics: RESTMetrics
     private let inFlight = RequestsInFlight(limit: inFlightLimit)
+    let uploads = UploadPlaces(node: uploadLimit, perUser: uploadsPerUser)
+    let links: FileLinks
+    private let files: @Sendable () -> (any FileTransfer)?
 
     /// - Parameters:
     ///   - bodyBytes: Bytes that a body may have.
@@ -36,6 +43,8 @@ package struct RESTService: Sendable {
     ///   - clock: The server's clock, Unix milliseconds.
     ///   - metrics: Where the values of metrics go; the default keeps none.
     ///   - budget: How long a caller waits for an answer, the check of its credential included.
+    ///   - links: Makes and checks links that open files.
+    ///   - files: Where the bytes of files are; nil while there is no service yet.
     ///   - perform: Asks the chat service; a task that is cancelled must not wait on.
     package init(
         authority: TokenAuthority,
@@ -46,6 +55,8 @@ package struct RESTService: Sendable {
         clock: @escaping @Sendable () -> Int64,
         metrics: any MetricsFactory = NOOPMetricsHandler.instance,
         budget: Duration = ChatQueue.answerBudget,
+        links: FileLinks,
+        files: @escaping @Sendable () -> (any FileTransfer)?,
         perform: @escaping Perform
     ) {
         self.perform = perform
@@ -53,6 +64,8 @@ package struct RESTService: Sendable {
         self.clock = clock
         self.bodyBytes = bodyBytes
         self.budget = budget
+        self.links = links
+        self.files = files
         self.log = log
         self.metrics = RESTMetrics(metrics)
         authorization = Authorization(authority: authority, origins: origins, verifyKey: verifyKey, clock: clock)
@@ -61,7 +74,13 @@ package struct RESTService: Sendable {
     /// All rows of the table.
     static let routes =
         RESTRoute.tokens + RESTRoute.conversations + RESTRoute.members + RESTRoute.messages + RESTRoute.users
-        + RESTRoute.events
+        + RESTRoute.events + RESTRoute.files
+
+    /// Where the bytes of files are.
+    func transfer() throws(SpecError) -> any FileTransfer {
+        guard let files = files() else { throw SpecError(.unavailable, reason: "overloaded", retryAfter: 1_000) }
+        return files
+    }
 
     func add(to table: inout RouteTable) {
         for route in Self.routes {
@@ -100,9 +119,13 @@ package struct RESTService: Sendable {
     private func respond(to request: PlainRequest, _ route: RESTRoute, _ parameters: Parameters) async -> PlainResponse
     {
         do throws(SpecError) {
-            let response = try await inFlight.run { () async throws(SpecError) in
-                try await answer(request, route, parameters)
-            }
+            // What takes long has places of its own, where it is known whose it is.
+            let response =
+                route.operation.isLong
+                ? try await answer(request, route, parameters)
+                : try await inFlight.run { () async throws(SpecError) in
+                    try await answer(request, route, parameters)
+                }
             return CrossOrigin.allow(response, for: request)
         } catch {
             log.refused(error)
@@ -122,10 +145,11 @@ package struct RESTService: Sendable {
         let path = request.head.uri.prefix { $0 != "?" }
         guard !path.contains("//"), !path.hasSuffix("/") else { throw SpecError(.notFound, reason: "route") }
         let deadline = ContinuousClock.now + budget
+        let query = try QueryString(uri: request.head.uri)
+        if route.takesLinks, query["signature"] != nil { return try await linked(parameters, query, request) }
         let caller = try await authorization.caller(of: request)
         if caller.isKey { request.authenticated() }
         try route.access.check(caller)
-        let query = try QueryString(uri: request.head.uri)
         var ids: [String: String] = [:]
         for name in route.ids { ids[name] = parameters.get(name) }
         let call = RESTCall(
@@ -140,6 +164,24 @@ package struct RESTService: Sendable {
             service: self
         )
         return try await audited(call)
+    }
+
+    /// A file for whoever has a signed link to it.
+    private func linked(
+        _ parameters: Parameters,
+        _ query: QueryString,
+        _ request: PlainRequest
+    ) async throws(SpecError) -> PlainResponse {
+        guard let file = parameters.get("fileId").flatMap({ FileID($0) }) else {
+            throw SpecError(.invalidPayload, field: "fileId")
+        }
+        let tenant = try links.tenant(opening: file, by: query, now: clock())
+        guard authorization.allowsOrigin(of: request, tenant: tenant) else {
+            throw SpecError(.forbidden, reason: "origin")
+        }
+        let files = try transfer()
+        let summary = try await files.summary(of: file, in: tenant)
+        return FileAnswer.response(summary, file, for: request.head, from: files)
     }
 
     /// Carries out what was asked for, and notes what backends change besides sending messages and events.

@@ -1,0 +1,66 @@
+import CAASProtocol
+import Chat
+import NIOHTTP1
+
+extension RESTRoute {
+    /// `/v1/files` (R53).
+    static let files: [RESTRoute] = [
+        .event(
+            .fileBegin,
+            .POST,
+            "/v1/files",
+            Operation(
+                id: "beginFile",
+                summary: "Announces a file of a conversation.",
+                tag: "files",
+                body: "NewFile",
+                author: .required,
+                takesKey: true,
+                answers: [.ok("FileBegun", "Its bytes can be sent.")]
+            )
+        ),
+        RESTRoute(
+            method: .PUT,
+            path: "/v1/files/{fileId}",
+            access: .event(.fileBegin),
+            operation: Operation(
+                id: "sendFile",
+                summary: "Sends a file that was announced; with Content-Range from a place that is there.",
+                tag: "files",
+                body: "FileBytes",
+                bodyType: "application/octet-stream",
+                author: .required,
+                isLong: true,
+                answers: [.ok("FileSent", "`complete`, or how much of it is there.")],
+                refusals: [409]
+            )
+        ) { call throws(SpecError) in try await call.upload() },
+        RESTRoute(
+            method: .GET,
+            path: "/v1/files/{fileId}",
+            access: .event(.messageHistory),
+            operation: Operation(
+                id: "readFile",
+                summary: "The bytes of a file, or a Range of them; with a signed link without a token.",
+                tag: "files",
+                answers: [
+                    .bytes(200, "All of it."), .bytes(206, "The range that was asked for."),
+                    .nothing(304, "It is as `If-None-Match` says."),
+                ],
+                refusals: [416]
+            ),
+            takesLinks: true
+        ) { call throws(SpecError) in try await call.download() },
+        RESTRoute(
+            method: .GET,
+            path: "/v1/files/{fileId}/url",
+            access: .event(.messageHistory),
+            operation: Operation(
+                id: "linkFile",
+                summary: "A link that opens a file without a token, for an hour.",
+                tag: "files",
+                answers: [.ok("FileLink", "The link.")]
+            )
+        ) { call throws(SpecError) in try await call.link() },
+    ]
+}
