@@ -3,7 +3,7 @@
 import pytest
 from polling import ERRORS, PATH
 from process import wait_until
-from suites import ENGINE_IO, SOCKET_IO, answer_pings, ask, poll, session, socket, suite_server  # noqa: F401
+from suites import ENGINE_IO, SOCKET_IO, PatientPolling, answer_pings, ask, poll, session, socket, suite_server  # noqa: F401
 
 
 def test_the_handshake_over_polling_tells_the_settings(poll):
@@ -15,6 +15,13 @@ def test_the_handshake_over_polling_tells_the_settings(poll):
         "pingTimeout": 3_000,
         "maxPayload": 1_000_000,
     }
+
+
+def test_the_suites_own_times_may_be_set(serve):
+    times = {"pingInterval": 300, "pingTimeout": 200, "maxPayload": 1_000_000, "connectTimeout": 1_900}
+    own = serve("--conformance", settings={"socketIO": times})
+    handshake = PatientPolling(own, ENGINE_IO).handshake
+    assert (handshake["pingInterval"], handshake["pingTimeout"]) == (300, 200)
 
 
 def test_the_handshake_over_websocket_tells_the_settings(socket):
