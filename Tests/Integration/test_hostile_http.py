@@ -8,8 +8,8 @@ from hostile_fixtures import innocents, own, raw, watch  # noqa: F401
 from peer import SOCKET, Peer, statuses
 from process import wait_until
 
-# A second where others have ten.
-SETTINGS = {"headTimeout": 1, "requestTimeout": 1, "bodyBytes": 64 * KIB}
+# Three seconds where others have ten.
+SETTINGS = {"headTimeout": 3, "requestTimeout": 3, "bodyBytes": 64 * KIB}
 # Every test here is an attack that must not harm them.
 pytestmark = pytest.mark.usefixtures("innocents")
 

@@ -34,7 +34,7 @@ BODIES, BODY = 16 * MIB, MIB
 
 @pytest.fixture
 def own(make_server):
-    settings = {"logFormat": "json", "headTimeout": 1, "requestTimeout": 1, "publicHosts": ["chat.example.com"]}
+    settings = {"logFormat": "json", "headTimeout": 3, "requestTimeout": 3, "publicHosts": ["chat.example.com"]}
     return make_server("--no-rate-limits", settings=settings).start()
 
 
