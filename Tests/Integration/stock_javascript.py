@@ -115,6 +115,14 @@ class StockSocket:
         self.take("connect")
         return self.event("session:ready")
 
+    def upgraded(self):
+        """Waits until the WebSocket carries it.
+
+        The client says so when it sends that it goes over; that the server has read it shows only in an answer by the WebSocket.
+        """
+        assert self.take("upgrade") == ["websocket"]
+        self.ok("ping")
+
     def names(self):
         """What happened and was not taken, by its names."""
         return self.javascript.call("names", self.name)

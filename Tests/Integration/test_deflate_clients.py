@@ -106,7 +106,7 @@ def test_the_standard_javascript_client(server, javascript, partner, crossed, tr
     socket = StockSocket.open(javascript, server.url, auth={"token": server.token(user)}, transports=transports)
     socket.ready()
     if len(transports) > 1:
-        socket.take("upgrade")
+        socket.upgraded()
     for text in TEXTS:
         socket.say(room, text)
         assert partner.expect("message:new")["data"]["content"] == text

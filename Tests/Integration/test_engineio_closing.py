@@ -135,6 +135,22 @@ def test_a_server_that_puts_a_user_out_says_so_to_the_next_get(polling, backend,
     assert session.is_gone()
 
 
+@pytest.mark.parametrize("polls", [False, True], ids=["at-once", "behind-a-get"])
+def test_who_is_put_out_while_going_over_is_told_by_the_websocket(polling, carrier, backend, user, polls):  # noqa: F811
+    """What a GET has brought is not said again; the end comes by the WebSocket, since the client polls no more."""
+    name = user()
+    session = polling().sign_in(name)
+    socket = carrier().begin(session.sid).probe()
+    backend().ok("DELETE", f"/v1/users/{name}/connections")
+    polled = []
+    while polls and not polled:
+        polled = [packet for packet in session.get() if packet != "6"]
+    socket.say("5")
+    packets, code = socket.end()
+    assert [packet.split(",")[0] for packet in polled + packets] == ['42["error"', "41"] and code == 4403
+    assert session.is_gone()
+
+
 def test_who_is_to_come_back_gets_no_close_packet(polling, carrier, server, user):
     """Clients in Python stay away after one; all come back when their session is unknown."""
     import time

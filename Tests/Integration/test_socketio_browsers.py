@@ -32,7 +32,7 @@ def test_an_upgrade_is_remembered(javascript, server, user):
     alice = StockSocket.open(javascript, server.url, auth={"token": server.token(user())}, rememberUpgrade=True)
     assert alice.take("open") == ["polling"]
     alice.ready()
-    alice.take("upgrade")
+    alice.upgraded()
     alice.drop()
     alice.take("disconnect")
     assert alice.take("open") == ["websocket"]

@@ -1,8 +1,13 @@
-"""A node that ends, as a polling client sees it that holds no GET at that moment: R13, R68, wire §5."""
+"""A node that ends, as clients see it that poll without a GET at that moment, or are about to leave polling: R13, R68, wire §5."""
 
 import http.client
 import json
+import os
 
+import pytest
+from client import Client
+from peer import PING, PONG
+from polling import Carrier, Polling
 from process import wait_until
 
 SESSION = "/socket.io/?EIO=4&transport=polling"
@@ -30,3 +35,46 @@ def test_the_end_is_told_by_the_connection_that_is_there(make_server):
     # No close packet follows, after which clients in Python would stay away: the session is gone with the connection.
     assert packets.startswith('42["server:drain",') and "\x1e" not in packets and connection_field == "close"
     assert server.process.wait(timeout=30) == 0
+
+
+@pytest.fixture
+def ending(make_server):
+    """A server with a session that polls, and what makes the server end: it is known to the session when that returns."""
+    server = make_server(settings={"reconnectWindow": 0}).start()
+    session = Polling(server).sign_in()
+    # Connections are dealt out to the event loops in turn, and each of these ends all that it has at once.
+    readers = [Client.connect(server, f"reader-{number}") for number in range(2 * os.cpu_count())]
+
+    def end():
+        server.process.terminate()
+        for reader in readers:
+            reader.expect("server:drain")
+            reader.close()
+
+    yield session, end
+    session.stack.close()
+
+
+def test_who_is_about_to_leave_polling_is_told_by_the_websocket(ending):
+    """Stock clients that were answered `3probe` poll no more, and look only at the WebSocket."""
+    session, end = ending
+    with Carrier(session.server) as socket:
+        socket.begin(session.sid).probe()
+        end()
+        socket.say("5")
+        [packet], code = socket.end()
+    assert packet.startswith('42["server:drain",') and code == 4100
+    assert session.server.process.wait(timeout=30) == 0
+
+
+def test_a_websocket_that_is_not_probed_yet_is_told_the_code(ending):
+    session, end = ending
+    with Carrier(session.server) as socket:
+        socket.begin(session.sid)
+        # Its pong comes from where the session lives.
+        socket.send_frame(opcode=PING)
+        assert socket.frame() == (PONG, b"")
+        end()
+        assert socket.end() == ([], 4100)
+    # Polling goes on, and is told as ever; or its connection is gone by now.
+    assert session.server.process.wait(timeout=30) == 0

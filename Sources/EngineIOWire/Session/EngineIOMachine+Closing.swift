@@ -6,7 +6,9 @@ extension EngineIOMachine {
     /// Ends the session after what was sent before.
     ///
     /// Over polling the client learns of it by a GET, the one that is held or the next; when none comes within `timeout`,
-    /// ``EngineIOSettings/closeTimeout`` unless said otherwise, ``tick(now:)`` ends it.
+    /// ``EngineIOSettings/closeTimeout`` unless said otherwise, ``tick(now:)`` ends it. A client that is about to give up
+    /// polling, since its WebSocket was probed, looks there alone: until that WebSocket is due to take over it may still do so,
+    /// and then gets what waits.
     ///
     /// - Parameter saysGoodbye: whether a client that polls gets a close packet. Stock clients in Python stay away after one, and
     ///   all come back when their session is unknown: so that they do, it is forgotten as soon as nothing waits for them.
@@ -19,15 +21,26 @@ extension EngineIOMachine {
         guard carrier == .polling else { return end(.server) }
         phase = .closing
         self.saysGoodbye = saysGoodbye
-        guard saysGoodbye || !queue.isEmpty else { return end(.server) }
         due = now + (timeout ?? settings.closeTimeout)
-        dropCandidate()
+        if let candidate, candidate.isProbed {
+            due = max(due, candidate.due)
+        } else {
+            dropCandidate()
+        }
+        endIfSilent()
+    }
+
+    /// Ends a session that is closing without a goodbye, and has nothing more to say nor anybody about to come over.
+    mutating func endIfSilent() {
+        if phase == .closing, !saysGoodbye, queue.isEmpty, candidate == nil { end(.server) }
     }
 
     /// A WebSocket ended which the machine did not close; with the carrier the session ends.
     package mutating func socketClosed(_ socket: Socket) {
         switch socket {
-        case .candidate: candidate = nil
+        case .candidate:
+            candidate = nil
+            endIfSilent()
         case .carrier: if carrier == .websocket { end(.transportClosed) }
         }
     }

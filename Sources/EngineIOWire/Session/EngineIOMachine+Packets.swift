@@ -12,12 +12,11 @@ extension EngineIOMachine {
         on socket: Socket,
         now: ContinuousClock.Instant
     ) {
-        guard phase == .open else { return }
         switch socket {
         case .candidate:
             receivedFromCandidate(kind, payload, now: now)
         case .carrier:
-            guard carrier == .websocket else { return }
+            guard phase == .open, carrier == .websocket else { return }
             heard(at: now)
             guard payload.readableBytes <= settings.maxPayload else { return end(.violation(.tooLarge)) }
             switch kind {
@@ -37,9 +36,8 @@ extension EngineIOMachine {
         on socket: Socket,
         now: ContinuousClock.Instant
     ) {
-        guard phase == .open else { return }
         guard socket == .carrier else { return dropCandidate() }
-        guard carrier == .websocket else { return }
+        guard phase == .open, carrier == .websocket else { return }
         heard(at: now)
         var opening = opening
         var size = size

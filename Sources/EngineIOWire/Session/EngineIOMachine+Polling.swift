@@ -101,10 +101,9 @@ extension EngineIOMachine {
         let packets = queue.takeReply(of: max(1, settings.packetsPerReply))
         guard packets.isEmpty else {
             answerPoll(EngineIOPayload.join(packets))
-            if phase == .closing, !saysGoodbye, queue.isEmpty { end(.server) }
-            return
+            return endIfSilent()
         }
-        phase == .closing ? end(.server) : answerPoll(FixedPacket.noop)
+        phase == .closing && candidate == nil ? end(.server) : answerPoll(FixedPacket.noop)
     }
 
     mutating func answerPoll(_ body: ByteBuffer) {

@@ -38,11 +38,13 @@ extension EngineIOMachine {
         // A client that did not wait for its GET gets nothing by it, or that would race with what follows here.
         answerPoll(FixedPacket.noop)
         while let message = queue.popFirst() { write(message) }
+        if phase == .closing { end(.server) }
     }
 
     mutating func dropCandidate() {
         guard candidate != nil else { return }
         candidate = nil
         ready.append(.closeSocket(.candidate, code: nil))
+        endIfSilent()
     }
 }

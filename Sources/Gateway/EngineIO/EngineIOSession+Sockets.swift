@@ -16,7 +16,7 @@ extension EngineIOSession {
 
     /// A WebSocket came for this session; it is closed at once where it is none that can be probed.
     func probe(_ socket: WebSocketTransport, _ pass: ConnectionPass, takesBinary: Bool) {
-        guard machine.upgrade(takesBinary: takesBinary, now: .now) else { return socket.close(code: nil) }
+        guard machine.upgrade(takesBinary: takesBinary, now: .now) else { return dismiss(socket) }
         candidate = socket
         carrierPass = pass
         candidateTakesBinary = takesBinary

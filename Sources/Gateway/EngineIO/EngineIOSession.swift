@@ -42,6 +42,8 @@ final class EngineIOSession {
     private(set) var isClosing = false
     /// The code of R12 that we ended the session with.
     private(set) var closeCode: UInt16?
+    /// Why we ended the session, for the WebSockets that end with it.
+    private var farewell: CloseReason?
     /// The client has sent a close packet.
     private var hasSentClose = false
     private var isEnded = false
@@ -118,10 +120,11 @@ final class EngineIOSession {
         passOn(all: true)
         isClosing = true
         isPaused = false
+        farewell = reason
         if let reason { closeCode = closeCode ?? reason.code }
         if let carrier {
             carryOut()
-            reason.map(carrier.close) ?? carrier.close(code: nil)
+            dismiss(carrier)
         }
         machine.close(
             now: .now,
@@ -130,6 +133,11 @@ final class EngineIOSession {
             saysGoodbye: reason?.isFinal ?? true
         )
         run()
+    }
+
+    /// Closes a WebSocket that has no place in the session any more, told why where it is we who ended that.
+    func dismiss(_ socket: WebSocketTransport) {
+        farewell.map(socket.close) ?? socket.close(code: nil)
     }
 
     /// Ends the session and what carries it at once.
@@ -218,7 +226,8 @@ final class EngineIOSession {
         case .refusePost(let refusal): held.answerPost(.refused(refusal), isAuthenticated: isAuthenticated)
         case .write(let place, let kind, let payload):
             socket(at: place)?.send(MessageKind(kind), payload)
-        case .closeSocket(let place, let code): socket(at: place)?.close(code: code)
+        case .closeSocket(let place, let code?): socket(at: place)?.close(code: code)
+        case .closeSocket(let place, nil): socket(at: place).map(dismiss)
         case .promoted:
             carrier = candidate
             candidate = nil

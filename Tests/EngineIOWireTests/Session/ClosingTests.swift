@@ -103,15 +103,6 @@ import Testing
         #expect(session.post("4d", "1") == [.posted, .closed(.client)])
     }
 
-    @Test func `ours gives up an upgrade that has begun`() throws {
-        var session = try Session(over: .polling)
-        _ = session.upgrade()
-        _ = session.text("2probe", on: .candidate)
-        #expect(session.close() == [.closedSocket(.candidate, nil)])
-        #expect(session.text("5", on: .candidate) == [])
-        #expect(session.get() == [.polled(["1"]), .closed(.server)])
-    }
-
     @Test func `the end of the carrying WebSocket ends the session`() throws {
         var session = try Session(over: .websocket)
         session.machine.socketClosed(.carrier)

@@ -196,6 +196,11 @@ struct EngineIOLife {
             get()
             try settle()
         }
+        // Who was told to give up polling gets the end by the WebSocket.
+        if !account.isOver {
+            onCandidate("5")
+            try settle()
+        }
         try require(account.isOver, "it does not end")
         try require(machine.tick(now: now) == nil, "time goes on after the end")
     }
