@@ -1,10 +1,14 @@
 """Who is let in by Socket.IO, how the others are told, and what lives on: R5, R13, R55, R56, wire §6."""
 
+import json
 import time
 
 import pytest
 import socketio
 from client import check_error
+from metrics_page import scrape_until
+from polling import Carrier, Polling
+from process import wait_until
 from socketio_client import (  # noqa: F401
     ASYNC_WAYS,
     POLLING,
@@ -106,6 +110,22 @@ def test_the_third_refusal_ends_the_connection(socketio_client, server):
         run(client.socket._send_packet(client.socket.packet_class(0, data={}, namespace="/")))
         client.expect(":connect_error")
     run(client.socket.eio.wait(), timeout=30)
+
+
+def test_a_refusal_that_is_told_by_the_end_alone_is_counted(make_server, connect, user):
+    server = make_server(settings={"userConnections": 1}).start()
+    alice = user()
+    connect(alice, server=server)
+    with Carrier(server) as socket:
+        socket.open().say("40" + json.dumps({"token": server.token(alice)}))
+        assert socket.end() == ([], 4229)
+    session = Polling(server)
+    session.post("40" + json.dumps({"token": server.token(alice)}))
+    wait_until(session.is_gone, "the session ends")
+    session.stack.close()
+    refused = {"code": "RATE_LIMITED", "reason": "connections"}
+    page = scrape_until(server.port, lambda page: page.value("caas_errors_total", **refused) > 1)
+    assert page.value("caas_errors_total", **refused) == 2 == page.value("caas_connects_total", result="refused")
 
 
 @pytest.mark.parametrize(("library", "transports"), ASYNC_WAYS)

@@ -105,16 +105,17 @@ extension ChatEndpoint {
     ///
     /// - Returns: false where an `error` and a close code have to say it.
     func refuseConnect(_ error: SpecError, _ reason: CloseReason) -> Bool {
+        let isTold = transport.isOpen
         switch transport.refuse(error, reason) {
         case .unknown: return false
         case .told:
-            count(error)
+            count(error, isTold: isTold)
             refusedConnects += 1
             hasMadeRoom = false
             state = .waiting(refusals: 0, deadline: .now + service.settings.authenticationTimeout)
             if refusedConnects == 3 { transport.close(.authMissing) }
             updateReading()
-        case .closed: count(error)
+        case .closed: count(error, isTold: isTold)
         }
         return true
     }

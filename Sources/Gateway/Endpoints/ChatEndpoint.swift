@@ -208,8 +208,11 @@ final class ChatEndpoint: WebSocketEndpoint {
     }
 
     /// Counts what the client was told, and what it costs it.
-    func count(_ error: SpecError) {
-        if transport.isOpen { loop.metrics.refused(error) }
+    func count(_ error: SpecError) { count(error, isTold: transport.isOpen) }
+
+    /// The same where telling it has ended the connection.
+    func count(_ error: SpecError, isTold: Bool) {
+        if isTold { loop.metrics.refused(error) }
         guard error.code == .rateLimited else { return }
         loop.log.note(.rateLimited, self, ["bucket": "\(ErrorCounters.bucket(of: error))"])
         countRateRefusal()
