@@ -4,6 +4,8 @@ public struct ClientLimits: Sendable, Hashable {
     public var connectTimeout = Duration.seconds(10)
     /// How long a request waits for its acknowledgement (R11).
     public var ackTimeout = Duration.seconds(10)
+    /// Silence after which the service is asked for a sign of life, which must come within 20 s (R67); nil asks for none.
+    public var heartbeat: Duration? = .seconds(25)
     /// Requests that wait for their acknowledgement at once; more are sent when one is answered (R11).
     public var inFlight = 32
     /// Requests that wait to be sent at most.

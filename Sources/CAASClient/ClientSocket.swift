@@ -158,6 +158,7 @@ final class ClientSocket: ChannelInboundHandler {
         case .upgraded(_, let leftOver):
             var wire = WebSocketLimits()
             wire.textBytes = limits.frameBytes
+            wire.pingInterval = limits.heartbeat
             wire.messageBytes = max(limits.frameBytes, wire.messageBytes)
             var machine = WebSocketMachine(role: .client, limits: wire, now: .now)
             if deflate != nil { machine.inflater = Self.inflater }
