@@ -83,6 +83,18 @@ import Testing
         #expect(chat.seen(by: bob, after: .milliseconds(200)) == ["alice away"])
     }
 
+    @Test(arguments: [nil, .milliseconds(100)] as [Duration?])
+    func `a user is told of every 3 s, or as often as the setting says`(interval: Duration?) throws {
+        let chat = Transcript { if let interval { $0.presence.interval = interval } }
+        let bob = try chat.friend(of: "alice")
+        let alice = try chat.connect("alice")
+        #expect(chat.seen(by: bob, after: .milliseconds(250)) == ["alice online"])
+        _ = try chat.outcome(alice, .presence(.update(PresenceUpdate(status: .busy))))
+        let wait = (interval ?? .seconds(3)) - .milliseconds(1)
+        #expect(chat.seen(by: bob, after: wait).isEmpty)
+        #expect(chat.seen(by: bob, after: .milliseconds(1)) == ["alice busy"])
+    }
+
     @Test func `what was taken back before it was told is not told`() throws {
         let bob = try chat.friend(of: "alice")
         let alice = try chat.connect("alice")

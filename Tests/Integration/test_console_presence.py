@@ -4,10 +4,16 @@ import re
 
 import pytest
 from console_calls import talk_directly
-from console_fixtures import WIRES, browser, chromium_is_there, port_of, server, windows  # noqa: F401
+from console_fixtures import WIRES, browser, chromium_is_there, port_of, windows  # noqa: F401
 from playwright.sync_api import expect
 from service import unique
 from windows import look
+
+
+@pytest.fixture(scope="module")
+def server(serve):
+    """As `make run` starts it, but that changes are told sooner."""
+    return serve("--no-rate-limits", tenants=(), settings={"presence": {"interval": 100}})
 
 
 def sign(page, user):

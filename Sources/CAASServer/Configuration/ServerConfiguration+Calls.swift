@@ -5,6 +5,8 @@ extension ServerConfiguration {
     mutating func takeCalls(_ sources: inout SettingSources) {
         callPolicy = sources.text(.callPolicy).flatMap { .init(rawValue: $0) } ?? callPolicy
         ringTimeout = sources.seconds(.ringTimeout) ?? ringTimeout
+        callerGrace = sources.seconds(.callerGrace) ?? callerGrace
+        callGrace = sources.seconds(.callGrace) ?? callGrace
         callDuration = sources.seconds(.callDuration) ?? callDuration
         turnURLs = sources.texts(.turnURLs) ?? turnURLs
         turnSecretFile = sources.text(.turnSecretFile)

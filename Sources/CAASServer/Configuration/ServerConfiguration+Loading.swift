@@ -129,6 +129,7 @@ extension ServerConfiguration {
     private mutating func takePresence(_ sources: inout SettingSources) {
         presenceVisibility = sources.text(.presenceVisibility).flatMap { .init(rawValue: $0) } ?? presenceVisibility
         presenceGrace = sources.milliseconds(.presenceGrace) ?? presenceGrace
+        presenceInterval = sources.milliseconds(.presenceInterval) ?? presenceInterval
         presenceAwayAfter = sources.milliseconds(.presenceAwayAfter) ?? presenceAwayAfter
         presenceWatchedUsers = sources.integer(.presenceWatchedUsers) ?? presenceWatchedUsers
     }

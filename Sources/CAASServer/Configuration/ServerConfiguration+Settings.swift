@@ -63,6 +63,7 @@ extension ServerConfiguration {
         settings.typingAudience = typingAudience
         settings.presence.visibility = presenceVisibility
         settings.presence.grace = presenceGrace
+        settings.presence.interval = presenceInterval
         settings.presence.watchedUsers = presenceWatchedUsers
         settings.editWindow = editWindow
         settings.deleteWindow = deleteWindow
@@ -72,6 +73,8 @@ extension ServerConfiguration {
         settings.countsRates = !noRateLimits
         settings.calls.policy = callPolicy
         settings.calls.ringTimeout = ringTimeout
+        settings.calls.callerGrace = callerGrace
+        settings.calls.grace = callGrace
         settings.calls.maxDuration = callDuration
         settings.calls.turn.urls = turnURLs
         settings.calls.turn.lifetime = turnLifetime

@@ -68,6 +68,8 @@ package struct ServerConfiguration: Sendable {
     package var socketIOClientFile: String?
     package var callPolicy = CallSettings.Policy.shared
     package var ringTimeout = Duration.seconds(45)
+    package var callerGrace = Duration.seconds(10)
+    package var callGrace = Duration.seconds(30)
     package var callDuration = Duration.seconds(28_800)
     /// Empty where clients have to do without (R47).
     package var turnURLs: [String] = []
@@ -81,6 +83,7 @@ package struct ServerConfiguration: Sendable {
     package var unfinishedFileLife = Duration.seconds(86_400)
     package var presenceVisibility = PresenceSettings.Visibility.shared
     package var presenceGrace = Duration.seconds(15)
+    package var presenceInterval = Duration.seconds(3)
     package var presenceAwayAfter = Duration.seconds(300)
     package var presenceWatchedUsers = 500
 

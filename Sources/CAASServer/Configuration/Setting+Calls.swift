@@ -13,6 +13,20 @@ extension Setting {
         unit: "s",
         "How long a call rings before it is `missed`."
     )
+    package static let callerGrace = Setting(
+        "calls.callerGrace",
+        .integer(1...300),
+        .value(.integer(10)),
+        unit: "s",
+        "How long a call rings on for a caller whose connection broke."
+    )
+    package static let callGrace = Setting(
+        "calls.grace",
+        .integer(1...300),
+        .value(.integer(30)),
+        unit: "s",
+        "How long those who talk wait for one whose connection broke."
+    )
     package static let callDuration = Setting(
         "calls.maxDuration",
         .integer(60...86_400),

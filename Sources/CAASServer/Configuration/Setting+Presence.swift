@@ -13,6 +13,13 @@ extension Setting {
         unit: "ms",
         "How long a connection that broke still counts as there; one that its client closed does not."
     )
+    package static let presenceInterval = Setting(
+        "presence.interval",
+        .integer(100...60_000),
+        .value(.integer(3_000)),
+        unit: "ms",
+        "The shortest time between two tellings of one user's presence; the newest counts."
+    )
     package static let presenceAwayAfter = Setting(
         "presence.awayAfter",
         .integer(500...86_400_000),

@@ -253,10 +253,10 @@ extension Setting {
         reconnectWindow, groupMembers, joinedConversations, typingAudience, editWindow, deleteWindow,
         adminPort, logFormat, issuer, autoCreateUsers, engineMaxPayload, enginePingInterval, enginePingTimeout,
         engineCookie, socketIOConnectTimeout, socketIOClientFile,
-        callPolicy, ringTimeout, callDuration, turnURLs, turnSecretFile, turnLifetime,
+        callPolicy, ringTimeout, callerGrace, callGrace, callDuration, turnURLs, turnSecretFile, turnLifetime,
         compressionEnabled, compressionThreshold, compressionLevel,
         userFileBytes, tenantFileBytes, unfinishedFileLife, publicURL,
-        presenceVisibility, presenceGrace, presenceAwayAfter, presenceWatchedUsers,
+        presenceVisibility, presenceGrace, presenceInterval, presenceAwayAfter, presenceWatchedUsers,
     ]
 
     static func named(_ name: String) -> Setting? {

@@ -53,7 +53,7 @@ extension CallRules {
                 if case .call(.answer) = $0 { false } else { true }
             }
         }
-        call.lose(side, at: context.time, now: context.now)
+        call.lose(side, at: context.time, now: context.now, context.settings.calls)
         calls.put(call)
         return [.call(.lost(call.record.key, side))]
     }

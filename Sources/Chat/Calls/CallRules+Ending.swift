@@ -35,7 +35,7 @@ extension CallRules {
         call.lastsUntil = context.now + context.settings.calls.maxDuration
         call.callee.connection = acting
         // A caller who is away has from now on the time of somebody who talks.
-        call.caller.absence?.until = context.now + LiveCall.grace
+        call.caller.absence?.until = context.now + context.settings.calls.grace
         calls.put(call)
         var standing = call.record.standing
         standing.isGlare = isGlare

@@ -11,6 +11,10 @@ package struct CallSettings: Sendable, Hashable {
     package var policy = Policy.shared
     /// How long a call rings (R42).
     package var ringTimeout = Duration.seconds(45)
+    /// How long a ringing call waits for its caller (R48).
+    package var callerGrace = Duration.seconds(10)
+    /// How long a call waits for a participant (R48).
+    package var grace = Duration.seconds(30)
     /// How long a call lasts at most (R40).
     package var maxDuration = Duration.seconds(28_800)
     package var turn = TURNSettings()

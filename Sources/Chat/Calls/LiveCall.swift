@@ -27,10 +27,6 @@ struct LiveCall {
 
     /// Signals that wait for somebody who is away, at most (R46).
     static let heldLimit = 64
-    /// How long a ringing call waits for its caller (R48).
-    static let callerGrace = Duration.seconds(10)
-    /// How long a call waits for a participant (R48).
-    static let grace = Duration.seconds(30)
 
     var record: CallRecord
     var caller = Leg()
@@ -103,9 +99,15 @@ extension LiveCall {
     }
 
     /// A side has lost its connection, and may come back for a while (R48).
-    mutating func lose(_ side: CallSide, isOurs: Bool = false, at lostAt: Int64, now: ContinuousClock.Instant) {
+    mutating func lose(
+        _ side: CallSide,
+        isOurs: Bool = false,
+        at lostAt: Int64,
+        now: ContinuousClock.Instant,
+        _ settings: CallSettings
+    ) {
         self[side].connection = nil
-        let grace = record.answeredAt == nil ? Self.callerGrace : Self.grace
+        let grace = record.answeredAt == nil ? settings.callerGrace : settings.grace
         self[side].absence = Leg.Absence(since: lostAt, until: now + grace, isOurs: isOurs)
     }
 

@@ -11,6 +11,8 @@ package struct PresenceSettings: Sendable, Hashable {
     package var visibility = Visibility.shared
     /// How long a connection that broke counts as there (R36).
     package var grace = Duration.seconds(15)
+    /// Between two tellings of one user (R36).
+    package var interval = Duration.seconds(3)
     /// Users that one connection may watch, direct partners not counted.
     package var watchedUsers = 500
 

@@ -5,8 +5,6 @@ import CAASProtocol
 /// A user has a row while somebody watches it, while it is something else than its connections say, while a change is still
 /// to be told, and for the grace of a connection that broke. Of everybody else those who watch know what the connections say.
 struct PresenceTable {
-    /// Between two tellings of one user (R36).
-    static let interval = Duration.seconds(3)
     /// Between two looks for rows that nobody needs.
     private static let sweepInterval = Duration.seconds(30)
     /// After a failure of the store.
@@ -177,7 +175,7 @@ struct PresenceTable {
         now: ContinuousClock.Instant
     ) -> Bool {
         person.isWaiting || person.isUntold || person.isInGrace(now: now) || watches.isWatched(user)
-            || person.toldAt.map { now - $0 < Self.interval } ?? false
+            || person.toldAt.map { now - $0 < settings.interval } ?? false
             || (devices.isPresent && !person.record.isPlain)
     }
 
@@ -190,7 +188,7 @@ struct PresenceTable {
         var rest: [UserKey] = []
         for user in waiting {
             guard let person = people[user] else { continue }
-            let isDue = person.toldAt.map { now - $0 >= Self.interval } ?? true
+            let isDue = person.toldAt.map { now - $0 >= settings.interval } ?? true
             if isDue, due.count < limit { due.append(user) } else { rest.append(user) }
         }
         waiting = rest

@@ -124,7 +124,7 @@ extension ChatService {
                 call[side].connection.map { !audience.isConnected($0) } ?? false
             }
             guard !gone.isEmpty else { continue }
-            for side in gone { call.lose(side, at: time, now: now) }
+            for side in gone { call.lose(side, at: time, now: now, settings.calls) }
             calls.put(call)
         }
     }
@@ -137,7 +137,7 @@ extension ChatService {
         do {
             let (live, untold) = try storage.read { (try $0.liveCalls(), try $0.untoldCalls()) }
             for record in live {
-                calls.put(LiveCall(record, takenUpAt: now, time: time, maxDuration: settings.calls.maxDuration))
+                calls.put(LiveCall(record, takenUpAt: now, time: time, settings.calls))
             }
             for record in untold {
                 for side in CallSide.allCases where !record.isTold(side) {
@@ -159,12 +159,12 @@ extension LiveCall {
         _ record: CallRecord,
         takenUpAt now: ContinuousClock.Instant,
         time: Int64,
-        maxDuration: Duration
+        _ settings: CallSettings
     ) {
         self.init(record, ringsUntil: now + .milliseconds(record.ringsUntil - time))
-        lastsUntil = record.answeredAt.map { now + maxDuration - .milliseconds(time - $0) }
-        lose(.caller, isOurs: true, at: record.seenAt, now: now)
-        if record.answeredAt != nil { lose(.callee, isOurs: true, at: record.seenAt, now: now) }
+        lastsUntil = record.answeredAt.map { now + settings.maxDuration - .milliseconds(time - $0) }
+        lose(.caller, isOurs: true, at: record.seenAt, now: now, settings)
+        if record.answeredAt != nil { lose(.callee, isOurs: true, at: record.seenAt, now: now, settings) }
     }
 }
 

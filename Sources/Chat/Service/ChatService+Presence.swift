@@ -172,7 +172,7 @@ extension ChatService {
         let watches = presence.watches.watches(on: user)
         for (connection, watch) in watches where !watch.isOff {
             let pair = PresenceWatches.Pair(connection: connection, user: user)
-            let isSoon = watch.toldAt.map { now - $0 < PresenceTable.interval } ?? false
+            let isSoon = watch.toldAt.map { now - $0 < presence.settings.interval } ?? false
             if watch.isDoubted || isSoon {
                 presence.watches.doubt(pair, hasMissed: true)
             } else if watch.isSeen {
@@ -199,7 +199,7 @@ extension ChatService {
         guard var watch = presence.watches[pair], watch.isDoubted, let watcher = audience.user(of: pair.connection)
         else { return }
         let toldAt = [watch.toldAt, presence.people[pair.user]?.toldAt].compactMap(\.self).max()
-        if let toldAt, now - toldAt < PresenceTable.interval { return presence.watches.putBack([pair]) }
+        if let toldAt, now - toldAt < presence.settings.interval { return presence.watches.putBack([pair]) }
         let isSeen = try store.maySee(pair.user.user, watcher, settings.presence)
         var told: Presence?
         if isSeen, !watch.isSeen || watch.hasMissed {

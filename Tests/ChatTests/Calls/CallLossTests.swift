@@ -28,6 +28,20 @@ import Testing
         #expect(end.callMessages.count == 1)
     }
 
+    @Test func `how long is waited is a setting`() throws {
+        for isTalking in [true, false] {
+            let scene = try CallScene {
+                $0.calls.grace = .seconds(2)
+                $0.calls.callerGrace = .seconds(1)
+            }
+            _ = try isTalking ? scene.talk() : scene.call()
+            _ = try scene.chat.say(scene.alice, .disconnect)
+            let grace: Duration = .seconds(isTalking ? 2 : 1)
+            #expect(scene.chat.wait(grace - .milliseconds(1)).told(to: scene.phone) == [])
+            #expect(scene.chat.wait(.milliseconds(1)).told(to: scene.phone).count == 1)
+        }
+    }
+
     @Test func `a talker who comes back with the same device goes on`() throws {
         let call = try scene.talk()
         _ = try chat.say(phone, .disconnect)
