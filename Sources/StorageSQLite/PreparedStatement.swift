@@ -61,7 +61,9 @@ struct PreparedStatement {
     private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
     /// Binds all values in their order.
-    func bound(_ values: Value...) -> Self {
+    func bound(_ values: Value...) -> Self { bound(values) }
+
+    func bound(_ values: [Value]) -> Self {
         for (index, value) in values.enumerated() { bind(Int32(index + 1), value) }
         return self
     }

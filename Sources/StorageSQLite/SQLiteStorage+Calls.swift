@@ -46,26 +46,18 @@ extension SQLiteWriter {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
             """
         ).bound(
-            .text(call.key.tenant.rawValue),
-            .text(call.key.call.rawValue),
-            .text(call.conversation.rawValue),
-            .text(call.caller.rawValue),
-            .text(call.callee.rawValue),
-            .text(call.type.rawValue),
-            .text(call.callerDevice),
-            .integer(call.startedAt),
-            .integer(call.ringsUntil),
-            .integer(call.version),
-            .text(call.calleeDevice),
-            .integer(call.hasRung ? 1 : 0),
-            .integer(call.answeredAt),
-            .integer(call.end?.at),
-            .text(call.end?.reason.rawValue),
-            .text(call.end?.by?.rawValue),
-            .integer(call.end?.duration),
-            .integer(call.seenAt),
-            .integer(call.callerTold ? 1 : 0),
-            .integer(call.calleeTold ? 1 : 0)
+            [
+                .text(call.key.tenant.rawValue),
+                .text(call.key.call.rawValue),
+                .text(call.conversation.rawValue),
+                .text(call.caller.rawValue),
+                .text(call.callee.rawValue),
+                .text(call.type.rawValue),
+                .text(call.callerDevice),
+                .integer(call.startedAt),
+                .integer(call.ringsUntil),
+                .integer(call.version),
+            ] + call.changing
         ).run() == 1
     }
 
@@ -78,19 +70,7 @@ extension SQLiteWriter {
                 WHERE tenant = ?1 AND call_id = ?2 AND version = ?3
                 """
             ).bound(
-                .text(call.key.tenant.rawValue),
-                .text(call.key.call.rawValue),
-                .integer(call.version),
-                .text(call.calleeDevice),
-                .integer(call.hasRung ? 1 : 0),
-                .integer(call.answeredAt),
-                .integer(call.end?.at),
-                .text(call.end?.reason.rawValue),
-                .text(call.end?.by?.rawValue),
-                .integer(call.end?.duration),
-                .integer(call.seenAt),
-                .integer(call.callerTold ? 1 : 0),
-                .integer(call.calleeTold ? 1 : 0)
+                [.text(call.key.tenant.rawValue), .text(call.key.call.rawValue), .integer(call.version)] + call.changing
             ).run() == 1
         if isChanged { call.version += 1 }
         return isChanged
@@ -127,6 +107,22 @@ extension CallRecord {
         tenant, call_id, conversation, caller, callee, type, caller_device, started_at, rings_until, version, \
         callee_device, has_rung, answered_at, ended_at, reason, ended_by, duration, seen_at, caller_told, callee_told
         """
+
+    /// The last ten columns: what may change but for the version.
+    fileprivate var changing: [PreparedStatement.Value] {
+        [
+            .text(calleeDevice),
+            .integer(hasRung ? 1 : 0),
+            .integer(answeredAt),
+            .integer(end?.at),
+            .text(end?.reason.rawValue),
+            .text(end?.by?.rawValue),
+            .integer(end?.duration),
+            .integer(seenAt),
+            .integer(callerTold ? 1 : 0),
+            .integer(calleeTold ? 1 : 0),
+        ]
+    }
 
     init(_ row: Columns) throws(StorageError) {
         guard let tenant = TenantID(row.text(0)), let call = CallID(row.text(1)),

@@ -3,14 +3,30 @@
 import hashlib
 import random
 
+import pytest
 from client import error_of
 from cuttable_line import CuttableLine
 from media import header, pack
 from process import wait_until
+from socketio_client import WEBSOCKET
 from websockets.exceptions import ConnectionClosed
 
 CHUNK = 65_536
 WINDOW = 32
+MEGABYTE = 1024 * 1024
+WIRES = pytest.mark.parametrize("wire", ["plain", "socketio"])
+
+
+@pytest.fixture
+def enter(connect, socketio_connect):
+    """Connects a user by one of the wires."""
+
+    def enter(wire, user, **options):
+        if wire == "plain":
+            return connect(user, **options)
+        return socketio_connect(user, transports=WEBSOCKET, **options)
+
+    return enter
 
 
 def content_of(size, seed=1):
@@ -113,3 +129,12 @@ class Lined:
     def cut(self):
         self.line.cut()
         self.line.mend()
+
+
+def refused_chunk(client, upload, index, **fields):
+    """Sends a chunk that must be refused, and returns the error."""
+    upload.put(client, index, **fields)
+    error = error_of(client.next(lambda frame: frame["type"] in ("error", "ack"), "an error"))
+    assert error["details"]["sequence"] == index
+    client.ping()
+    return error

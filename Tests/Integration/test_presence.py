@@ -2,32 +2,9 @@
 
 import pytest
 from client import check_error
-from cuttable_line import CuttableLine
-from peer import CLOSE
-from polling import carrier, polling  # noqa: F401
+from presence import patient, status, statuses, watch  # noqa: F401
 from process import wait_until
-from rest import Rest, make_key
-from service import Server
 from socketio_client import POLLING, WEBSOCKET, SocketIOClient, socketio_connect  # noqa: F401
-
-# Longer than any test waits: what is told within it is told because the client said goodbye, or not told at all.
-LONG, SHORT = 300_000, 500
-
-
-@pytest.fixture(scope="module")
-def patient(tmp_path_factory):
-    yield from serve(tmp_path_factory, grace=LONG)
-
-
-@pytest.fixture(scope="module")
-def hasty(tmp_path_factory):
-    yield from serve(tmp_path_factory, grace=SHORT)
-
-
-def serve(folders, **presence):
-    server = Server(folders.mktemp("presence"), "--no-rate-limits", settings={"presence": presence}).start()
-    yield server
-    server.close()
 
 
 @pytest.fixture(params=["plain", "polling", "websocket"])
@@ -45,45 +22,6 @@ def open_on_wire(request, connect, socketio_connect):  # noqa: F811
 def leave(client):
     """Ends as the client's own library does."""
     client.leave() if isinstance(client, SocketIOClient) else client.close()
-
-
-def watch(client, *users):
-    return {seen["userId"]: seen for seen in client.ok("presence:subscribe", {"userIds": list(users)})["presences"]}
-
-
-def status(client, user):
-    return watch(client, user)[user]["status"]
-
-
-def statuses(frames, user):
-    """What some frames say of a user."""
-    return [
-        frame["data"]["status"]
-        for frame in frames
-        if frame["type"] == "presence:update" and frame["data"]["userId"] == user
-    ]
-
-
-class ByLine:
-    """A server as it is reached by a line that can be cut."""
-
-    def __init__(self, server):
-        self.line, self.token = CuttableLine(server.port), server.token
-        self.url = self.line.url
-        self.ws_url = self.url.replace("http://", "ws://") + "/v1/socket"
-
-
-@pytest.fixture
-def by_line():
-    lines = []
-
-    def by_line(server):
-        lines.append(ByLine(server))
-        return lines[-1]
-
-    yield by_line
-    for line in lines:
-        line.line.cut()
 
 
 def test_a_direct_partner_is_told_by_itself_who_comes_and_goes(patient, connect, open_on_wire, user):
@@ -144,84 +82,8 @@ def test_several_devices_are_one_user(patient, connect, socketio_connect, user):
 
 
 @pytest.mark.parametrize("wire", ["plain", "websocket"])
-def test_a_line_that_breaks_is_no_goodbye(patient, hasty, connect, by_line, user, wire):
-    """Where the grace is long nobody hears of it, and where it is short it is told."""
-    for server in (patient, hasty):
-        alice, bob = user("alice"), user("bob")
-        reader = connect(bob, server=server)
-        conversation = reader.create(members=[alice])
-        line = by_line(server)
-
-        def make(user=alice, line=line):
-            return connect(user, server=line) if wire == "plain" else SocketIOClient.connect(line, user)
-
-        make()
-        assert status(reader, alice) == "online"
-        line.line.cut()
-        if server is hasty:
-            reader.expect("presence:update", userId=alice, status="offline")
-        line.line.mend()
-        make().say(conversation, "back")
-        seen, _ = reader.until("message:new", content="back")
-        assert "offline" not in statuses(seen, alice)
-        assert status(reader, alice) == "online"
-
-
-@pytest.mark.parametrize("goodbye", ["1", "41"])
-def test_goodbyes_of_polling(patient, connect, polling, user, goodbye):  # noqa: F811
-    alice, bob = user("alice"), user("bob")
-    reader = connect(bob, server=patient)
-    reader.create("direct", members=[alice])
-    session = polling(server=patient).sign_in(alice)
-    reader.expect("presence:update", userId=alice, status="online")
-    session.post(goodbye)
-    reader.expect("presence:update", userId=alice, status="offline")
-
-
-@pytest.mark.parametrize("goodbye", ["1", "41", None], ids=["1", "41", "close"])
-def test_goodbyes_of_a_websocket(patient, connect, carrier, user, goodbye):  # noqa: F811
-    alice, bob = user("alice"), user("bob")
-    reader = connect(bob, server=patient)
-    reader.create("direct", members=[alice])
-    socket = carrier(patient).open().sign_in(alice)
-    reader.expect("presence:update", userId=alice, status="online")
-    socket.say(goodbye) if goodbye else socket.send_frame(b"", CLOSE)
-    reader.expect("presence:update", userId=alice, status="offline")
-
-
-def test_a_poll_that_is_cut_is_no_goodbye(patient, hasty, connect, polling, user):  # noqa: F811
-    for server in (patient, hasty):
-        alice, bob = user("alice"), user("bob")
-        reader = connect(bob, server=server)
-        conversation = reader.create(members=[alice])
-        session = polling(server=server).sign_in(alice)
-        assert status(reader, alice) == "online"
-        session.hold().reset()
-        if server is hasty:
-            reader.expect("presence:update", userId=alice, status="offline")
-        connect(alice, server=server).say(conversation, "back")
-        seen, _ = reader.until("message:new", content="back")
-        assert "offline" not in statuses(seen, alice)
-
-
-def test_who_is_put_out_has_a_grace_too(patient, connect, user):
-    alice, bob = user("alice"), user("bob")
-    reader = connect(bob, server=patient)
-    conversation = reader.create("direct", members=[alice])
-    device = connect(alice, server=patient)
-    reader.expect("presence:update", userId=alice, status="online")
-    backend = Rest(patient, make_key(patient))
-    backend.ok("DELETE", f"/v1/users/{alice}/connections")
-    backend.close()
-    assert device.close_code() == 4403
-    connect(alice, server=patient).say(conversation, "back")
-    seen, _ = reader.until("message:new", content="back")
-    assert "offline" not in statuses(seen, alice)
-
-
-@pytest.mark.parametrize("wire", ["plain", "websocket"])
 def test_a_user_is_away_without_a_frame_and_pings_are_none(make_server, connect, socketio_connect, user, wire):  # noqa: F811
-    server = make_server("--no-rate-limits", settings={"presence": {"awayAfter": 1_000}}).start()
+    server = make_server("--no-rate-limits", settings={"presence": {"awayAfter": 1_000, "interval": 100}}).start()
     alice, bob = user("alice"), user("bob")
     reader = connect(bob, server=server)
     reader.create("direct", members=[alice])
