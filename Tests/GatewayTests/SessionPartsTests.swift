@@ -53,6 +53,32 @@ import Testing
         #expect(outstanding.reads == 0)
     }
 
+    @Test func `of each file as many chunks wait as its window says, whatever else does`() throws {
+        var outstanding = OutstandingRequests()
+        let deadline = ContinuousClock.now + .seconds(10)
+        let files = [FileID.random(), .random()]
+        var keys: [FrameID] = []
+        func add(_ file: FileID?) {
+            keys.append(.random())
+            let frame = FrameReference(id: nil, wish: .failuresOnly)
+            outstanding.add(keys[keys.count - 1], frame, isRead: false, chunkOf: file, deadline: deadline)
+        }
+        for _ in 0..<31 { for file in files + [nil] { add(file) } }
+        #expect(!outstanding.hasFullWindow)
+        add(files[1])
+        #expect(outstanding.hasFullWindow)
+        // One of another file changes nothing, one of this file makes room.
+        _ = outstanding.answer(keys[0])
+        #expect(outstanding.hasFullWindow)
+        _ = outstanding.answer(keys[1])
+        #expect(!outstanding.hasFullWindow)
+        for key in keys { _ = outstanding.answer(key) }
+        for _ in 0..<31 { add(files[0]) }
+        #expect(!outstanding.hasFullWindow)
+        add(files[0])
+        #expect(outstanding.hasFullWindow)
+    }
+
     @Test(arguments: [ErrorCode.internalError, .unavailable, .rateLimited])
     func `what may be better next time is no end for good, so that no client hears a CONNECT_ERROR of it`(
         _ code: ErrorCode

@@ -59,6 +59,20 @@ def test_progress_names_the_chunk_that_is_wanted_and_comes_for_a_lonely_chunk_to
 
 
 @WIRES
+def test_who_does_not_keep_to_the_window_is_read_more_slowly_and_refused_nothing(enter, server, user, wire):
+    alice = enter(wire, user("alice"))
+    content = content_of(300 * CHUNK // 16)
+    upload = Upload(content, alice.create(), chunk=CHUNK // 16).begin(alice, sha256=sha256(content))
+    for index in range(upload.chunks):
+        upload.put(alice, index)
+    seen, whole = alice.until("file:complete", fileId=upload.id)
+    assert whole["data"]["sha256"] == sha256(content)
+    told = [frame["data"]["nextIndex"] for frame in seen if frame["type"] == "file:progress"]
+    assert told == sorted(told) and all(nexts - last <= 16 for last, nexts in zip([0, *told], told))
+    assert on_disk(server, upload) == content
+
+
+@WIRES
 def test_20_MiB_over_a_line_that_is_cut_ten_times_arrive_bit_by_bit(server, user, wire):
     seed = random.SystemRandom().randrange(2**32)
     print("seed", seed)

@@ -1,9 +1,9 @@
 import CAASProtocol
 
 /// Files (R53): who may begin one, and what follows from what arrives of it.
-enum FileRules {
-    /// Chunks that a client sends before the first of them is answered by `file:progress`.
-    static let window: Int64 = 32
+package enum FileRules {
+    /// Chunks that a client sends before the first of them is answered by `file:progress`; as many of a file wait at most.
+    package static let window: Int64 = 32
     /// Characters of a file's name.
     static let nameCharacters = 255
     /// Bytes of a chunk: at most what a packet has beside its numbers and the longest header (R50).

@@ -167,7 +167,8 @@ extension ChatEndpoint {
             return answer(frame, .failure(SpecError(.unavailable, reason: "overloaded", retryAfter: 1_000)))
         }
         let isRead = if case .read = command { true } else { false }
-        outstanding.add(key, frame, isRead: isRead, deadline: .now + ChatQueue.answerBudget)
+        let file: FileID? = if case .fileChunk(let chunk) = command { chunk.file } else { nil }
+        outstanding.add(key, frame, isRead: isRead, chunkOf: file, deadline: .now + ChatQueue.answerBudget)
         updateReading()
     }
 

@@ -272,6 +272,7 @@ final class ChatEndpoint: WebSocketEndpoint {
             // While a question is answered beside the writer later frames wait: they are handled in order (R3).
             case .waiting, .open, .ended:
                 isHeld || outstanding.reads > 0 || outstanding.count >= Self.outstandingLimit
+                    || outstanding.hasFullWindow
             }
         isBusy ? transport.pause() : transport.resume()
     }
