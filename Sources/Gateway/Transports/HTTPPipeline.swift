@@ -6,9 +6,8 @@ enum HTTPPipeline {
     /// Bytes of a request's target.
     static let longestTarget = 8 * 1024
 
-    // NIO keeps a receive buffer for each connection that has read: small ones, since most requests and frames are.
-    private static let requestReads = AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 1_024, maximum: 16_384)
-    static let frameReads = AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 1_024, maximum: 65_536)
+    private static let longestRequestRead: Int32 = 16 * 1024
+    static let longestFrameRead: Int32 = 64 * 1024
 
     static let deadline = "caas.deadline"
     static let encoder = "caas.http.encoder"
@@ -24,7 +23,7 @@ enum HTTPPipeline {
         limits.maxHeaderListSize = 16 * 1024
         limits.maxHeaderFieldCount = 100
         // What was read waits here while a request is answered: one small buffer of it.
-        try channel.syncOptions?.setOption(.recvAllocator, value: requestReads)
+        try channel.syncOptions?.setOption(.recvAllocator, value: ReadSizes(largest: longestRequestRead, isNew: true))
         try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
         // A client may end its side with the request, and still gets its answer.
         try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
@@ -45,8 +44,7 @@ enum HTTPPipeline {
     /// The connection speaks HTTP no more: frames are read in larger pieces, and the end of the stream ends them.
     static func leave(_ channel: any Channel) {
         // They fail on a channel that is closed, where nothing is read any more.
-        try? channel.syncOptions?.setOption(.recvAllocator, value: frameReads)
-        try? channel.syncOptions?.setOption(.maxMessagesPerRead, value: 4)
+        try? channel.syncOptions?.setOption(.recvAllocator, value: ReadSizes(largest: longestFrameRead, isNew: false))
         try? channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
     }
 }

@@ -22,7 +22,8 @@ struct SocketMove: Sendable {
         // NIO closes the descriptor itself where it fails, whether before or after there is a channel.
         ClientBootstrap(group: eventLoop)
             .channelOption(.autoRead, value: false)
-            .channelOption(.recvAllocator, value: HTTPPipeline.frameReads)
+            .channelOption(.recvAllocator, value: ReadSizes(largest: HTTPPipeline.longestFrameRead, isNew: true))
+            .channelOption(.maxMessagesPerRead, value: 1)
             .channelOption(.writeBufferWaterMark, value: Listeners.waterMark)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
