@@ -40,6 +40,8 @@ struct LastSeen {
     mutating func take(limit: Int) -> [Entry] {
         let taken = unsaved.prefix(limit).map { Entry(user: $0.key, time: $0.value) }
         for entry in taken { unsaved[entry.user] = nil }
+        // A table keeps the room that it had when everybody came at once.
+        if unsaved.isEmpty { unsaved = [:] }
         return taken
     }
 

@@ -228,6 +228,8 @@ struct PresenceTable {
         person.isUntold = false
         if isHeard { person.toldAt = now }
         people[user] = isNeeded(user, person, devices, now: now) ? person : nil
+        // A table keeps the room that it had when everybody came at once.
+        if people.isEmpty { people = [:] }
     }
 
     /// How a user is seen now by somebody who begins to watch it, and may.
