@@ -13,7 +13,7 @@ import Testing
     private func stuck() throws -> (EmbeddedChannel, WebSocketTransport) {
         let channel = EmbeddedChannel()
         let loop = LoopReaders(eventLoop: channel.eventLoop, number: 0)
-        let transport = WebSocketTransport(loop: loop, settings: GatewaySettings(), limits: WebSocketLimits())
+        let transport = WebSocketTransport(loop: loop, rules: .chat(GatewaySettings()))
         try channel.pipeline.syncOperations.addHandler(transport)
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
         transport.start()

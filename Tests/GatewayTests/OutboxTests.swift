@@ -191,13 +191,19 @@ private final class ManualSender: ChannelInboundHandler {
 
     private func turn(_ context: ChannelHandlerContext) {
         guard sent < total else { return }
-        for _ in 0..<Int.random(in: 1...4, using: &random) where sent < total {
-            let size = min(total - sent, Int.random(in: 1...5_000, using: &random))
-            outbox.add(ByteBuffer(bytes: (sent..<sent + size).map { UInt8($0 % 251) }))
-            sent += size
+        for _ in 0..<Int.random(in: 0...3, using: &random) where sent < total { outbox.add(nextFrame()) }
+        if sent < total, Bool.random(using: &random) {
+            outbox.send(nextFrame())
+        } else {
+            outbox.flush()
         }
-        outbox.flush()
         context.eventLoop.assumeIsolated().execute { self.turn(context) }
+    }
+
+    private func nextFrame() -> ByteBuffer {
+        let size = min(total - sent, Int.random(in: 1...5_000, using: &random))
+        defer { sent += size }
+        return ByteBuffer(bytes: (sent..<sent + size).map { UInt8($0 % 251) })
     }
 }
 

@@ -20,7 +20,7 @@ final class Admission: Sendable {
     let proxies: TrustedProxies
     /// Sockets that the node takes (R68).
     private let connectRate: Rate
-    private let isCounting: Bool
+    let isCounting: Bool
     private let state: Mutex<State>
 
     init(_ settings: GatewaySettings) {
@@ -39,9 +39,10 @@ final class Admission: Sendable {
     /// The pass of a connection that was accepted; nil where there are too many.
     func enter(_ peer: SocketAddress?) -> ConnectionPass? {
         let peer = IPAddress(peer)
-        let group = peer.flatMap { proxies.contains($0) ? nil : AddressGroup($0) }
+        let isProxy = peer.map(proxies.contains) ?? false
+        let group = isProxy ? nil : peer.map(AddressGroup.init)
         guard !isCounting || state.withLock({ $0.counts.enter(group) }) else { return nil }
-        return ConnectionPass(self, peer: peer, group: group, isCounting: isCounting)
+        return ConnectionPass(self, peer: peer, isProxy: isProxy)
     }
 
     /// Whether one more socket may come in now; else after how long to try again (R68).

@@ -5,26 +5,30 @@ import CAASProtocol
 /// Confined to its event loop.
 final class ConnectionPass {
     private let admission: Admission
-    /// Who opened the connection: a client or a proxy.
-    private let peer: IPAddress?
-    /// Where the connection counts; nil for one of a proxy.
-    private let group: AddressGroup?
-    private let isCounting: Bool
-    private var isAuthenticated = false
-    private var hasLeft = false
     /// Bytes of the body that is being received or answered.
     private var bodyBytes = 0
-    /// Where it counts as a socket without a token.
-    private var waiting: AddressGroup?
-    /// Whose failure it is if nobody authenticates; nil once that was counted, and while this is no socket.
-    private var suspect: AddressGroup?
+    /// Who opened the connection: a client or a proxy.
+    private let peer: IPAddress?
+    /// Who has the socket that it became; nil while it is none, and where nobody is counted.
+    private var client: AddressGroup?
+    private let isProxy: Bool
+    private var isAuthenticated = false
+    private var hasLeft = false
+    /// Whether it counts as a socket without a token.
+    private var isWaiting = false
+    /// Whether it is a failure if nobody authenticates; false once that was counted, and while this is no socket.
+    private var isSuspect = false
 
-    init(_ admission: Admission, peer: IPAddress?, group: AddressGroup?, isCounting: Bool) {
+    init(_ admission: Admission, peer: IPAddress?, isProxy: Bool) {
         self.admission = admission
         self.peer = peer
-        self.group = group
-        self.isCounting = isCounting
+        self.isProxy = isProxy
     }
+
+    private var isCounting: Bool { admission.isCounting }
+
+    /// Where the connection counts; nil for one of a proxy.
+    private var group: AddressGroup? { isProxy ? nil : peer.map(AddressGroup.init) }
 
     /// Who sent a request over it; nil where that is no address.
     func client(forwardedFor fields: [String]) -> IPAddress? {
@@ -41,9 +45,10 @@ final class ConnectionPass {
         guard isCounting, let group = client.map(AddressGroup.init) else { return true }
         if !hasToken {
             guard admission.counted({ $0.wait(group) }) else { return false }
-            waiting = group
+            isWaiting = true
         }
-        suspect = group
+        client = group
+        isSuspect = true
         return true
     }
 
@@ -51,16 +56,16 @@ final class ConnectionPass {
     func authenticate() {
         guard isCounting, !isAuthenticated, !hasLeft else { return }
         isAuthenticated = true
-        suspect = nil
+        isSuspect = false
         stopWaiting()
         admission.counted { $0.authenticate(group) }
     }
 
     /// Counts that nobody has authenticated; the refusal of R62 where the address has failed too often.
     func fail() -> SpecError? {
-        guard let group = suspect else { return nil }
-        suspect = nil
-        return admission.failed(group)
+        guard isSuspect, let client else { return nil }
+        isSuspect = false
+        return admission.failed(client)
     }
 
     /// Bytes of a body came; false where no more of them can be held.
@@ -88,8 +93,8 @@ final class ConnectionPass {
     }
 
     private func stopWaiting() {
-        guard let group = waiting else { return }
-        waiting = nil
-        admission.counted { $0.stopWaiting(group) }
+        guard isWaiting, let client else { return }
+        isWaiting = false
+        admission.counted { $0.stopWaiting(client) }
     }
 }

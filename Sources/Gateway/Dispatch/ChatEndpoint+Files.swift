@@ -23,8 +23,6 @@ extension ChatEndpoint {
     func receive(_ chunk: FileChunk, id: FrameID?, _ frame: FrameReference, _ session: Session) {
         submit(.fileChunk(chunk), id ?? .random(), frame, session)
         guard service.settings.countsRates else { return }
-        var rates = media ?? MediaRates(now: .now)
-        defer { media = rates }
-        if let wait = rates.borrowForFile(chunk.bytes.count, now: .now) { holdReading(for: wait) }
+        if let wait = media.rates.borrowForFile(chunk.bytes.count, now: .now) { holdReading(for: wait) }
     }
 }

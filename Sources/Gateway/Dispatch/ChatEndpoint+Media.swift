@@ -31,7 +31,7 @@ extension ChatEndpoint {
             sequence: media.sequence,
             streamID: media.streamID,
             isKey: media.isKey == true,
-            hasKeys: keyedStreams.note(media),
+            hasKeys: self.media.keyedStreams.note(media),
             bytes: relayed
         )
         submit(.relay(relay, media.conversationID), media.id ?? .random(), frame, session)
@@ -49,9 +49,7 @@ extension ChatEndpoint {
     /// Counts one packet of this connection (R61); the refusal where there are too many.
     private func takeMedia(_ kind: MediaPacket.Kind, _ bytes: Int) -> SpecError? {
         guard service.settings.countsRates else { return nil }
-        var rates = media ?? MediaRates(now: .now)
-        defer { media = rates }
-        return rates.take(kind, bytes: bytes, now: .now)
+        return media.rates.take(kind, bytes: bytes, now: .now)
     }
 }
 

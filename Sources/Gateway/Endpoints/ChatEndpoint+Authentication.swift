@@ -4,13 +4,21 @@ import Logging
 import NIOCore
 
 /// What a chat connection's handshake brought with it (R55).
-struct ChatHandshake: Sendable {
+///
+/// A class, because connections keep it for a moment only.
+final class ChatHandshake: Sendable {
     /// The token of a `bearer.…` subprotocol or of the Authorization field.
-    var token: String?
+    let token: String?
     /// The options in the query.
-    var options = SessionOptions()
+    let options: SessionOptions
     /// The browser's origin; nil where the client is no browser.
-    var origin: String?
+    let origin: String?
+
+    init(token: String? = nil, options: SessionOptions = SessionOptions(), origin: String? = nil) {
+        self.token = token
+        self.options = options
+        self.origin = origin
+    }
 }
 
 extension ChatEndpoint {
@@ -61,7 +69,7 @@ extension ChatEndpoint {
         case .failure(let error):
             return refuseToken(.failure(error, report: service.report), .internalError, frame: frame)
         }
-        guard service.origins.allows(handshake.origin, tenant: token.tenant) else {
+        guard service.origins.allows(origin, tenant: token.tenant) else {
             return refuseToken(SpecError(.forbidden, reason: "origin"), .forbidden, frame: frame)
         }
         guard claimedTenant == nil || claimedTenant == token.tenant else {

@@ -16,7 +16,9 @@ final class ChatEndpoint: WebSocketEndpoint {
         /// A token is being checked; nothing is read meanwhile.
         case verifying
         /// The service is told that the user is here; the ack of `session:auth` waits for that.
-        case opening(Session, authFrame: FrameReference?)
+        ///
+        /// For a moment, so it is kept beside a connection and not in each of them.
+        indirect case opening(Session, authFrame: FrameReference?)
         case open(Session)
         case ended
     }
@@ -30,8 +32,10 @@ final class ChatEndpoint: WebSocketEndpoint {
     let transport: any ChatTransport
     let loop: LoopReaders
     let service: ServiceContext
-    /// The browser's origin at the handshake, and the token and options that came with it (R55).
-    let handshake: ChatHandshake
+    /// The browser's origin (R55).
+    let origin: String?
+    /// The token and options that came with the handshake, until the connection begins (R55).
+    private var handshake: ChatHandshake?
     /// What the connection counts for.
     let pass: ConnectionPass
 
@@ -42,23 +46,22 @@ final class ChatEndpoint: WebSocketEndpoint {
     var outstanding = OutstandingRequests()
     /// Until when the service must have taken the connection.
     var openingDeadline = ContinuousClock.now
+    /// Attempts to connect that were refused without ending the connection.
+    var refusedConnects: Int32 = 0
     /// Another connection of the user was asked to make room (R59).
     var hasMadeRoom = false
-    /// Attempts to connect that were refused without ending the connection.
-    var refusedConnects = 0
     private var isDraining = false
+    /// Reading waits for the bytes of files to be within their rate.
+    private var isHeld = false
+    /// Whether a frame came last too long ago (R35).
+    var isIdle = false
+    /// When a frame came last, as old as a turn of the loop or half a second.
+    var heardAt: ContinuousClock.Instant
     private var protocolErrors = Offences(limit: 5)
     private var rateRefusals = Offences(limit: 100)
     var events: TokenBucket
-    /// Nil until the first media packet comes.
-    var media: MediaRates?
-    /// The video streams of this connection that have key frames.
-    var keyedStreams = KeyedStreams()
-    /// Reading waits for the bytes of files to be within their rate.
-    private var isHeld = false
-    /// When a frame came last, as old as a turn of the loop or half a second, and whether that was too long ago (R35).
-    var heardAt: ContinuousClock.Instant
-    var isIdle = false
+    /// What is remembered of one that sends media: made for its first packet.
+    lazy var media = MediaSending(now: .now)
     /// Where this connection is counted among the open ones.
     private var gauge: Meter?
 
@@ -74,6 +77,7 @@ final class ChatEndpoint: WebSocketEndpoint {
         self.transport = transport
         self.loop = loop
         self.service = service
+        origin = handshake.origin
         self.handshake = handshake
         self.pass = pass
         state = .waiting(refusals: 0, deadline: .now + service.settings.authenticationTimeout)
@@ -93,6 +97,8 @@ final class ChatEndpoint: WebSocketEndpoint {
     func opened() {
         loop.add(self, id.number)
         count(as: nil)
+        guard let handshake else { return }
+        self.handshake = nil
         guard isVersionKnown(handshake.options.version, frame: nil), let token = handshake.token else { return }
         authenticate(token, handshake.options, frame: nil)
     }

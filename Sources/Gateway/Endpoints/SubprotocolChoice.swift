@@ -22,10 +22,11 @@ struct SubprotocolChoice: Hashable {
 
 extension ChatHandshake {
     /// What the request of an accepted handshake says.
-    init(_ head: HTTPRequestHead, _ subprotocol: SubprotocolChoice, origins: OriginPolicy) {
-        if let token = subprotocol.token {
-            self.token = token
-        } else if let field = head.headers.first(name: "Authorization"), field.prefix(7).lowercased() == "bearer " {
+    convenience init(_ head: HTTPRequestHead, _ subprotocol: SubprotocolChoice, origins: OriginPolicy) {
+        var token = subprotocol.token
+        if token == nil, let field = head.headers.first(name: "Authorization"),
+            field.prefix(7).lowercased() == "bearer "
+        {
             token = String(field.dropFirst(7))
         }
         var query: [Substring: Substring] = [:]
@@ -35,8 +36,8 @@ extension ChatHandshake {
                 query[parts[0]] = parts.count > 1 ? parts[1] : ""
             }
         }
-        options = SessionOptions(query: query)
         let verdict = origins.check(hosts: head.headers["Host"], origins: head.headers["Origin"])
-        if case .allowed(let origin) = verdict { self.origin = origin }
+        let origin: String? = if case .allowed(let origin) = verdict { origin } else { nil }
+        self.init(token: token, options: SessionOptions(query: query), origin: origin)
     }
 }

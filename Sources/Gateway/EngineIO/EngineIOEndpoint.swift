@@ -10,7 +10,7 @@ protocol EngineIOEndpoint: AnyObject {
     /// Whether it is a chat connection, which is told when the node ends.
     var isInService: Bool { get }
     /// What the peer may cost: larger messages are not taken, and reported by their opening.
-    var limits: WebSocketLimits { get }
+    var limits: SharedLimits { get }
 
     /// The session stands.
     func opened()

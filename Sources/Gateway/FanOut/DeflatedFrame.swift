@@ -9,7 +9,7 @@ import WebSocketWire
 final class DeflatedFrame: Sendable {
     private struct Made {
         let form: WireForm
-        let windowBits: Int
+        let windowBits: UInt8
         let message: ByteBuffer
     }
 
@@ -18,13 +18,13 @@ final class DeflatedFrame: Sendable {
     /// The message compressed with a window of 2^`windowBits`, or as it is where that makes it no smaller.
     ///
     /// - Parameter message: The whole message of a text as it is in that form.
-    func message(_ message: ByteBuffer, _ form: WireForm, windowBits: Int, _ deflater: Deflater) -> ByteBuffer {
+    func message(_ message: ByteBuffer, _ form: WireForm, windowBits: UInt8, _ deflater: Deflater) -> ByteBuffer {
         made.withLock { made in
             if let known = made.first(where: { $0.form == form && $0.windowBits == windowBits }) {
                 return known.message
             }
             let text = ServerFrame.messages(in: message).first?.payload
-            let deflated = text.flatMap { ServerFrame.deflated($0, by: deflater, windowBits: windowBits) }
+            let deflated = text.flatMap { ServerFrame.deflated($0, by: deflater, windowBits: Int(windowBits)) }
             made.append(Made(form: form, windowBits: windowBits, message: deflated ?? message))
             return deflated ?? message
         }

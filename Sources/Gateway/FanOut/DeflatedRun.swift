@@ -5,37 +5,44 @@ import WebSocketWire
 struct DeflatedRun {
     private struct Joined {
         let form: WireForm
-        let windowBits: Int
+        let windowBits: UInt8
         let bytes: ByteBuffer
     }
 
     private var joined: [Joined] = []
+    /// What was chosen: most readers are sent the same as the one before.
+    private(set) var bytes = ByteBuffer()
+    private var form: WireForm?
+    private var windowBits: UInt8 = 0
 
-    /// All frames of the run as they are sent to who has a window of 2^`windowBits`, or 0 for none.
+    /// Chooses all frames of the run as they are sent to who has a window of 2^`windowBits`, or 0 for none: ``bytes`` from here on.
     @inline(__always)
-    mutating func bytes(
-        _ run: LoopPlan.Run,
-        _ form: WireForm,
-        _ windowBits: Int,
-        _ deflater: Deflater
-    ) -> ByteBuffer {
-        guard windowBits > 0, run.isDeflated else { return run.joined[form] }
-        return deflated(run, form, windowBits, deflater)
+    mutating func choose(_ run: LoopPlan.Run, _ form: WireForm, _ windowBits: UInt8, _ deflater: Deflater) {
+        guard windowBits != self.windowBits || form != self.form else { return }
+        chooseOther(run, form, windowBits, deflater)
     }
 
-    /// Those that are too small to be compressed stand among them as they are.
-    private mutating func deflated(
+    private mutating func chooseOther(
         _ run: LoopPlan.Run,
         _ form: WireForm,
-        _ windowBits: Int,
+        _ windowBits: UInt8,
         _ deflater: Deflater
-    ) -> ByteBuffer {
-        if let known = joined.first(where: { $0.form == form && $0.windowBits == windowBits }) { return known.bytes }
-        var bytes = ByteBuffer()
+    ) {
+        (self.form, self.windowBits) = (form, windowBits)
+        guard windowBits > 0, run.isDeflated else {
+            bytes = run.joined[form]
+            return
+        }
+        if let known = joined.first(where: { $0.form == form && $0.windowBits == windowBits }) {
+            bytes = known.bytes
+            return
+        }
+        bytes = ByteBuffer()
+        // Those that are too small to be compressed stand among them as they are.
         for case .frame(let frame, _, _) in run.items {
-            bytes.writeImmutableBuffer(frame.bytes(form, windowBits: windowBits, deflater))
+            let frame = frame.bytes(form, windowBits: windowBits, deflater)
+            if bytes.readableBytes == 0 { bytes = frame } else { bytes.writeImmutableBuffer(frame) }
         }
         joined.append(Joined(form: form, windowBits: windowBits, bytes: bytes))
-        return bytes
     }
 }

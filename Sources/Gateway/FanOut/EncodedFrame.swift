@@ -61,7 +61,7 @@ struct EncodedFrame: Sendable {
     }
 
     /// What is sent to who takes texts that were compressed with a window of 2^`windowBits`; 0 is who takes none.
-    func bytes(_ form: WireForm, windowBits: Int, _ deflater: Deflater) -> ByteBuffer {
+    func bytes(_ form: WireForm, windowBits: UInt8, _ deflater: Deflater) -> ByteBuffer {
         guard windowBits > 0, let deflated else { return self[form] }
         return deflated.message(self[form], form, windowBits: windowBits, deflater)
     }

@@ -236,13 +236,15 @@ final class LoopReaders: @unchecked Sendable {
             var count = 0
             let mark = run.joined.mark
             var deflated = DeflatedRun()
-            for reader in readers[run.slot] where reader.traits.isSuperset(of: run.needs) {
-                if let carrier = reader.carrier, carrier.runNumber != runNumber {
+            // By their places, so that of a reader no more is looked at than a delivery needs.
+            let readers = readers[run.slot]
+            for place in readers.indices where readers[place].traits.isSuperset(of: run.needs) {
+                if let carrier = readers[place].carrier, carrier.runNumber != runNumber {
                     count += 1
-                    let bytes = deflated.bytes(run, reader.form, carrier.windowBits, compression.deflater)
-                    isAlone ? carrier.enqueueAndFlush(bytes, mark) : carrier.enqueue(bytes, mark)
+                    deflated.choose(run, readers[place].form, carrier.windowBits, compression.deflater)
+                    isAlone ? carrier.enqueueAndFlush(deflated.bytes, mark) : carrier.enqueue(deflated.bytes, mark)
                 } else {
-                    performItems(of: run, for: reader.connection, isReader: true)
+                    performItems(of: run, for: readers[place].connection, isReader: true)
                 }
             }
             metrics.delivered(run, to: count)

@@ -72,9 +72,7 @@ package final class Gateway: Sendable {
         core = GatewayCore(service: service, responder: responder)
         listeners = Listeners(group: group, core: core, loops: loops)
         adminListeners = adminResponder.map { [loops] responder in
-            var service = service
-            service.origins = .loopback
-            let core = GatewayCore(service: service, responder: responder, hasSockets: false)
+            let core = GatewayCore(service: service.serving(.loopback), responder: responder, hasSockets: false)
             return Listeners(group: group, core: core, loops: loops)
         }
     }

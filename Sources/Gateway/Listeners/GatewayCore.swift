@@ -15,6 +15,10 @@ final class GatewayCore: Sendable {
     private let lastConnection = Atomic<UInt64>(0)
     private let draining = Atomic<Bool>(false)
     let admission: Admission
+    private let chatRules: SocketRules
+    /// Of WebSockets that carry an Engine.IO session.
+    let carrierRules: SocketRules
+    private let echoRules: SocketRules
 
     var settings: GatewaySettings { service.settings }
     var origins: OriginPolicy { service.origins }
@@ -25,6 +29,9 @@ final class GatewayCore: Sendable {
         self.responder = responder
         self.hasSockets = hasSockets
         admission = Admission(service.settings)
+        chatRules = .chat(service.settings)
+        carrierRules = .carrier(service.settings)
+        echoRules = .echo(service.settings)
         engines = Self.engines(service.settings)
     }
 
@@ -68,14 +75,6 @@ final class GatewayCore: Sendable {
 
     func beginDraining() { draining.store(true, ordering: .relaxed) }
 
-    /// What a peer may cost that has not said who it is.
-    var strangerLimits: WebSocketLimits {
-        var limits = settings.socket
-        limits.textBytes = 16 * 1024
-        limits.binaryBytes = 16 * 1024
-        return limits
-    }
-
     /// The transport of a chat connection that has just been upgraded.
     func makeChat(
         loop: LoopReaders,
@@ -83,7 +82,7 @@ final class GatewayCore: Sendable {
         deflate: DeflateAgreement? = nil,
         pass: ConnectionPass
     ) -> WebSocketTransport {
-        let transport = WebSocketTransport(loop: loop, settings: settings, limits: strangerLimits, deflate: deflate)
+        let transport = WebSocketTransport(loop: loop, rules: chatRules, deflate: deflate)
         transport.endpoint = makeChat(transport, loop: loop, handshake: handshake, pass: pass)
         return transport
     }
@@ -106,7 +105,7 @@ final class GatewayCore: Sendable {
         )
     }
 
-    /// The transport of a WebSocket that is to carry an Engine.IO session, which has a heartbeat of its own.
+    /// The transport of a WebSocket that is to carry an Engine.IO session.
     ///
     /// - Parameter begin: Gives it to the session once it stands.
     func makeCarrier(
@@ -114,9 +113,7 @@ final class GatewayCore: Sendable {
         deflate: DeflateAgreement?,
         begin: @escaping (WebSocketTransport) -> EngineIOSession?
     ) -> WebSocketTransport {
-        var limits = strangerLimits
-        limits.pingInterval = nil
-        let transport = WebSocketTransport(loop: loop, settings: settings, limits: limits, deflate: deflate)
+        let transport = WebSocketTransport(loop: loop, rules: carrierRules, deflate: deflate)
         transport.endpoint = EngineIOSocket(transport, begin: begin)
         return transport
     }
@@ -128,10 +125,7 @@ final class GatewayCore: Sendable {
 
     /// The transport of an echo connection.
     func makeEcho(loop: LoopReaders, deflate: DeflateAgreement?) -> WebSocketTransport {
-        var settings = settings
-        settings.queuedBytes = 2 * EchoEndpoint.limits.messageBytes
-        let limits = EchoEndpoint.limits
-        let transport = WebSocketTransport(loop: loop, settings: settings, limits: limits, deflate: deflate)
+        let transport = WebSocketTransport(loop: loop, rules: echoRules, deflate: deflate)
         transport.endpoint = EchoEndpoint(transport: transport)
         return transport
     }

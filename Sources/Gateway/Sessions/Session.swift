@@ -4,18 +4,12 @@ import WebSocketWire
 
 /// An authenticated user on a connection.
 struct Session {
-    /// 128 random bits (R10).
-    let id: String
     let actor: Actor
-    /// The token's `dev`, or made for this session (R10).
-    let deviceID: String
     /// The token's end; Unix milliseconds (R58).
     let expiresAt: Int64
     private let form: WireForm
 
     init(_ token: VerifiedToken, options: SessionOptions, connection: ConnectionID, form: WireForm = .plain) {
-        id = Self.randomID()
-        deviceID = token.device ?? "dev_" + Self.randomID()
         expiresAt = token.expiresAt
         self.form = form
         actor = Actor(
@@ -26,8 +20,20 @@ struct Session {
             avatarURL: token.picture,
             echo: options.echo,
             inbox: options.inbox,
-            session: SessionName(id: id, deviceID: deviceID, transport: form.rawValue)
+            // 128 random bits, and the token's `dev` or a device made for this session (R10).
+            session: SessionName(
+                id: Self.randomID(),
+                deviceID: token.device ?? Self.randomID(after: "dev_"),
+                transport: form.rawValue
+            )
         )
+    }
+
+    var id: String { name.id }
+
+    private var name: SessionName {
+        guard let name = actor.session else { preconditionFailure("the actor of a session was made with its name") }
+        return name
     }
 
     /// The data of `session:ready` (R10).
@@ -37,7 +43,7 @@ struct Session {
             sessionID: id,
             userID: actor.user.user,
             tenantID: actor.user.tenant,
-            deviceID: deviceID,
+            deviceID: name.deviceID,
             name: welcome.name,
             avatarURL: welcome.avatarURL,
             resumed: false,
@@ -53,13 +59,17 @@ struct Session {
         )
     }
 
-    private static func randomID() -> String {
-        let high = UInt64.random(in: 0...UInt64.max)
-        let low = UInt64.random(in: 0...UInt64.max)
-        return [high, low].map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
+    /// 128 random bits in hexadecimal; written in one go, so that the text has no more room than it needs.
+    private static func randomID(after prefix: StaticString = "") -> String {
+        let bits = UInt128.random(in: 0...UInt128.max)
+        return String(unsafeUninitializedCapacity: prefix.utf8CodeUnitCount + 32) { text in
+            for place in 0..<prefix.utf8CodeUnitCount { text[place] = prefix.utf8Start[place] }
+            for place in 0..<32 {
+                let digit = UInt8(truncatingIfNeeded: bits >> (124 - 4 * place)) & 0xF
+                text[prefix.utf8CodeUnitCount + place] = digit < 10 ? 0x30 + digit : 0x57 + digit
+            }
+            return prefix.utf8CodeUnitCount + 32
+        }
     }
 }
 

@@ -10,7 +10,7 @@ final class SocketIOConformance: EngineIOEndpoint {
 
     private let session: EngineIOSession
     private var packets: SocketIOMachine
-    let limits: WebSocketLimits
+    let limits: SharedLimits
     let isAuthenticated = false
     let isInService = false
 
@@ -87,7 +87,7 @@ final class SocketIOConformance: EngineIOEndpoint {
 /// What suites of the Engine.IO protocol expect of a server: every message comes back.
 final class EngineIOEcho: EngineIOEndpoint {
     private let session: EngineIOSession
-    let limits: WebSocketLimits
+    let limits: SharedLimits
     let isAuthenticated = false
     let isInService = false
 
@@ -114,14 +114,14 @@ final class EngineIOEcho: EngineIOEndpoint {
     func closed() {}
 }
 
-extension WebSocketLimits {
+extension SharedLimits {
     /// Messages as large as a payload may be.
-    fileprivate static func conformance(_ settings: EngineSettings) -> WebSocketLimits {
+    fileprivate static func conformance(_ settings: EngineSettings) -> SharedLimits {
         var limits = WebSocketLimits()
         limits.textBytes = settings.maxPayload
         limits.binaryBytes = settings.maxPayload
         limits.messageBytes = settings.maxPayload
         limits.pingInterval = nil
-        return limits
+        return SharedLimits(limits)
     }
 }

@@ -22,18 +22,16 @@ final class SocketIOTransport: EngineIOEndpoint {
     init(_ session: EngineIOSession, gateway: GatewayCore) {
         self.session = session
         self.gateway = gateway
-        packets = SocketIOMachine(limits: SocketIOLimits(gateway.strangerLimits, gateway.settings.engine), now: .now)
+        packets = SocketIOMachine(
+            limits: SocketIOLimits(gateway.carrierRules.stranger.limits, gateway.settings.engine),
+            now: .now
+        )
     }
 
     // MARK: The session
 
     var isInService: Bool { chat != nil }
-    /// Engine.IO has a heartbeat of its own.
-    var limits: WebSocketLimits {
-        var limits = isAuthenticated ? gateway.settings.socket : gateway.strangerLimits
-        limits.pingInterval = nil
-        return limits
-    }
+    var limits: SharedLimits { isAuthenticated ? gateway.carrierRules.user : gateway.carrierRules.stranger }
 
     func opened() {}
 
@@ -153,7 +151,7 @@ extension SocketIOTransport: ChatTransport {
 
     func authenticated() {
         isAuthenticated = true
-        packets.limits = SocketIOLimits(gateway.settings.socket, gateway.settings.engine)
+        packets.limits = SocketIOLimits(gateway.carrierRules.user.limits, gateway.settings.engine)
         session.limitsChanged()
     }
 

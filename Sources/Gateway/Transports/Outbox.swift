@@ -8,19 +8,15 @@ final class Outbox {
     /// Bytes of one turn that are not held back for its end.
     private static let burst = 128 * 1024
 
-    private let writesDirectly: Bool
     private var context: ChannelHandlerContext?
-    private var socket: DirectSocket?
 
-    /// Frames of this turn; nearly always one.
-    private var turn: ContiguousArray<ByteBuffer> = []
+    /// The first frame of this turn, which is nearly always the only one.
+    private var first: ByteBuffer?
+    /// Those behind it.
+    private var later: ContiguousArray<ByteBuffer> = []
     /// Their marks, where one of them has any (R54).
     private var marks: ContiguousArray<FrameMark?> = []
     private var turnBytes = 0
-    /// Writes that the channel has taken and not finished: until then nothing may go past it.
-    private var channelWrites = 0
-    /// Whether the channel takes more; it says when that changes.
-    private var isWritable = true
     /// What waits because neither takes more, or is not to be sent; nil for a healthy reader.
     private(set) var waiting: WaitingFrames?
     /// Since when the peer was not seen to take anything, while something waits.
@@ -29,6 +25,12 @@ final class Outbox {
     private var handed = 0
     /// Those of them that the peer was seen to have taken.
     private var taken = 0
+    /// Writes that the channel has taken and not finished: until then nothing may go past it.
+    private var channelWrites: Int32 = 0
+    private var socket: DirectSocket?
+    private let writesDirectly: Bool
+    /// Whether the channel takes more; it says when that changes.
+    private var isWritable = true
 
     init(writesDirectly: Bool) {
         self.writesDirectly = writesDirectly
@@ -47,7 +49,7 @@ final class Outbox {
     }
 
     /// Whether everything has left, or is the channel's.
-    var isEmpty: Bool { turn.isEmpty && waitingBytes == 0 }
+    var isEmpty: Bool { first == nil && waitingBytes == 0 }
 
     /// Bytes that wait.
     var waitingBytes: Int { waiting?.bytes ?? 0 }
@@ -55,29 +57,60 @@ final class Outbox {
     /// Takes finished bytes for the end of this turn: one frame, or several without a mark.
     func add(_ bytes: ByteBuffer, _ mark: FrameMark? = nil) {
         guard bytes.readableBytes > 0 else { return }
-        if mark != nil || !marks.isEmpty {
-            while marks.count < turn.count { marks.append(nil) }
-            marks.append(mark)
-        }
-        turn.append(bytes)
-        turnBytes += bytes.readableBytes
+        keep(bytes, mark)
         // A burst is no slow reader: the socket says which of the two it is.
         if turnBytes > Self.burst { flush() }
     }
 
+    /// Takes finished bytes and lets them leave, behind what this turn has brought before.
+    ///
+    /// Most often there is nothing before them and the socket takes all of them: then nothing is noted but how many.
+    func send(_ bytes: ByteBuffer, _ mark: FrameMark? = nil) {
+        guard bytes.readableBytes > 0, first == nil, waiting == nil, channelWrites == 0, writesDirectly, let socket,
+            let context
+        else {
+            add(bytes, mark)
+            return flush()
+        }
+        let sent = socket.send(bytes)
+        guard sent < bytes.readableBytes else {
+            handed += sent
+            return
+        }
+        keep(bytes, mark)
+        leave(bytes, sent, context)
+    }
+
     /// Lets the frames of this turn leave.
     func flush() {
-        guard let context, !turn.isEmpty else { return }
+        guard let context, var bytes = first else { return }
         guard waiting == nil else { return flushBehind(0, context) }
-        var bytes = turn[0]
-        for frame in turn.dropFirst() { bytes.writeImmutableBuffer(frame) }
-        handed += bytes.readableBytes
+        for frame in later { bytes.writeImmutableBuffer(frame) }
         var sent = 0
         if writesDirectly, channelWrites == 0, let socket { sent = socket.send(bytes) }
+        leave(bytes, sent, context)
+    }
+
+    private func keep(_ bytes: ByteBuffer, _ mark: FrameMark?) {
+        if mark != nil || !marks.isEmpty {
+            while marks.count < turnCount { marks.append(nil) }
+            marks.append(mark)
+        }
+        if first == nil { first = bytes } else { later.append(bytes) }
+        turnBytes += bytes.readableBytes
+    }
+
+    /// Frames of this turn.
+    private var turnCount: Int { first == nil ? 0 : 1 + later.count }
+
+    /// Ends the turn of whose bytes the socket has taken so many.
+    private func leave(_ bytes: ByteBuffer, _ sent: Int, _ context: ChannelHandlerContext) {
+        handed += bytes.readableBytes
         if sent < bytes.readableBytes {
             guard marks.isEmpty, isWritable else { return flushBehind(sent, context) }
-            bytes.moveReaderIndex(forwardBy: sent)
-            write(bytes, context)
+            var rest = bytes
+            rest.moveReaderIndex(forwardBy: sent)
+            write(rest, context)
             context.flush()
         }
         endTurn()
@@ -89,7 +122,8 @@ final class Outbox {
         let queue = waiting ?? WaitingFrames()
         if waiting == nil { waiting = queue } else { handed += turnBytes }
         var skipped = sent
-        for (place, frame) in turn.enumerated() {
+        for place in 0..<turnCount {
+            guard let frame = place == 0 ? first : later[place - 1] else { continue }
             guard skipped < frame.readableBytes else {
                 skipped -= frame.readableBytes
                 continue
@@ -105,7 +139,8 @@ final class Outbox {
     }
 
     private func endTurn() {
-        turn.removeAll(keepingCapacity: turn.count == 1)
+        first = nil
+        if !later.isEmpty { later = [] }
         if !marks.isEmpty { marks = [] }
         turnBytes = 0
     }
@@ -171,7 +206,8 @@ final class Outbox {
     }
 
     private func drop() {
-        turn = []
+        first = nil
+        later = []
         marks = []
         turnBytes = 0
         waiting = nil

@@ -5,8 +5,8 @@ import WebSocketWire
 extension WebSocketTransport: ChatTransport {
     var form: WireForm { .plain }
     var carrier: WebSocketTransport? { self }
-    var textBytes: Int { limits.textBytes }
-    var binaryBytes: Int { limits.binaryBytes }
+    var textBytes: Int { limits.limits.textBytes }
+    var binaryBytes: Int { limits.limits.binaryBytes }
 
     func accepted(_ session: String) {}
     func enqueue(_ frame: EncodedFrame) { enqueue(frame, as: .plain) }

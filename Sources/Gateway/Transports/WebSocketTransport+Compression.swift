@@ -6,7 +6,7 @@ extension WebSocketTransport {
     /// Hands over one message.
     func send(_ kind: MessageKind, _ payload: ByteBuffer) {
         if kind == .text, windowBits > 0,
-            let frame = ServerFrame.deflated(payload, by: loop.compression.deflater, windowBits: windowBits)
+            let frame = ServerFrame.deflated(payload, by: loop.compression.deflater, windowBits: Int(windowBits))
         {
             enqueue(frame)
         } else {

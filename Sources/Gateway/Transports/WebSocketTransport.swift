@@ -15,13 +15,18 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     /// Set once, before the handler is added; given up when the connection is gone.
     var endpoint: (any WebSocketEndpoint)?
     let loop: LoopReaders
-    private let settings: GatewaySettings
+    private let rules: SocketRules
     private(set) var context: ChannelHandlerContext?
+    private let outbox: Outbox
+    /// The last run of the fan-out that treated this connection specially.
+    var runNumber: UInt64 = 0
+    private var bytesSinceClose = 0
+
+    // What is small stands together: there is one of this for each connection.
 
     /// Nothing is handled before ``start()``.
     private var isPaused = true
     private var isTurnScheduled = false
-    private var bytesSinceClose = 0
     /// Whether the socket is read.
     private var isReading = true
     /// The close frame was enqueued: nothing may follow it.
@@ -29,30 +34,23 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     /// Nothing more is read or written.
     private var isEnding = false
     private var hasUnflushed = false
-    /// The last run of the fan-out that treated this connection specially.
-    var runNumber: UInt64 = 0
-
-    private let outbox: Outbox
+    /// Something has left since the machine was told so, which it is with the next tick: half a second is nothing to a heartbeat.
+    private var hasSent = false
     /// The code of the close frame that ended the connection, ours or the peer's; nil where there was none.
     private(set) var closeCode: UInt16?
     /// Whether the peer's close frame came first.
     private(set) var hasSaidGoodbye = false
 
     /// The window that texts to this peer are deflated with, as a power of two; 0 where it takes none.
-    let windowBits: Int
+    let windowBits: UInt8
 
-    init(
-        loop: LoopReaders,
-        settings: GatewaySettings,
-        limits: WebSocketLimits,
-        deflate: DeflateAgreement? = nil
-    ) {
-        machine = WebSocketMachine(role: .server, limits: limits, now: .now)
+    init(loop: LoopReaders, rules: SocketRules, deflate: DeflateAgreement? = nil) {
+        machine = WebSocketMachine(role: .server, limits: rules.stranger, now: .now)
         if deflate != nil { machine.inflater = loop.compression.inflater }
-        windowBits = deflate?.serverWindowBits ?? 0
+        windowBits = UInt8(clamping: deflate?.serverWindowBits ?? 0)
         self.loop = loop
-        outbox = Outbox(writesDirectly: settings.writesDirectly)
-        self.settings = settings
+        outbox = Outbox(writesDirectly: rules.writesDirectly)
+        self.rules = rules
     }
 
     /// Whether its channel should read; it says so itself when that changes.
@@ -65,13 +63,13 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     var queuedBytes: Int { outbox.waitingBytes }
 
     /// What the peer may cost; changed when it has authenticated.
-    var limits: WebSocketLimits {
-        get { machine.limits }
-        set { machine.limits = newValue }
+    var limits: SharedLimits {
+        get { machine.sharedLimits }
+        set { machine.sharedLimits = newValue }
     }
 
     /// The peer is somebody: from here on it may cost what a user may.
-    func authenticated() { machine.limits = settings.socket }
+    func authenticated() { machine.sharedLimits = rules.user }
 
     /// How long nothing has come from the peer.
     func silence(now: ContinuousClock.Instant) -> Duration { machine.silence(now: now) }
@@ -195,8 +193,10 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     func tick(now: ContinuousClock.Instant) {
         endpoint?.tick(now: now)
         guard !isEnding else { return }
-        if outbox.stalledTime(now: now) > settings.stalledFor { return slowConsumer() }
+        if outbox.stalledTime(now: now) > rules.stalledFor { return slowConsumer() }
         if outbox.waiting != nil { lookAtWaiting() }
+        if hasSent { machine.sent(now: now) }
+        hasSent = false
         switch machine.tick(now: now) {
         case .wait: break
         case .sendPing(let frame): enqueue(frame)
@@ -217,7 +217,7 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     func enqueue(_ bytes: ByteBuffer, _ mark: FrameMark? = nil) {
         guard !isClosing, !isEnding else { return }
         outbox.add(bytes, mark)
-        guard outbox.waitingBytes <= settings.queuedBytes else { return slowConsumer() }
+        guard outbox.waitingBytes <= rules.queuedBytes else { return slowConsumer() }
         guard !hasUnflushed else { return }
         hasUnflushed = true
         loop.needsFlush(self)
@@ -228,13 +228,15 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     /// For the only frames of a turn: the reader gets them while the next one is written to.
     func enqueueAndFlush(_ bytes: ByteBuffer, _ mark: FrameMark? = nil) {
         guard !isClosing, !isEnding else { return }
-        outbox.add(bytes, mark)
-        flush()
+        hasUnflushed = false
+        hasSent = true
+        outbox.send(bytes, mark)
+        if outbox.waiting != nil { lookAtWaiting() }
     }
 
     func flush() {
         hasUnflushed = false
-        machine.sent(now: loop.now)
+        hasSent = true
         outbox.flush()
         if outbox.waiting != nil { lookAtWaiting() }
     }
@@ -242,12 +244,12 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     /// The peer does not keep up, or has just caught up.
     private func lookAtWaiting() {
         if let dropped = outbox.takeDropped() { loop.congestion.note(dropped, loop.metrics) }
-        if outbox.waitingBytes > settings.queuedBytes { slowConsumer() }
+        if outbox.waitingBytes > rules.queuedBytes { slowConsumer() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         outbox.writabilityChanged(context)
-        machine.sent(now: loop.now)
+        hasSent = true
         if outbox.waiting != nil { lookAtWaiting() }
     }
 

@@ -6,7 +6,7 @@ package import NIOCore
 /// ``nextAction()`` until nil, and call ``tick(now:)`` again after the time it names, and at once after
 /// ``close(_:reason:now:)``, ``Action/closed(_:reason:)`` and ``Action/fail(_:reason:send:)``.
 ///
-/// While idle it owns no memory but its own few hundred bytes.
+/// While idle it owns no memory but its own two hundred bytes.
 package struct WebSocketMachine: Sendable {
     /// How far the connection has come to its end.
     enum Phase {
@@ -22,7 +22,7 @@ package struct WebSocketMachine: Sendable {
     // The order of these leaves no gaps between them.
 
     /// What the peer may cost; may be changed while the machine runs, and holds from the next frame on.
-    package var limits: WebSocketLimits
+    package var sharedLimits: SharedLimits
 
     private let start: ContinuousClock.Instant
     var lastInbound = Moment(.zero)
@@ -51,10 +51,20 @@ package struct WebSocketMachine: Sendable {
     var frameIsFinal = false
     var message = IncomingMessage()
 
-    package init(role: Role, limits: WebSocketLimits = .init(), now: ContinuousClock.Instant) {
+    package init(role: Role, limits: SharedLimits, now: ContinuousClock.Instant) {
         self.role = role
-        self.limits = limits
+        sharedLimits = limits
         start = now
+    }
+
+    /// With limits of its own.
+    package init(role: Role, limits: WebSocketLimits = .init(), now: ContinuousClock.Instant) {
+        self.init(role: role, limits: SharedLimits(limits), now: now)
+    }
+
+    package var limits: WebSocketLimits {
+        get { sharedLimits.limits }
+        set { sharedLimits = SharedLimits(newValue) }
     }
 
     func moment(_ now: ContinuousClock.Instant) -> Moment { Moment(start.duration(to: now)) }

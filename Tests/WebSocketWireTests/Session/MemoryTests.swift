@@ -4,8 +4,8 @@ import Testing
 @testable import WebSocketWire
 
 @Suite("What a machine holds") struct MemoryTests {
-    @Test func `itself in less than 320 bytes`() {
-        #expect(MemoryLayout<WebSocketMachine>.size < 320)
+    @Test func `itself in less than 200 bytes`() {
+        #expect(MemoryLayout<WebSocketMachine>.size < 200)
     }
 
     @Test(arguments: bothRoles)
