@@ -21,6 +21,7 @@ struct DevelopmentSignIn: Sendable {
             user: wish.user,
             tenant: tenant,
             name: wish.name,
+            device: wish.device,
             expiresIn: min(Self.life, authority.lifetime),
             now: clock()
         )
@@ -42,18 +43,22 @@ private struct Wish: JSONBody {
         case userId
         case name
         case tenantId
+        case deviceId
     }
 
     let user: UserID
     let name: String?
     /// Nil is the first one.
     let tenant: TenantID?
+    /// Nil makes a device of each connection.
+    let device: String?
 
     init(from decoder: any Decoder) throws {
         let fields = try RequestFields<Field>(decoder)
         user = try fields.user(.userId)
         name = try fields.value(.name)
         tenant = try fields.text(.tenantId) { TenantID($0) }
+        device = try fields.value(.deviceId)
     }
 }
 

@@ -30,6 +30,16 @@ import Testing
         #expect(token.expiresAt == signed.expiresAt)
     }
 
+    @Test(arguments: [#""phone-1""#, "null", "\"\(String(repeating: "d", count: 128))\""])
+    func `whoever names a device is that device`(_ device: String) async throws {
+        let service = try await Service()
+        let body = #"{"userId":"alice","deviceId":\#(device)}"#
+        let answer = try await service.ask(.POST, "/v1/dev/token", Self.json, body)
+        let signed = try JSONDecoder().decode(Signed.self, from: Data(answer.body.readableBytesView))
+        let token = try await service.authority.verify(signed.token, now: Service.now).get()
+        #expect(token.device == (device == "null" ? nil : String(device.dropFirst().dropLast())))
+    }
+
     @Test(arguments: ["application/json; charset=utf-8", "Application/JSON"])
     func `parameters and case of the content type change nothing`(_ type: String) async throws {
         let answer = try await Service().ask(.POST, "/v1/dev/token", ["Content-Type": type], #"{"userId":"alice"}"#)
@@ -46,6 +56,9 @@ import Testing
             (#"{"userId":"a","userId":"b"}"#, "INVALID_PAYLOAD", nil),
             (#"{"userId":"a","name":7}"#, "INVALID_PAYLOAD", "name"),
             (#"{"userId":"a","tenantId":"a b"}"#, "INVALID_PAYLOAD", "tenantId"),
+            (#"{"userId":"a","deviceId":""}"#, "INVALID_PAYLOAD", "deviceId"),
+            (#"{"userId":"a","deviceId":7}"#, "INVALID_PAYLOAD", "deviceId"),
+            ("{\"userId\":\"a\",\"deviceId\":\"\(String(repeating: "é", count: 65))\"}", "INVALID_PAYLOAD", "deviceId"),
         ] as [(String, String, String?)]
     )
     func `a bad body is 400 with code and field`(_ body: String, _ code: String, _ field: String?) async throws {

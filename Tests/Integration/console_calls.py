@@ -32,10 +32,10 @@ def moving(page, name="remote-video"):
     return seen
 
 
-def talk_directly(windows, first, second, **options):
-    """Two windows whose users share a direct conversation, both with it open."""
+def talk_directly(windows, first, second, callee=None, **options):
+    """Two windows whose users share a direct conversation, both with it open; `callee` are options of the second alone."""
     caller = windows.open(first, **options)
-    callee = windows.open(second, **options)
+    callee = windows.open(second, **options | (callee or {}))
     caller.get_by_test_id("new-conversation").click()
     caller.get_by_test_id("new-partner").fill(second)
     caller.get_by_test_id("new-partner").press("Enter")

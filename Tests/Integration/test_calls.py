@@ -171,6 +171,27 @@ def test_who_is_cut_off_comes_back_with_the_same_device_and_gets_what_waited(con
     assert not [frame for frame in other.events if frame["type"] == "call:signal"]
 
 
+def test_a_token_that_expires_in_a_call_is_followed_by_one_for_the_same_device(connect, user):
+    bob = user("bob")
+    alice, phone = connect(user("alice")), connect(bob, claims={"dev": "phone"})
+    befriend(alice, phone)
+    call = talk(alice, phone)
+    # It takes over when the first has gone, and its session ends with its token.
+    brief = connect(bob, claims={"dev": "phone", "exp": int(time.time()) + 3})
+    cut(phone)
+    assert brief.close_code() == 4202
+    alice.expect("call:update", callId=call, state="reconnecting")
+    back = connect(bob, claims={"dev": "phone"})
+    back.expect("call:update", callId=call, state="answered")
+    alice.expect("call:update", callId=call, state="answered")
+    back.ok("call:ice", {"callId": call})
+    connect(bob, claims={"dev": "tablet"}).refused(
+        "call:ice", {"callId": call}, code="FORBIDDEN", reason="other_device"
+    )
+    end(back, call)
+    ended([alice, back], call, reason="hangup")
+
+
 def test_a_device_that_comes_late_rings_behind_its_welcome(connect, user):
     bob = user("bob")
     alice, phone = connect(user("alice")), connect(bob)

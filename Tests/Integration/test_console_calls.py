@@ -4,7 +4,7 @@ import re
 
 import pytest
 from console_calls import connected, moving, ring, talk_directly
-from console_fixtures import WIRES, chromium_is_there, media_browser, port_of, server  # noqa: F401
+from console_fixtures import WIRES, chromium_is_there, line, media_browser, port_of, server  # noqa: F401
 from playwright.sync_api import expect
 from service import unique
 from windows import Windows, look
@@ -192,6 +192,63 @@ def test_who_leaves_the_page_leaves_its_call(windows):
     bob.goto("about:blank")
     expect(alice.get_by_test_id("call")).to_have_attribute("data-phase", "ended")
     expect(state(alice)).to_have_text(re.compile(rf"^(bob\S* hung up|The connection was lost){LASTED}$"))
+
+
+def reconnected(*pages):
+    """Nobody presses anything: pages come back by themselves, and are in the call again."""
+    for page in pages:
+        expect(page.get_by_test_id("link-state")).to_have_attribute("data-state", "connected", timeout=60_000)
+    connected(*pages)
+
+
+def hear_each_other(alice, bob):
+    """What one tells, the other is told, and pictures move."""
+    for page, other in ((alice, bob), (bob, alice)):
+        page.get_by_test_id("call-mute").click()
+        expect(other.get_by_test_id("call-theirs")).to_have_text("Their microphone is off.")
+        page.get_by_test_id("call-mute").click()
+        expect(other.get_by_test_id("call-theirs")).to_have_text("")
+        moving(page)
+
+
+@pytest.mark.parametrize("wire", WIRES)
+def test_a_call_goes_on_after_a_cut_of_the_line(windows, line, wire):  # noqa: F811
+    alice, bob = pair(windows, callee={"url": line.url}, wire=wire)
+    windows.forgive_refused_attempts()
+    ring(alice, bob)
+    bob.get_by_test_id("accept").click()
+    connected(alice, bob)
+    line.cut()
+    expect(alice.get_by_test_id("call")).to_have_attribute("data-phase", "waiting")
+    line.mend()
+    reconnected(bob, alice)
+    hear_each_other(alice, bob)
+    end(bob).click()
+    expect(state(bob)).to_have_text(re.compile(rf"^You hung up{LASTED}$"))
+    expect(state(alice)).to_have_text(re.compile(rf"^bob\S* hung up{LASTED}$"))
+
+
+@pytest.mark.parametrize("wire", WIRES)
+def test_a_call_goes_on_after_a_crash_of_the_service(media_browser, make_server, wire):  # noqa: F811
+    server = make_server("--no-rate-limits", tenants=()).start()  # noqa: F811
+    windows = Windows(media_browser, server.url)
+    windows.forgive_refused_attempts()
+    alice, bob = pair(windows, wire=wire)
+    ring(alice, bob)
+    bob.get_by_test_id("accept").click()
+    connected(alice, bob)
+    server.kill()
+    for page in (alice, bob):
+        expect(page.get_by_test_id("link-state")).not_to_have_attribute("data-state", "connected")
+        moving(page)
+    server.start()
+    reconnected(alice, bob)
+    hear_each_other(alice, bob)
+    end(alice).click()
+    for page in (alice, bob):
+        expect(page.get_by_test_id("call-entry")).to_have_text(re.compile(r"^Video call ·"))
+    windows.close()
+    assert windows.complaints == [], windows.complaints
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

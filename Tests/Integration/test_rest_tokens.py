@@ -20,6 +20,13 @@ def test_a_backend_makes_a_token_that_opens_a_session(server, backend, user):
     assert abs(made["expiresAt"] / 1000 - time.time() - 600) < 60
 
 
+def test_a_token_names_the_device_that_it_is_for(server, backend, user):
+    made = backend().ok("POST", "/v1/tokens", {"userId": user(), "deviceId": "phone-1"})
+    client = Client(server.ws_url, made["token"])
+    assert client.receive()["data"]["deviceId"] == "phone-1"
+    client.close()
+
+
 def test_a_token_opens_what_it_says(backend, user):
     made = backend().ok("POST", "/v1/tokens", {"userId": user(), "scope": "chat:read"})
     reader = backend(credential=made["token"])
@@ -37,6 +44,8 @@ def test_a_token_opens_what_it_says(backend, user):
         ({"userId": "a", "expiresIn": 86_401}, "expiresIn", "lifetime"),
         ({"userId": "a", "scope": "chat:read everything"}, "scope", "unknown_scope"),
         ({"userId": "a", "name": 7}, "name", None),
+        ({"userId": "a", "deviceId": ""}, "deviceId", None),
+        ({"userId": "a", "deviceId": "d" * 129}, "deviceId", None),
     ],
 )
 def test_a_token_of_no_use_is_not_made(backend, body, field, reason):

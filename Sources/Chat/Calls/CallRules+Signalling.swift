@@ -61,10 +61,15 @@ extension CallRules {
         return []
     }
 
-    /// New credentials while the call goes on.
+    /// New credentials while the call goes on, for a device that is in it.
     static func ice(_ reference: CallReference, _ calls: CallTable, _ context: DecisionContext) throws -> Decision {
         let (record, _) = try find(reference.callID, claimed: reference.conversationID, calls, context)
-        try record.checkGoesOn(for: context.actor.user.user)
+        let user = context.actor.user.user
+        try record.checkGoesOn(for: user)
+        // While it rings all devices of the callee are in it.
+        if let bound = record.side(of: user).flatMap(record.device), bound != context.actor.session?.deviceID {
+            throw SpecError(.forbidden, reason: "other_device")
+        }
         let servers = context.settings.calls.turn.servers(for: context.actor.user, time: context.time)
         return Decision(answer: context.success(.iceServers(servers)))
     }

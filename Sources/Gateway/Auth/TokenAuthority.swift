@@ -66,6 +66,7 @@ package final class TokenAuthority: Sendable {
     /// Makes a token that ``verify(_:now:)`` takes.
     ///
     /// - Parameters:
+    ///   - device: The claim `dev`, by which a connection that is lost may come back into its call (R48).
     ///   - audience: Nil puts in what the tenant's configuration asks for.
     ///   - now: Unix milliseconds.
     package func sign(
@@ -73,6 +74,7 @@ package final class TokenAuthority: Sendable {
         tenant: TenantID,
         name: String? = nil,
         scope: String? = nil,
+        device: String? = nil,
         audience: String? = nil,
         expiresIn: Duration,
         now: Int64
@@ -86,12 +88,14 @@ package final class TokenAuthority: Sendable {
             let details = [limit, .init("size", .integer(Int64(size)))]
             throw SpecError(.invalidPayload, field: "name", reason: "too_large", details: details)
         }
+        if let device, !TokenClaims.isDevice(device) { throw SpecError(.invalidPayload, field: "deviceId") }
         // Whole seconds: some libraries read no others.
         let issued = now / 1000
         let expires = issued + expiresIn.milliseconds / 1000
         var claims = TokenClaims(user: user, tenant: tenant, issued: issued, expires: expires)
         claims.name = name
         claims.scope = scope
+        claims.device = device
         claims.audiences = (audience ?? issuer.audience).map { [$0] }
         claims.issuer = issuer.name
         let token = try await issuer.sign(claims)

@@ -59,7 +59,7 @@ struct TokenClaims: JWTPayload {
         scope = claims.text(.scope)
         name = claims.text(.name) { Self.excess(ofName: $0) == nil ? $0 : nil }
         picture = claims.text(.picture) { Self.isPicture($0) ? $0 : nil }
-        device = claims.text(.dev) { (1...128).contains($0.utf8.count) ? $0 : nil }
+        device = claims.text(.dev) { Self.isDevice($0) ? $0 : nil }
         id = claims.text(.jti)
         fault = claims.fault
     }
@@ -71,6 +71,9 @@ struct TokenClaims: JWTPayload {
         let size = name.unicodeScalars.count
         return size > FrameLimits().nameCharacters ? size : nil
     }
+
+    /// Whether a device may be called so.
+    static func isDevice(_ id: String) -> Bool { (1...128).contains(id.utf8.count) }
 
     private static func isPicture(_ url: String) -> Bool {
         url.unicodeScalars.count <= FrameLimits().urlCharacters
@@ -87,6 +90,7 @@ struct TokenClaims: JWTPayload {
         try claims.encodeIfPresent(issuer, forKey: .iss)
         try claims.encodeIfPresent(scope, forKey: .scope)
         try claims.encodeIfPresent(name, forKey: .name)
+        try claims.encodeIfPresent(device, forKey: .dev)
     }
 
     /// Nothing: ``TokenAuthority`` checks the claims, with the time passed in.

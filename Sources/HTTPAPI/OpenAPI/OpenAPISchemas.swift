@@ -144,6 +144,10 @@ enum OpenAPISchemas {
               "pattern": "^(chat:read|chat:write|presence|call|media|moderate|admin)( (chat:read|chat:write|presence|call|media|moderate|admin))*$",
               "description": "Names with a space between; without them all but moderate and admin."
             },
+            "deviceId": {
+              "type": ["string", "null"], "minLength": 1, "maxLength": 128,
+              "description": "The device that connects, at most 128 bytes: a call goes on with another connection of the same device. Without it each connection is a device of its own."
+            },
             "expiresIn": {
               "type": ["integer", "null"], "minimum": 1,
               "description": "Seconds that the token lives: 3600 unless said otherwise, at most what the service allows."

@@ -40,6 +40,7 @@ extension RESTService {
                 tenant: caller.tenant,
                 name: wish.name,
                 scope: wish.scope,
+                device: wish.device,
                 expiresIn: wish.life ?? min(TokenWish.life, longest),
                 now: clock()
             )

@@ -7,6 +7,7 @@ struct TokenWish: JSONBody {
         case userId
         case name
         case scope
+        case deviceId
         case expiresIn
     }
 
@@ -17,6 +18,8 @@ struct TokenWish: JSONBody {
     let name: String?
     /// Names of R56 with a space between; nil leaves the claim out.
     let scope: String?
+    /// The claim `dev`; nil makes a device of each connection.
+    let device: String?
     /// Nil where nothing was said.
     let life: Duration?
 
@@ -25,6 +28,7 @@ struct TokenWish: JSONBody {
         user = try fields.user(.userId)
         name = try fields.value(.name)
         scope = try fields.value(.scope)
+        device = try fields.value(.deviceId)
         // A name that nobody knows would make a token that opens less than was meant.
         if let scope, !Self.isScope(scope) { throw SpecError(.invalidPayload, field: "scope", reason: "unknown_scope") }
         guard let seconds: Int64 = try fields.value(.expiresIn) else {

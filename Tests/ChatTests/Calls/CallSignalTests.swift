@@ -68,6 +68,17 @@ import Testing
         #expect(try chat.say(phone, .disconnect).told(to: alice) == [])
     }
 
+    @Test func `only a device in the call renews its credentials, and while it rings that is any of the callee's`() throws {
+        let laptop = try chat.connect("alice")
+        let call = try scene.call()
+        #expect(try chat.reason(laptop, .ice(.to(call))) == "FORBIDDEN other_device")
+        for actor in [alice, phone, scene.tablet] { _ = try chat.outcome(actor, .call(.ice(.to(call)))) }
+        _ = try chat.standing(phone, .answer(.to(call)))
+        #expect(try chat.reason(scene.tablet, .ice(.to(call))) == "FORBIDDEN other_device")
+        let again = try chat.connect("bob", device: phone.session?.deviceID)
+        for actor in [alice, phone, again] { _ = try chat.outcome(actor, .call(.ice(.to(call)))) }
+    }
+
     @Test func `a hundred signals at once, then fifty a second`() throws {
         let scene = try CallScene { $0.countsRates = true }
         let call = try scene.talk()

@@ -154,6 +154,8 @@ export class Calls {
   updated({ callId, state }) {
     const { call } = this.#store;
     if (call?.callId !== callId || call.phase === "ended") return;
+    // It was answered while this side was away.
+    if (state !== "ringing" && call.outgoing && call.phase === "ringing") this.#connect(call, false);
     if (state === "reconnecting") call.phase = "waiting";
     else if (state === "answered" && call.phase === "waiting") call.phase = phaseOf(call.peer);
     this.#set(call);
@@ -181,7 +183,8 @@ export class Calls {
       const { iceServers } = await this.#caas.send("call:ice", { data: { callId: call.callId } });
       call.iceServers = iceServers ?? call.iceServers;
     } catch (error) {
-      if (!error.retryable && call.phase !== "ended") this.#end(call, "connection_lost", 0);
+      if (error.retryable || call.phase === "ended") return;
+      this.#end(call, error.details.reason === "other_device" ? "answered_elsewhere" : "connection_lost", 0);
     }
   }
 

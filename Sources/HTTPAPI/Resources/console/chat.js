@@ -1,6 +1,7 @@
 import { CaasClient, CaasError } from "./caas.js";
 import { Calls } from "./calls.js";
 import { developmentToken } from "./development-token.js";
+import { deviceId } from "./device-id.js";
 import { FileAccess } from "./file-access.js";
 import { Members } from "./members.js";
 import { Messages } from "./messages.js";
@@ -91,7 +92,8 @@ export class Chat {
 
   #connect(user) {
     const store = this.#store;
-    const caas = new CaasClient({ ...wireCalled(store.wire), token: async () => (await developmentToken(user)).token });
+    const token = async () => (await developmentToken({ ...user, deviceId: deviceId() })).token;
+    const caas = new CaasClient({ ...wireCalled(store.wire), token });
     this.#caas = caas;
     this.members = new Members(store, caas);
     this.calls = new Calls(store, caas);

@@ -1,11 +1,11 @@
 import { CaasError } from "./caas.js";
 
 /** The development sign-in; refusals are final, an unreachable server is not. */
-export async function developmentToken({ userId, name }) {
+export async function developmentToken({ userId, name, deviceId }) {
   const response = await fetch("/v1/dev/token", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ userId, name: name || undefined }),
+    body: JSON.stringify({ userId, name: name || undefined, deviceId }),
   });
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
