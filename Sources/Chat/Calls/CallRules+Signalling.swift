@@ -54,8 +54,9 @@ extension CallRules {
                 .tell(call.record.user(on: side), call.record.conversationKey, .callSignal(signal), only: connection)
             ]
         }
-        guard call[side].held.count < LiveCall.heldLimit,
-            calls.heldBytes + signal.payload.utf8.count <= CallTable.heldBytesLimit
+        let bytes = signal.payload.utf8.count
+        guard call[side].held.count < LiveCall.heldLimit, call[side].heldBytes + bytes <= LiveCall.heldBytesLimit,
+            calls.hasRoom(for: bytes, of: call.record.key.tenant)
         else { throw SpecError(.unavailable, reason: "peer_away", retryAfter: 1_000) }
         call[side].held.append(signal)
         return []

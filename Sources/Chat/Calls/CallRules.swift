@@ -53,9 +53,7 @@ enum CallRules {
         }
         try checkRight(toCall: target, known, context)
         let isBusy = calls.call(of: callee) != nil
-        guard isBusy || calls.count < CallTable.limit else {
-            throw SpecError(.unavailable, reason: "calls", retryAfter: 1_000)
-        }
+        if !isBusy { try checkRoom(for: caller.tenant, calls) }
         let (conversation, made) = try known.map { ($0, []) } ?? makeDirect(with: target, context)
         let record = CallRecord(
             key: CallKey(tenant: caller.tenant, call: .random()),
@@ -122,6 +120,17 @@ enum CallRules {
             answer: context.success(.call(record.standing)),
             effects: effects + (try entry(of: record, context))
         )
+    }
+
+    /// The node takes so many calls, and of one tenant as many as are left for the others (R63).
+    private static func checkRoom(for tenant: TenantID, _ calls: CallTable) throws(SpecError) {
+        guard calls.count < CallTable.limit else {
+            throw SpecError(.unavailable, reason: "calls", retryAfter: 1_000)
+        }
+        guard calls.hasRoom(for: tenant) else {
+            let details = [SpecError.Detail("scope", .text("tenant")), .init("limit", .integer(Int64(CallTable.limit / 2)))]
+            throw SpecError(.rateLimited, reason: "quota", details: details, retryAfter: 1_000)
+        }
     }
 
     private static func insert(_ record: CallRecord, _ context: DecisionContext) throws {

@@ -3,14 +3,22 @@ import CAASProtocol
 /// The calls that go on, by call, user and connection.
 ///
 /// Decisions change it inside the transaction that stores them, so that requests of one batch see each other, and a
-/// transaction that fails leaves it as it was. Bounded by ``limit``, and one call for each user. Confined to the chat queue.
+/// transaction that fails leaves it as it was. Bounded by ``limit``, and one call for each user; a tenant gets as much as
+/// is left beside it, so that none takes everything. Confined to the chat queue.
 struct CallTable {
     /// Calls that may go on at once.
     static let limit = 10_000
     /// Bytes of signals that wait for those who are away, of all calls together.
     static let heldBytesLimit = 64 * 1024 * 1024
 
+    /// What one tenant has of what all share.
+    private struct Share {
+        var calls = 0
+        var heldBytes = 0
+    }
+
     private var calls: [CallKey: LiveCall] = [:]
+    private var shares: [TenantID: Share] = [:]
     private var ofUser: [UserKey: CallKey] = [:]
     private var ofConnection: [ConnectionID: CallKey] = [:]
     /// What the present transaction has changed, as it was before.
@@ -38,6 +46,16 @@ struct CallTable {
 
     /// The call that a connection is bound to.
     func call(boundTo connection: ConnectionID) -> LiveCall? { ofConnection[connection].flatMap { calls[$0] } }
+
+    /// Whether a tenant may have one more call: what it has is never more than what is free.
+    func hasRoom(for tenant: TenantID) -> Bool { share(of: tenant).calls < Self.limit - count }
+
+    /// Whether so many bytes more may wait for a tenant's users: what waits for them is never more than what is free.
+    func hasRoom(for bytes: Int, of tenant: TenantID) -> Bool {
+        share(of: tenant).heldBytes + bytes <= Self.heldBytesLimit - heldBytes
+    }
+
+    private func share(of tenant: TenantID) -> Share { shares[tenant] ?? Share() }
 
     mutating func put(_ call: LiveCall) { replace(call.record.key, call) }
 
@@ -70,6 +88,7 @@ struct CallTable {
     private mutating func replace(_ key: CallKey, _ next: LiveCall?) {
         let old = calls[key]
         if undo[key] == nil { undo.updateValue(old, forKey: key) }
+        account(old, next, of: key.tenant)
         if let old {
             for side in CallSide.allCases {
                 // What stands there may be another call's by now.
@@ -77,7 +96,6 @@ struct CallTable {
                 if let connection = old[side].connection, ofConnection[connection] == key {
                     ofConnection[connection] = nil
                 }
-                heldBytes -= old[side].heldBytes
             }
         }
         calls[key] = next
@@ -85,10 +103,24 @@ struct CallTable {
         for side in CallSide.allCases {
             ofUser[next.record.key(of: side)] = key
             if let connection = next[side].connection { ofConnection[connection] = key }
-            heldBytes += next[side].heldBytes
         }
         nextDue = nextDue.map { min($0, next.dueAt) } ?? next.dueAt
     }
+
+    /// One call of a tenant takes the place of another, or of none.
+    private mutating func account(_ old: LiveCall?, _ next: LiveCall?, of tenant: TenantID) {
+        var share = share(of: tenant)
+        let bytes = (next?.heldBytes ?? 0) - (old?.heldBytes ?? 0)
+        share.heldBytes += bytes
+        heldBytes += bytes
+        share.calls += (next == nil ? 0 : 1) - (old == nil ? 0 : 1)
+        shares[tenant] = share.calls == 0 ? nil : share
+    }
+}
+
+extension LiveCall {
+    /// Bytes of what waits for both sides.
+    fileprivate var heldBytes: Int { caller.heldBytes + callee.heldBytes }
 }
 
 extension LiveCall.Leg {

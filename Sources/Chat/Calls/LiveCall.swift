@@ -27,6 +27,8 @@ struct LiveCall {
 
     /// Signals that wait for somebody who is away, at most (R46).
     static let heldLimit = 64
+    /// Bytes of them: descriptions of sessions and addresses are small.
+    static let heldBytesLimit = 256 * 1024
 
     var record: CallRecord
     var caller = Leg()
