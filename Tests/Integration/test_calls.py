@@ -134,6 +134,25 @@ def test_a_token_without_the_scope_makes_no_calls(connect, user):
     client.refused("call:initiate", {"targetUserId": "u", "type": "audio"}, code="FORBIDDEN", reason="scope")
 
 
+def test_a_device_that_may_not_call_does_not_ring_and_gets_no_credentials(connect, dial, user):
+    bob = user("bob")
+    alice = connect(user("alice"))
+    readers = [make(bob, claims={"scope": "chat:read chat:write"}) for make in (connect, dial)]
+    befriend(alice, readers[0])
+    ack = alice.ok("call:initiate", {"targetUserId": bob, "type": "audio"})
+    call = ack["callId"]
+    # Had anybody rung, the caller would have been told so before this is answered.
+    alice.ok("conversation:list")
+    assert not [frame for frame in alice.events if frame["type"] == "call:ringing"]
+    phone = connect(bob, claims={"scope": "call"})
+    phone.expect("call:incoming", callId=call)
+    alice.expect("call:ringing", callId=call)
+    end(alice, call)
+    for reader in readers:
+        seen, _ = reader.until("message:new", conversationId=ack["conversationId"])
+        assert not [frame for frame in seen if frame["type"].startswith("call:")]
+
+
 GOODBYES = {
     "close frame": (lambda connect, dial, user: connect(user)),
     "41 over websocket": (lambda connect, dial, user: dial(user, WEBSOCKET)),

@@ -91,6 +91,13 @@ struct Audience {
         connections(of: user).filter { connections[$0]?.actor.scopes.allow(.presenceUpdate) == true }
     }
 
+    // MARK: Calls
+
+    /// A user's connections that take part in calls: those that ring, and are told of them (R56).
+    func calling(_ user: UserKey) -> [ConnectionID] {
+        connections(of: user).filter { connections[$0]?.actor.mayCall == true }
+    }
+
     // MARK: Connections
 
     /// Registers a connection; `inbox` are the conversations its user reads without joining.

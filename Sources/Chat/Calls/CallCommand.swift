@@ -26,8 +26,10 @@ package enum CallCommand: Sendable, Hashable {
 enum CallEffect {
     /// The answer comes here, before what follows.
     case answer
-    /// Tell a user's connections: all of them, only one, or all but one.
+    /// Tell a user's connections that may call: all of them, only one, or all but one.
     case tell(UserID, ConversationKey, ServerEvent, only: ConnectionID? = nil, except: ConnectionID? = nil)
+    /// Tell all of a user's connections: it is not about the call.
+    case tellAll(UserID, ConversationKey, ServerEvent)
     /// Tell all readers, also the acting connection, whose answer has no offset.
     case publish(ConversationKey, ServerEvent)
     /// A side has lost its connection: it goes on with another one of the same device, or the other side is told.

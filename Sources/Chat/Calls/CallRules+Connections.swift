@@ -4,6 +4,7 @@ import CAASProtocol
 extension CallRules {
     /// A connection has opened: it may ring, be the device that was away, or be told what it missed.
     static func connected(_ calls: inout CallTable, _ context: DecisionContext) throws -> [Decision.Effect] {
+        guard context.actor.mayCall else { return [] }
         let user = context.actor.user
         var effects: [CallEffect] = calls.ends.waiting[user] == nil ? [] : [.arrived]
         guard var call = calls.call(of: user), let side = call.record.side(of: user.user) else {

@@ -76,7 +76,7 @@ enum CallRules {
         _ context: DecisionContext
     ) throws -> Decision {
         var record = new
-        record.hasRung = context.isConnected(record.key(of: .callee))
+        record.hasRung = context.rings(record.key(of: .callee))
         try insert(record, context)
         var call = LiveCall(record, ringsUntil: context.now + context.settings.calls.ringTimeout)
         call.caller.connection = context.actor.connection
@@ -174,7 +174,7 @@ enum CallRules {
         guard let record else { throw StorageError.failed("conversation id is taken") }
         let effects = try ConversationRules.populate(record, others: [target], context).effects.map { effect in
             guard case .tell(let user, let conversation?, let event) = effect else { return effect }
-            return Decision.Effect.call(.tell(user, conversation, event))
+            return Decision.Effect.call(.tellAll(user, conversation, event))
         }
         return (record, effects)
     }

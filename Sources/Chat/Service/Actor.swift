@@ -59,6 +59,9 @@ package final class Actor: Sendable {
         )
     }
 
+    /// Whether it takes part in calls (R56).
+    var mayCall: Bool { scopes.allow(.callAnswer) }
+
     /// Whether a user acts, who can be an author and a member; else it is a key by itself.
     package var isUser: Bool { key?.actsByItself != true }
 

@@ -17,9 +17,9 @@ extension ChatService {
         }
     }
 
-    /// Whether a user has connections, `changes` of this batch counted in.
-    func isConnected(_ user: UserKey, _ changes: [UserKey: Int]) -> Bool {
-        audience.connections(of: user).count + changes[user, default: 0] > 0
+    /// Whether a user has connections that ring, `changes` of this batch counted in.
+    func rings(_ user: UserKey, _ changes: [UserKey: Int]) -> Bool {
+        audience.calling(user).count + changes[user, default: 0] > 0
     }
 
     /// Applies one effect.
@@ -34,8 +34,11 @@ extension ChatService {
         switch effect {
         case .answer: break
         case .tell(let user, let conversation, let event, let only, let except):
-            let connections = only.map { [$0] } ?? audience.connections(of: UserKey(tenant: tenant, user: user))
+            let connections = only.map { [$0] } ?? audience.calling(UserKey(tenant: tenant, user: user))
             tell(connections.filter { $0 != except }, conversation, event, &deliveries)
+        case .tellAll(let user, let conversation, let event):
+            let connections = audience.connections(of: UserKey(tenant: tenant, user: user))
+            tell(connections, conversation, event, &deliveries)
         case .publish(let conversation, let event):
             audience.touch(conversation, now: now)
             guard audience.hasReaders(of: conversation, besides: nil) else { return }
@@ -65,7 +68,8 @@ extension ChatService {
     private func tellLost(_ key: CallKey, _ side: CallSide, _ deliveries: inout [Delivery]) {
         guard var call = calls[key], call[side].absence != nil else { return }
         let record = call.record
-        let sessions = audience.sessions(of: record.key(of: side))
+        let calling = audience.calling(record.key(of: side))
+        let sessions = audience.sessions(of: record.key(of: side)).filter { calling.contains($0.connection) }
         if let next = sessions.last(where: { $0.name.deviceID == record.device(on: side) }) {
             for signal in call.bind(side, to: next.connection) {
                 tell([next.connection], record.conversationKey, .callSignal(signal), &deliveries)
@@ -76,10 +80,11 @@ extension ChatService {
         }
     }
 
-    /// Every connection of a participant, or the next one of a participant who has heard of the call and is not here.
+    /// Every connection of a participant that may call, or the next one of a participant who has heard of the call and is
+    /// not here.
     private func tellEnd(_ record: CallRecord, _ side: CallSide, _ deliveries: inout [Delivery]) {
         let user = record.key(of: side)
-        let connections = audience.connections(of: user)
+        let connections = audience.calling(user)
         guard let ending = record.ending else { return }
         tell(connections, record.conversationKey, .callEnded(ending), &deliveries)
         if connections.isEmpty, side == .caller || record.hasRung {

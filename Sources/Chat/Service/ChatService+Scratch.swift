@@ -7,6 +7,8 @@ extension ChatService {
         var joined: [ConnectionID: Set<ConversationKey>] = [:]
         /// Connections that came less those that went.
         var connections: [UserKey: Int] = [:]
+        /// Those of them that ring.
+        var calling: [UserKey: Int] = [:]
         var recent = RecentRequests()
         /// Files that connections have begun.
         var begunFiles: [ConnectionID: Int] = [:]
@@ -14,5 +16,11 @@ extension ChatService {
         var receivers: [ConversationKey: Set<ConnectionID>] = [:]
         /// Conversations whose readers are kept, or no longer, from a request of this batch on.
         var live: [ConversationKey: Bool] = [:]
+
+        /// A connection has come, or has gone.
+        mutating func count(_ actor: Actor, _ change: Int) {
+            connections[actor.user, default: 0] += change
+            if actor.mayCall { calling[actor.user, default: 0] += change }
+        }
     }
 }

@@ -154,7 +154,7 @@ package final class ChatService {
         _ scratch: inout Scratch
     ) throws -> Decision {
         let request = admitted.request
-        let (live, connections) = (scratch.live, scratch.connections)
+        let (live, calling) = (scratch.live, scratch.calling)
         let context = DecisionContext(
             actor: request.actor,
             frame: request.frame,
@@ -162,7 +162,7 @@ package final class ChatService {
             settings: settings,
             now: now,
             time: time,
-            isConnected: { self.isConnected($0, connections) },
+            rings: { self.rings($0, calling) },
             isLive: { [audience] in live[$0] ?? audience.isLive($0) },
             countMessage: { self.rates.takeMessage($0, now: now) },
             giveBackMessage: { self.rates.giveBackMessage($0) }
@@ -244,12 +244,10 @@ package final class ChatService {
             let connections = audience.connections(of: user).count + scratch.connections[user, default: 0]
             var decision = try SessionRules.connect(connections: connections, context)
             decision.effects += try callEffects(request, context)
-            scratch.connections[user, default: 0] += 1
+            scratch.count(request.actor, 1)
             return decision
         case .disconnect, .goodbye:
-            if audience.isConnected(request.actor.connection) {
-                scratch.connections[request.actor.user, default: 0] -= 1
-            }
+            if audience.isConnected(request.actor.connection) { scratch.count(request.actor, -1) }
             var decision = Decision.disconnected(time: context.time)
             decision.effects += try callEffects(request, context)
             return decision

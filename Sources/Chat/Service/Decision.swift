@@ -67,8 +67,8 @@ struct DecisionContext {
     let now: ContinuousClock.Instant
     /// Unix milliseconds.
     let time: Int64
-    /// Whether a user has connections.
-    let isConnected: (UserKey) -> Bool
+    /// Whether a user has connections that ring.
+    let rings: (UserKey) -> Bool
     /// Whether readers are kept already.
     let isLive: (ConversationKey) -> Bool
     /// Counts a message into a conversation (R61); the refusal where there are too many.
