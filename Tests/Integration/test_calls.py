@@ -153,6 +153,14 @@ def test_a_device_that_may_not_call_does_not_ring_and_gets_no_credentials(connec
         assert not [frame for frame in seen if frame["type"].startswith("call:")]
 
 
+def test_guests_have_no_calls(connect, user):
+    alice, guest = connect(user("alice")), connect(f"guest:{user()}")
+    alice.create(kind="group", members=[name(guest)])
+    call = {"type": "audio"}
+    alice.refused("call:initiate", call | {"targetUserId": name(guest)}, code="FORBIDDEN", reason="guest")
+    guest.refused("call:initiate", call | {"targetUserId": name(alice)}, code="FORBIDDEN", reason="scope")
+
+
 GOODBYES = {
     "close frame": (lambda connect, dial, user: connect(user)),
     "41 over websocket": (lambda connect, dial, user: dial(user, WEBSOCKET)),

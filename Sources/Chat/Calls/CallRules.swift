@@ -6,6 +6,8 @@ enum CallRules {
     static func decide(_ command: CallCommand, _ calls: inout CallTable, _ context: DecisionContext) throws -> Decision
     {
         guard calls.isLoaded else { throw SpecError(.unavailable, reason: "storage", retryAfter: 1_000) }
+        // Guests are in no calls, as if their tokens did not open them (R60).
+        guard command.isOwn || !context.actor.user.user.namesGuest else { throw SpecError(.forbidden, reason: "scope") }
         switch command {
         case .initiate(let request): return try initiate(request, &calls, context)
         case .answer(let reference): return try answer(reference, &calls, context)
@@ -31,6 +33,9 @@ enum CallRules {
         let caller = context.actor.user
         guard target != caller.user else {
             throw SpecError(.invalidPayload, field: "data.targetUserId", reason: "self")
+        }
+        guard !target.namesGuest else {
+            throw SpecError(.forbidden, field: "data.targetUserId", reason: "guest")
         }
         let callee = UserKey(tenant: caller.tenant, user: target)
         guard try context.store.user(callee) != nil else {

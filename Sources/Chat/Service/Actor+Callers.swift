@@ -39,7 +39,7 @@ extension UserID {
     /// Whether this is the name of a backend's key, which no user has.
     package var namesKey: Bool { rawValue.utf8.starts(with: "key:".utf8) }
 
-    /// Whether this is the name of a guest, who has no presence (R60).
+    /// Whether this is the name of a guest, who has no presence and no calls (R60).
     var namesGuest: Bool { rawValue.utf8.starts(with: "guest:".utf8) }
 }
 

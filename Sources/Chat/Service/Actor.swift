@@ -59,8 +59,8 @@ package final class Actor: Sendable {
         )
     }
 
-    /// Whether it takes part in calls (R56).
-    var mayCall: Bool { scopes.allow(.callAnswer) }
+    /// Whether it takes part in calls (R56); guests do not (R60).
+    var mayCall: Bool { scopes.allow(.callAnswer) && !user.user.namesGuest }
 
     /// Whether a user acts, who can be an author and a member; else it is a key by itself.
     package var isUser: Bool { key?.actsByItself != true }

@@ -71,4 +71,21 @@ import Testing
         #expect(deliveries.told(to: reader) == [])
         #expect(deliveries.directEvents(to: reader).count == 1)
     }
+
+    @Test(arguments: [ChatSettings().calls.policy, .anyone])
+    func `guests neither call nor are called`(policy: CallSettings.Policy) throws {
+        let chat = Transcript { $0.calls.policy = policy }
+        let alice = try chat.connect("alice")
+        let guest = try chat.connect("guest:1", scopes: [.call, .admin])
+        let room = ConversationCreate(kind: .group, memberIDs: [guest.user.user], conversationID: try .named("room"))
+        _ = try chat.outcome(alice, .create(room))
+        let toGuest = CallCommand.initiate(CallInitiate(targetUserID: guest.user.user, type: .audio))
+        let error = try chat.refusal(alice, .call(toGuest))
+        #expect(error.code == .forbidden && error.reason == "guest" && error.field == "data.targetUserId")
+        let toAlice = CallCommand.initiate(CallInitiate(targetUserID: alice.user.user, type: .audio))
+        #expect(try chat.reason(guest, toAlice) == "FORBIDDEN scope")
+        for command in [CallCommand.answer(.to(.random())), .reject(.to(.random())), .end(.to(.random())), .ice(.to(.random()))] {
+            #expect(try chat.reason(guest, command) == "FORBIDDEN scope")
+        }
+    }
 }
