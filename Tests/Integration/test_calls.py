@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 from calling import befriend, cut, device, end, ended, entries, name, ring, talk
+from rest import Rest, make_key
 from service import write_secret
 from socketio_client import POLLING, UPGRADE, WEBSOCKET, SocketIOClient
 
@@ -217,6 +218,24 @@ def test_a_token_that_expires_in_a_call_is_followed_by_one_for_the_same_device(c
     )
     end(back, call)
     ended([alice, back], call, reason="hangup")
+
+
+@pytest.mark.parametrize("state", ["talking", "ringing"])
+@pytest.mark.parametrize("removed", ["caller", "callee"])
+def test_a_call_ends_with_a_user_who_is_removed(server, connect, dial, user, removed, state):
+    alice, bob = connect(user("alice")), dial(user("bob"))
+    befriend(alice, bob)
+    call = talk(alice, bob) if state == "talking" else ring(alice, bob)
+    gone, peer = (alice, bob) if removed == "caller" else (bob, alice)
+    backend = Rest(server, make_key(server))
+    backend.ok("DELETE", f"/v1/users/{name(gone)}")
+    # The answer comes behind what it ends.
+    seen, told = peer.until("call:ended", callId=call)
+    reason = "connection_lost" if state == "talking" else "cancelled" if removed == "caller" else "failed"
+    assert told["data"]["reason"] == reason
+    assert not [frame for frame in seen if frame["type"] == "call:update"]
+    peer.refused("call:ice", {"callId": call}, code="NOT_FOUND", reason="call_ended")
+    backend.close()
 
 
 def test_a_device_that_comes_late_rings_behind_its_welcome(connect, user):

@@ -50,9 +50,7 @@ extension CallRules {
             let side = call.side(of: context.actor.connection)
         else { return [] }
         if isClean, case .changed(let next) = try call.record.ended(by: context.actor.user.user, at: context.time) {
-            return try over(next, &calls, context).effects.filter {
-                if case .call(.answer) = $0 { false } else { true }
-            }
+            return try over(next, &calls, context).unanswered
         }
         call.lose(side, at: context.time, now: context.now, context.settings.calls)
         calls.put(call)

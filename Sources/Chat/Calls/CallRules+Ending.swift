@@ -92,6 +92,27 @@ extension CallRules {
         return try over(next, &calls, context)
     }
 
+    /// The service has ended a user, in which no call can go on: nothing waits for it to come back (R26, R39).
+    ///
+    /// A call that is answered ends as one whose connection is lost, one that rings as cancelled or, without a callee, as failed.
+    static func removed(
+        _ user: UserKey,
+        _ calls: inout CallTable,
+        _ context: DecisionContext
+    ) throws -> [Decision.Effect] {
+        guard let call = calls.call(of: user), let side = call.record.side(of: user.user) else { return [] }
+        let isAnswered = call.record.answeredAt != nil
+        let reason: CallEnded.Reason = isAnswered ? .connectionLost : side == .caller ? .cancelled : .failed
+        let losses = [call.caller.absence, call.callee.absence].compactMap { $0?.since }
+        var ended = call.record.ended(reason, at: context.time, lostAt: losses.min())
+        // Whoever takes the name later has not been in this call.
+        switch side {
+        case .caller: ended.callerTold = true
+        case .callee: ended.calleeTold = true
+        }
+        return try over(ended, &calls, context).unanswered
+    }
+
     /// Stores an end, whatever brought it, with its entry in the history: both or neither.
     static func over(_ ended: CallRecord, _ calls: inout CallTable, _ context: DecisionContext) throws -> Decision {
         let record = try stored(ended, context)
@@ -170,4 +191,11 @@ extension CallRules {
 extension LiveCall {
     /// What a participant is told of the call's state.
     var update: ServerEvent { .callUpdate(CallUpdate(callID: record.key.call, state: state)) }
+}
+
+extension Decision {
+    /// What follows where another request is answered.
+    var unanswered: [Effect] {
+        effects.filter { if case .call(.answer) = $0 { false } else { true } }
+    }
 }

@@ -17,6 +17,17 @@ extension ChatService {
         }
     }
 
+    /// Ends a user, and first the call that it is in: its entry comes before the user leaves the conversation.
+    func removeUser(_ user: UserID, _ context: DecisionContext) throws -> Decision {
+        var effects: [Decision.Effect] = []
+        if calls.isLoaded, context.actor.scopes.contains(.admin) {
+            effects = try CallRules.removed(UserKey(tenant: context.actor.user.tenant, user: user), &calls, context)
+        }
+        var decision = try UserRules.remove(user, context)
+        decision.effects = effects + decision.effects
+        return decision
+    }
+
     /// Whether a user has connections that ring, `changes` of this batch counted in.
     func rings(_ user: UserKey, _ changes: [UserKey: Int]) -> Bool {
         audience.calling(user).count + changes[user, default: 0] > 0
@@ -87,7 +98,7 @@ extension ChatService {
         let connections = audience.calling(user)
         guard let ending = record.ending else { return }
         tell(connections, record.conversationKey, .callEnded(ending), &deliveries)
-        if connections.isEmpty, side == .caller || record.hasRung {
+        if connections.isEmpty, !record.isTold(side) {
             calls.ends.wait(record, for: user)
         } else {
             calls.ends.tell(record, to: user.user)

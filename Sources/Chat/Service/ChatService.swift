@@ -278,7 +278,7 @@ package final class ChatService {
         case .update(let update): return try SettingsRules.update(update, context)
         case .removeConversation(let conversation): return try RemovalRules.remove(conversation, context)
         case .putUser(let update): return try UserRules.put(update, context)
-        case .removeUser(let user): return try UserRules.remove(user, context)
+        case .removeUser(let user): return try removeUser(user, context)
         case .typing(let conversation, let typing):
             return try SessionRules.typing(conversation, typing: typing, context)
         case .event(let event): return try EventRules.send(event, context)
