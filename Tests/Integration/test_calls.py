@@ -8,8 +8,9 @@ from contextlib import ExitStack
 
 import pytest
 from calling import befriend, cut, device, end, ended, entries, name, ring, talk
+from media import header, pack
 from rest import Rest, make_key
-from service import write_secret
+from service import unique, write_secret
 from socketio_client import POLLING, UPGRADE, WEBSOCKET, SocketIOClient
 
 SDP = {"type": "offer", "sdp": "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\n", "zero": 1.0}
@@ -160,6 +161,27 @@ def test_guests_have_no_calls(connect, user):
     call = {"type": "audio"}
     alice.refused("call:initiate", call | {"targetUserId": name(guest)}, code="FORBIDDEN", reason="guest")
     guest.refused("call:initiate", call | {"targetUserId": name(alice)}, code="FORBIDDEN", reason="scope")
+
+
+@pytest.mark.parametrize("wire", ["plain", "socketio"])
+def test_with_the_scope_of_calls_alone_media_are_sent_in_ones_own_call(connect, dial, user, wire):
+    claims = {"scope": "chat:read chat:write call"}
+    alice = connect(user("alice"), claims=claims) if wire == "plain" else dial(user("alice"), claims=claims)
+    bob = connect(user("bob"))
+    conversation = befriend(alice, bob)
+
+    def send(type="audio"):
+        id = unique("packet")
+        packet = pack(header(conversation, type, id=id, ack=True))
+        alice.socket.send(packet) if wire == "plain" else alice.emit("binary", packet, id)
+        return alice.answer(id)["data"]
+
+    assert send()["error"]["details"]["reason"] == "scope"
+    call = talk(alice, bob)
+    assert send()["success"] and send("video")["success"]
+    assert send("file_chunk")["error"]["details"]["reason"] == "scope"
+    end(alice, call)
+    assert send()["error"]["details"]["reason"] == "scope"
 
 
 GOODBYES = {

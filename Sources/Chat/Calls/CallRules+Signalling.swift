@@ -62,6 +62,18 @@ extension CallRules {
         return []
     }
 
+    /// Media packets take the scope `media`, or are those of one's own call (R52).
+    static func checkMedia(
+        in conversation: ConversationID,
+        _ calls: CallTable,
+        _ context: DecisionContext
+    ) throws(SpecError) {
+        guard !context.actor.scopes.allow(.binary) else { return }
+        guard context.actor.mayCall, let call = calls.call(of: context.actor.user)?.record, call.state == .answered,
+            call.conversation == conversation
+        else { throw SpecError(.forbidden, reason: "scope") }
+    }
+
     /// New credentials while the call goes on, for a device that is in it.
     static func ice(_ reference: CallReference, _ calls: CallTable, _ context: DecisionContext) throws -> Decision {
         let (record, _) = try find(reference.callID, claimed: reference.conversationID, calls, context)

@@ -133,8 +133,14 @@ enum CallRules {
             throw SpecError(.unavailable, reason: "calls", retryAfter: 1_000)
         }
         guard calls.hasRoom(for: tenant) else {
-            let details = [SpecError.Detail("scope", .text("tenant")), .init("limit", .integer(Int64(CallTable.limit / 2)))]
-            throw SpecError(.rateLimited, reason: "quota", details: details, retryAfter: 1_000)
+            throw SpecError(
+                .rateLimited,
+                reason: "quota",
+                details: [
+                    .init("scope", .text("tenant")), .init("limit", .integer(Int64(CallTable.limit - calls.count))),
+                ],
+                retryAfter: 1_000
+            )
         }
     }
 

@@ -5,7 +5,7 @@ enum MediaRules {
     /// Connections that media of a conversation goes to at most; where more have joined, only those that have subscribed.
     static let receivers = 50
 
-    /// Members; the scope `media` was looked at before (R56).
+    /// Members; the scope was looked at before (R56).
     static func relay(_ media: MediaRelay, to id: ConversationID, _ context: DecisionContext) throws -> Decision {
         let conversation = try context.conversation(id)
         _ = try context.role(in: conversation)

@@ -287,7 +287,9 @@ package final class ChatService {
         case .presence(let command): return try PresenceRules.decide(command, context)
         case .media(let change, let isOn):
             return try decideMedia(change, isOn: isOn, context, joined: scratch.joined, &scratch.receivers)
-        case .relay(let media, let conversation): return try MediaRules.relay(media, to: conversation, context)
+        case .relay(let media, let conversation):
+            try CallRules.checkMedia(in: conversation, calls, context)
+            return try MediaRules.relay(media, to: conversation, context)
         case .beginFile, .fileStep, .fileChunk, .resumeFile:
             return try fileRule(request, context, begun: &scratch.begunFiles)
         case .read, .rate, .malformed, .connections, .disconnectUser: preconditionFailure("decided without the store")

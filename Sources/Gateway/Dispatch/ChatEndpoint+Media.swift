@@ -23,7 +23,11 @@ extension ChatEndpoint {
         }
         var frame = reference(media.id, media.wantsAck, packet)
         frame.sequence = media.sequence
-        guard session.actor.scopes.allow(.binary) else { return refuseScope(frame) }
+        // With the scope of calls alone the service looks whether it is one's own call (R52).
+        let scopes = session.actor.scopes
+        guard scopes.allow(.binary) || (media.kind != .fileChunk && scopes.allow(.callSignal)) else {
+            return refuseScope(frame)
+        }
         if let chunk { return receive(chunk, id: media.id, frame, session) }
         if let overRate = takeMedia(media.kind, payload.readableBytes) { return answer(frame, .failure(overRate)) }
         let relay = MediaRelay(

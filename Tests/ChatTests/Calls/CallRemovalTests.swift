@@ -58,7 +58,7 @@ import Testing
         #expect(try chat.say(bob, .connect).told(to: bob) == [])
     }
 
-    @Test func `without the right nothing ends, and the next step of a long removal ends a call made meanwhile`() throws {
+    @Test func `each step of a long removal ends the call of its user, and a refused one ends none`() throws {
         let call = try scene.talk()
         #expect(try chat.refusal(scene.tablet, .removeUser(.named("alice"))).reason == "scope")
         #expect(try chat.standing(scene.alice, .end(.to(call))).reason == .hangup)

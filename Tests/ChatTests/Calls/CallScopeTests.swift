@@ -84,8 +84,30 @@ import Testing
         #expect(error.code == .forbidden && error.reason == "guest" && error.field == "data.targetUserId")
         let toAlice = CallCommand.initiate(CallInitiate(targetUserID: alice.user.user, type: .audio))
         #expect(try chat.reason(guest, toAlice) == "FORBIDDEN scope")
-        for command in [CallCommand.answer(.to(.random())), .reject(.to(.random())), .end(.to(.random())), .ice(.to(.random()))] {
+        let call = CallReference.to(.random())
+        for command in [CallCommand.answer(call), .reject(call), .end(call), .ice(call)] {
             #expect(try chat.reason(guest, command) == "FORBIDDEN scope")
         }
+    }
+
+    @Test func `whoever may call sends media in its own call, and nowhere else`() throws {
+        let scopes: Scopes = [.chatRead, .chatWrite, .call]
+        let alice = try chat.connect("alice", scopes: scopes)
+        let bob = try chat.connect("bob")
+        try chat.befriend(alice, "bob")
+        try chat.befriend(alice, "carol")
+        func packet(to other: String) throws -> ChatRequest.Command {
+            let pair = try chat.storage.read {
+                try $0.directConversation(tenant: alice.user.tenant, alice.user.user, .named(other))
+            }
+            return .relay(MediaRelay(kind: .audio, sequence: 7, bytes: [1]), try #require(pair).key.conversation)
+        }
+        let call = try chat.call(alice, "bob")
+        #expect(try chat.refusal(alice, packet(to: "bob")).reason == "scope")
+        _ = try chat.standing(bob, .answer(.to(call)))
+        #expect(try chat.outcome(alice, packet(to: "bob")) == .relayed(sequence: 7))
+        #expect(try chat.refusal(alice, packet(to: "carol")).reason == "scope")
+        _ = try chat.standing(alice, .end(.to(call)))
+        #expect(try chat.refusal(alice, packet(to: "bob")).reason == "scope")
     }
 }

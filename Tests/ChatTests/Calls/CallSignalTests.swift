@@ -68,7 +68,7 @@ import Testing
         #expect(try chat.say(phone, .disconnect).told(to: alice) == [])
     }
 
-    @Test func `only a device in the call renews its credentials, and while it rings that is any of the callee's`() throws {
+    @Test func `only devices in the call renew their credentials, which while it rings are all of the callee`() throws {
         let laptop = try chat.connect("alice")
         let call = try scene.call()
         #expect(try chat.reason(laptop, .ice(.to(call))) == "FORBIDDEN other_device")
