@@ -13,12 +13,21 @@ import Testing
         var random = SeededGenerator(seed: seed)
         let chat = Transcript()
         var here: [Actor] = []
+        var everyone: [Actor] = []
         var heard: Heard = [:]
+        var over: Set<CallID> = []
+        /// Who was there when a call ended: each must hear it.
+        var mustHear: [(ConnectionID, CallID)] = []
         for name in ["alice", "bob", "carol"] { here.append(try chat.connect(name, device: "\(name)-1")) }
         for (one, other) in [(0, "bob"), (0, "carol"), (1, "carol")] { try chat.befriend(here[one], other) }
+        everyone = here
         var calls: [CallID] = []
 
-        func note(_ deliveries: [Delivery]) {
+        func isHere(_ actor: Actor) -> Bool { chat.service.audience.isConnected(actor.connection) }
+
+        func note(_ step: () -> [Delivery]) throws {
+            let before = everyone.filter(isHere)
+            let deliveries = step()
             for case .direct(let connections, _, let event) in deliveries {
                 guard let (call, word) = event.ofCall else { continue }
                 for connection in connections { heard[connection, default: [:]][call, default: []].append(word) }
@@ -26,6 +35,17 @@ import Testing
             for case .answer(_, _, .success(_, .call(let standing))) in deliveries
             where !calls.contains(standing.callID) {
                 calls.append(standing.callID)
+            }
+            for call in calls where !over.contains(call) {
+                let key = CallKey(tenant: here[0].user.tenant, call: call)
+                let record = try #require(try chat.storage.read { try $0.call(key) })
+                guard let end = record.end else { continue }
+                over.insert(call)
+                // Whoever was busy has not heard of the call at all.
+                let told = end.reason == .busy ? [record.caller] : [record.caller, record.callee]
+                for actor in before where isHere(actor) && told.contains(actor.user.user) {
+                    mustHear.append((actor.connection, call))
+                }
             }
         }
 
@@ -48,17 +68,20 @@ import Testing
                     let device = Int.random(in: 1...2, using: &random)
                     let user = actor.user.user.rawValue
                     here.append(try chat.newcomer(user, device: "\(user)-\(device)"))
+                    everyone.append(here[here.count - 1])
                     batch.append(try chat.request(here[here.count - 1], .connect))
-                default: note(chat.wait(.seconds(Int.random(in: 0...20, using: &random))))
+                default:
+                    let pause = Duration.seconds(Int.random(in: 0...20, using: &random))
+                    try note { chat.wait(pause) }
                 }
             }
-            note(chat.process(batch))
+            try note { chat.process(batch) }
             let live = try chat.storage.read { try $0.liveCalls() }
             let busy = live.flatMap { [$0.caller, $0.callee] }
             #expect(Set(busy).count == busy.count, "seed \(seed): somebody is in two calls")
             #expect(live.allSatisfy { $0.version >= 1 && $0.end == nil }, "seed \(seed)")
         }
-        note(chat.wait(.seconds(28_800)))
+        try note { chat.wait(.seconds(28_800)) }
         #expect(try chat.storage.read { try $0.liveCalls() }.isEmpty, "seed \(seed)")
         var entries: [String] = []
         for (one, other) in [("alice", "bob"), ("alice", "carol"), ("bob", "carol")] {
@@ -72,6 +95,11 @@ import Testing
             }
             #expect(Set(ends.joined()).count <= 1, "seed \(seed): \(call) ended as \(ends)")
             #expect(entries.filter { $0.contains(call.rawValue) }.count == 1, "seed \(seed): \(call)")
+        }
+        #expect(over.count == calls.count && mustHear.count > calls.count, "seed \(seed)")
+        for (connection, call) in mustHear {
+            let ends = heard[connection]?[call]?.filter { $0.hasPrefix("ended") && !$0.contains("elsewhere") } ?? []
+            #expect(ends.count == 1, "seed \(seed): \(connection) was told \(ends) of \(call)")
         }
         for (connection, told) in heard {
             for (call, words) in told {
