@@ -3,6 +3,23 @@
 from socket import SHUT_RDWR
 from threading import Barrier
 
+import pytest
+from socketio_client import POLLING, WEBSOCKET
+
+WIRES = ["plain", "websocket", "polling"]
+
+
+@pytest.fixture
+def dial(connect, socketio_connect):
+    """Connects by the wire that is named: plain, or Socket.IO by WebSocket or polling."""
+
+    def dial(wire, user, **options):
+        if wire == "plain":
+            return connect(user, **options)
+        return socketio_connect(user, transports=POLLING if wire == "polling" else WEBSOCKET, **options)
+
+    return dial
+
 
 def befriend(one, other):
     """Makes the direct conversation of two connections' users, and returns its id."""
@@ -76,3 +93,22 @@ def at_once(threads, *requests):
         return request()
 
     return list(threads.map(run, requests))
+
+
+FIRST, SECOND, TOGETHER = "first", "second", "together"
+
+
+def orders(rounds):
+    """Who comes first in each round: one, the other, or both at the same moment, so that each of them wins sometimes."""
+    return [(FIRST, SECOND, TOGETHER)[number % 3] for number in range(rounds)]
+
+
+def in_order(order, threads, one, other):
+    """Carries out two requests, the later one when the earlier was answered; returns the answers of the two."""
+    if order == TOGETHER:
+        return at_once(threads, one, other)
+    if order == FIRST:
+        ack = one()
+        return [ack, other()]
+    ack = other()
+    return [one(), ack]

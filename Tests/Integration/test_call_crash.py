@@ -1,7 +1,8 @@
 """kill -9 while phones ring and people talk: after the restart calls go on, or both sides learn how they ended. R48."""
 
 import pytest
-from calling import befriend, cut, end, ended, entries, name, ring, talk
+from calling import WIRES, befriend, cut, dial, end, ended, entries, name, ring, talk  # noqa: F401
+from socketio_client import socketio_connect  # noqa: F401
 
 
 @pytest.fixture
@@ -15,23 +16,28 @@ def server(make_server, settings):
 
 
 @pytest.fixture
-def couple(connect, user):
+def wire():
+    return "plain"
+
+
+@pytest.fixture
+def couple(dial, user, wire):  # noqa: F811
     """Makes two who know each other, each with a device that may come back."""
 
     def couple():
         names = user("alice"), user("bob")
-        pair = [connect(name, claims={"dev": f"{name}-1"}) for name in names]
+        pair = [dial(wire, name, claims={"dev": f"{name}-1"}) for name in names]
         return *pair, befriend(*pair)
 
     return couple
 
 
 @pytest.fixture
-def back(connect):
+def back(dial, wire):  # noqa: F811
     """The same user again, on the same device or another one."""
 
     def back(client, device=1):
-        return connect(name(client), claims={"dev": f"{name(client)}-{device}"})
+        return dial(wire, name(client), claims={"dev": f"{name(client)}-{device}"})
 
     return back
 
@@ -41,6 +47,7 @@ def crash(server):
     server.start()
 
 
+@pytest.mark.parametrize("wire", WIRES)
 def test_calls_outlive_a_crash_where_both_come_back(server, couple, back):
     rings, talks = couple(), couple()
     ringing, talking = ring(*rings[:2]), talk(*talks[:2])
@@ -62,6 +69,7 @@ def test_calls_outlive_a_crash_where_both_come_back(server, couple, back):
 
 
 @pytest.mark.parametrize("settings", [{"calls": {"callerGrace": 2, "grace": 2}}], ids=["short-graces"])
+@pytest.mark.parametrize("wire", WIRES)
 def test_both_sides_learn_of_the_end_where_one_does_not_come_back(server, couple, back):
     rings, talks = couple(), couple()
     ringing, talking = ring(*rings[:2]), talk(*talks[:2])
@@ -97,6 +105,7 @@ def test_an_end_is_told_after_a_crash_to_who_was_away(server, couple, back):
     assert len(entries(back(alice), conversation)) == 1
 
 
+@pytest.mark.parametrize("wire", WIRES)
 def test_a_clean_restart_keeps_a_call_too(server, couple, back):
     alice, bob, _ = couple()
     call = talk(alice, bob)

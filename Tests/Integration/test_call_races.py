@@ -1,12 +1,24 @@
-"""Two who act in the same moment: one of them wins, and everybody is told the same. R39, R43, R45."""
+"""Two who act in the same moment: one of them wins, and everybody is told the same. R39, R43, R45.
+
+Of three rounds one has the first come first, one the second, and in one both act at once: each must win where it comes first.
+"""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from calling import at_once, befriend, device, end, ended, entries, initiate, name, ring, talk
+from calling import FIRST, SECOND, TOGETHER, befriend, device, dial, end, ended, entries  # noqa: F401
+from calling import in_order, initiate, name, orders, ring, talk
+from socketio_client import socketio_connect  # noqa: F401
 
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "40"))
+ROUNDS = orders(int(os.environ.get("RACE_ROUNDS", "24")))
+# Of the caller, and of the callee's two devices.
+WIRES = {
+    "plain": ("plain", "plain", "plain"),
+    "websocket": ("websocket", "websocket", "websocket"),
+    "polling": ("polling", "polling", "polling"),
+    "mixed": ("websocket", "polling", "plain"),
+}
 
 
 @pytest.fixture
@@ -15,11 +27,16 @@ def threads():
         yield threads
 
 
+@pytest.fixture(params=WIRES)
+def wires(request):
+    return WIRES[request.param]
+
+
 @pytest.fixture
-def scene(connect, user):
+def scene(dial, user, wires):  # noqa: F811
     """Alice and Bob's two devices, and the conversation of the two."""
-    bob = user("bob")
-    alice, phone, tablet = connect(user("alice")), connect(bob), connect(bob)
+    people = user("alice"), *[user("bob")] * 2
+    alice, phone, tablet = [dial(wire, person) for wire, person in zip(wires, people, strict=True)]
     return alice, phone, tablet, befriend(alice, phone)
 
 
@@ -27,60 +44,77 @@ def asks(client, type, call):
     return lambda: client.request(type, {"callId": call})
 
 
+def calls(caller, callee, type="audio"):
+    return lambda: caller.answer(initiate(caller, callee, type))["data"]
+
+
 def reason(ack):
     return "ok" if ack["success"] else f"{ack['error']['code']} {ack['error']['details']['reason']}"
 
 
-def check_entries(scene, calls):
-    """Each call, and no other, has one entry, in the order in which they ended."""
-    alice, *_, conversation = scene
-    assert [entry["callId"] for entry in entries(alice, conversation)] == calls
+def check(order, is_first):
+    """Whoever has been answered before the other asked has won."""
+    assert order == TOGETHER or is_first == (order == FIRST), order
+
+
+def check_all(scene, ids, *others):
+    """Each call, and no other, has one entry, in the order in which they ended; nobody was told of an end twice."""
+    alice, phone, tablet, conversation = scene
+    assert [entry["callId"] for entry in entries(alice, conversation)] == ids
+    for client in (alice, phone, tablet, *others):
+        client.ok("conversation:list")
+        assert not [frame for frame in client.events if frame["type"] == "call:ended"]
 
 
 def test_two_devices_answer(scene, threads):
     alice, phone, tablet, _ = scene
-    calls, winners = [], set()
-    for _ in range(ROUNDS):
+    ids = []
+    for order in ROUNDS:
         call = ring(alice, phone, tablet)
-        calls.append(call)
-        acks = at_once(threads, asks(phone, "call:answer", call), asks(tablet, "call:answer", call))
+        ids.append(call)
+        acks = in_order(order, threads, asks(phone, "call:answer", call), asks(tablet, "call:answer", call))
         assert sorted(map(reason, acks)) == ["ALREADY_EXISTS answered_elsewhere", "ok"]
+        check(order, acks[0]["success"])
         winner, loser = (phone, tablet) if acks[0]["success"] else (tablet, phone)
-        winners.add(device(winner))
         for side in (alice, winner):
             assert side.expect("call:answered", callId=call)["data"]["deviceId"] == device(winner)
         loser.expect("call:ended", callId=call, reason="answered_elsewhere")
         end(loser, call)
         ended([alice, phone, tablet], call, reason="hangup")
-    check_entries(scene, calls)
+    check_all(scene, ids)
 
 
-def test_one_answers_while_the_other_cancels(scene, threads):
+@pytest.mark.parametrize("who", ["the caller", "the other device"])
+def test_one_answers_while_another_ends(scene, threads, who):
     alice, phone, tablet, _ = scene
-    calls = []
-    for _ in range(ROUNDS):
+    ender, word = (alice, "cancelled") if who == "the caller" else (tablet, "rejected")
+    ids = []
+    for order in ROUNDS:
         call = ring(alice, phone, tablet)
-        calls.append(call)
-        answer, cancel = at_once(threads, asks(phone, "call:answer", call), asks(alice, "call:end", call))
-        assert cancel["success"] and cancel["state"] == "ended"
+        ids.append(call)
+        answer, ending = in_order(order, threads, asks(phone, "call:answer", call), asks(ender, "call:end", call))
+        assert ending["success"] and ending["state"] == "ended" and "duplicate" not in ending
+        check(order, answer["success"])
         if answer["success"]:
-            assert cancel["reason"] == "hangup"
-            alice.expect("call:answered", callId=call)
+            assert ending["reason"] == "hangup"
+            for side in (alice, phone):
+                side.expect("call:answered", callId=call)
             tablet.expect("call:ended", callId=call, reason="answered_elsewhere")
         else:
-            assert (reason(answer), cancel["reason"]) == ("NOT_FOUND call_ended", "cancelled")
-        told = ended([alice, phone, tablet], call, reason=cancel["reason"])
-        assert (told["duration"], told["endedBy"]) == (cancel["duration"], name(alice))
-    check_entries(scene, calls)
+            assert (reason(answer), ending["reason"]) == ("NOT_FOUND call_ended", word)
+        told = ended([alice, phone, tablet], call, reason=ending["reason"])
+        assert (told["duration"], told["endedBy"]) == (ending["duration"], name(ender))
+    check_all(scene, ids)
 
 
 def test_one_device_answers_while_the_other_rejects(scene, threads):
     alice, phone, tablet, _ = scene
-    calls = []
-    for _ in range(ROUNDS):
+    ids = []
+    for order in ROUNDS:
         call = ring(alice, phone, tablet)
-        calls.append(call)
-        answer, reject = at_once(threads, asks(phone, "call:answer", call), asks(tablet, "call:reject", call))
+        ids.append(call)
+        answer, reject = in_order(order, threads, asks(phone, "call:answer", call), asks(tablet, "call:reject", call))
+        check(order, answer["success"])
         if answer["success"]:
             assert reason(reject) == "ALREADY_EXISTS answered_elsewhere"
             tablet.expect("call:ended", callId=call, reason="answered_elsewhere")
@@ -89,66 +123,127 @@ def test_one_device_answers_while_the_other_rejects(scene, threads):
         else:
             assert (reason(answer), reason(reject)) == ("NOT_FOUND call_ended", "ok")
             ended([alice, phone, tablet], call, reason="rejected", duration=0)
-    check_entries(scene, calls)
+    check_all(scene, ids)
+
+
+def test_two_devices_reject(scene, threads):
+    alice, phone, tablet, _ = scene
+    ids = []
+    for order in ROUNDS:
+        call = ring(alice, phone, tablet)
+        ids.append(call)
+        acks = in_order(order, threads, asks(phone, "call:reject", call), asks(tablet, "call:reject", call))
+        assert all(ack["success"] and ack["reason"] == "rejected" for ack in acks), acks
+        assert sorted(ack.get("duplicate", False) for ack in acks) == [False, True]
+        check(order, not acks[0].get("duplicate"))
+        ended([alice, phone, tablet], call, reason="rejected", duration=0, endedBy=name(phone))
+    check_all(scene, ids)
+
+
+def test_one_rejects_while_the_other_cancels(scene, threads):
+    alice, phone, tablet, _ = scene
+    ids = []
+    for order in ROUNDS:
+        call = ring(alice, phone, tablet)
+        ids.append(call)
+        reject, cancel = in_order(order, threads, asks(phone, "call:reject", call), asks(alice, "call:end", call))
+        check(order, reject["success"])
+        if reject["success"]:
+            assert (cancel["reason"], cancel["duplicate"]) == ("rejected", True)
+        else:
+            assert (reason(reject), cancel["reason"]) == ("NOT_FOUND call_ended", "cancelled")
+            assert "duplicate" not in cancel
+        by = name(phone if reject["success"] else alice)
+        ended([alice, phone, tablet], call, reason=cancel["reason"], duration=0, endedBy=by)
+    check_all(scene, ids)
 
 
 def test_both_hang_up(scene, threads):
     alice, phone, tablet, _ = scene
-    calls = []
-    for _ in range(ROUNDS):
+    ids = []
+    for order in ROUNDS:
         call = talk(alice, phone, tablet)
-        calls.append(call)
-        acks = at_once(threads, asks(alice, "call:end", call), asks(phone, "call:end", call))
+        ids.append(call)
+        acks = in_order(order, threads, asks(alice, "call:end", call), asks(phone, "call:end", call))
         assert all(ack["success"] for ack in acks), acks
         assert sorted(ack.get("duplicate", False) for ack in acks) == [False, True]
         assert acks[0]["duration"] == acks[1]["duration"]
+        check(order, not acks[0].get("duplicate"))
         first = alice if not acks[0].get("duplicate") else phone
         assert ended([alice, phone, tablet], call, reason="hangup")["endedBy"] == name(first)
-    check_entries(scene, calls)
+    check_all(scene, ids)
 
 
 def test_both_call_each_other(scene, threads):
     alice, phone, tablet, _ = scene
-    calls = []
-    for _ in range(ROUNDS):
-        acks = at_once(
-            threads,
-            lambda: alice.answer(initiate(alice, phone, "audio"))["data"],
-            lambda: phone.answer(initiate(phone, alice, "video"))["data"],
-        )
+    ids = []
+    for order in ROUNDS:
+        acks = in_order(order, threads, calls(alice, phone, "audio"), calls(phone, alice, "video"))
         assert all(ack["success"] for ack in acks), acks
         first, second = sorted(acks, key=lambda ack: ack.get("glare", False))
         assert (first["state"], second["state"], second["glare"]) == ("ringing", "answered", True)
+        check(order, first is acks[0])
         call = first["callId"]
         assert second["callId"] == call
-        calls.append(call)
+        ids.append(call)
         caller, callee, type = (alice, phone, "audio") if first is acks[0] else (phone, alice, "video")
         assert callee.expect("call:incoming", callId=call)["data"]["type"] == type
         for side in (caller, callee):
             answered = side.expect("call:answered", callId=call)["data"]
             assert (answered["answeredBy"], answered["deviceId"]) == (name(callee), device(callee))
+        if callee is phone:
+            tablet.expect("call:ended", callId=call, reason="answered_elsewhere")
         caller.ok("call:signal", {"callId": call, "kind": "app", "payload": 1})
         callee.expect("call:signal", callId=call)
         end(caller, call)
         ended([alice, phone, tablet], call, reason="hangup")
-    check_entries(scene, calls)
+    check_all(scene, ids)
 
 
-def test_two_call_the_same_third(scene, connect, user, threads):
+def test_one_calls_back_while_the_other_cancels(scene, threads):
     alice, phone, tablet, _ = scene
-    carol = connect(user("carol"))
-    befriend(carol, phone)
-    for _ in range(ROUNDS):
-        acks = at_once(
-            threads,
-            lambda: alice.answer(initiate(alice, phone))["data"],
-            lambda: carol.answer(initiate(carol, phone))["data"],
-        )
+    ids = []
+    for order in ROUNDS:
+        call = ring(alice, phone, tablet)
+        ids.append(call)
+        back, cancel = in_order(order, threads, calls(phone, alice), asks(alice, "call:end", call))
+        assert back["success"] and cancel["success"] and "duplicate" not in cancel
+        is_glare = back.get("glare", False)
+        check(order, is_glare)
+        if is_glare:
+            # Her call was answered by his, and then she hung up.
+            assert (back["callId"], back["state"], cancel["reason"]) == (call, "answered", "hangup")
+            tablet.expect("call:ended", callId=call, reason="answered_elsewhere")
+            ended([alice, phone, tablet], call, reason="hangup", endedBy=name(alice))
+            continue
+        # Hers was over, and his rings.
+        assert (back["state"], cancel["reason"]) == ("ringing", "cancelled") and back["callId"] != call
+        ended([alice, phone, tablet], call, reason="cancelled", endedBy=name(alice))
+        ids.append(back["callId"])
+        assert alice.expect("call:incoming", callId=back["callId"])["data"]["callerId"] == name(phone)
+        end(phone, back["callId"])
+        ended([alice, phone, tablet], back["callId"], reason="cancelled", endedBy=name(phone))
+    check_all(scene, ids)
+
+
+def test_two_call_the_same_third(scene, dial, user, threads, wires):  # noqa: F811
+    alice, phone, tablet, _ = scene
+    carol = dial(wires[2], user("carol"))
+    other = befriend(carol, phone)
+    ids, busies = [], []
+    for order in ROUNDS:
+        acks = in_order(order, threads, calls(alice, phone), calls(carol, phone))
         assert sorted(ack["state"] for ack in acks) == ["ended", "ringing"]
-        caller, busy = (alice, carol) if acks[0]["state"] == "ringing" else (carol, alice)
-        call = next(ack["callId"] for ack in acks if ack["state"] == "ringing")
+        is_first = acks[0]["state"] == "ringing"
+        check(order, is_first)
+        caller, busy = (alice, carol) if is_first else (carol, alice)
+        call, refused = [ack["callId"] for ack in (acks if is_first else reversed(acks))]
         for callee in (phone, tablet):
             assert callee.expect("call:incoming")["data"]["callId"] == call
-        busy.expect("call:ended", reason="busy")
+        busy.expect("call:ended", callId=refused, reason="busy")
         end(caller, call)
         ended([caller, phone, tablet], call, reason="cancelled")
+        (ids if is_first else busies).append(call)
+        (busies if is_first else ids).append(refused)
+    check_all(scene, ids, carol)
+    assert [entry["callId"] for entry in entries(carol, other)] == busies
