@@ -44,6 +44,16 @@ def test_one_bad_case_makes_a_report_bad_and_is_named(bad):
     assert len(faults) == 1 and faults[0].startswith("case 6.7:")
 
 
+@pytest.mark.parametrize("group", [9, 12, 13])
+@pytest.mark.parametrize("part", ["behavior", "behaviorClose"])
+@pytest.mark.parametrize("word", ["NON-STRICT", "INFORMATIONAL"])
+def test_where_nothing_is_left_open_only_ok_is_good(group, part, word):
+    lines, faults = report.judge(results(**{f"case_{group}_1": good(**{part: word})}), whole=True)
+    assert faults == [f"case {group}.1: {part} {word} (see case.json)"]
+    ok = report.GROUPS[group] - (part == "behavior")
+    assert any(line.endswith(f"{ok} OK") for line in lines if line.split()[1] == str(group))
+
+
 def test_cases_that_did_not_run_make_a_report_bad():
     cut = results()
     del cut["10.0"]
