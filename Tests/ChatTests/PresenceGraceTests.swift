@@ -49,6 +49,67 @@ import Testing
         #expect(chat.seen(by: bob, after: .seconds(1)) == ["alice offline"])
     }
 
+    @Test(arguments: [nil, "phone"])
+    func `who came back and then says goodbye is gone at once`(device: String?) throws {
+        let bob = try chat.friend(of: "alice")
+        var alice = try chat.connect("alice", device: device)
+        #expect(chat.seen(by: bob) == ["alice online"])
+        for _ in 0..<3 {
+            _ = try chat.say(alice, .disconnect)
+            #expect(chat.seen(by: bob, after: .seconds(1)).isEmpty)
+            alice = try chat.connect("alice", device: device)
+        }
+        #expect(chat.seen(by: bob).isEmpty)
+        _ = try chat.say(alice, .goodbye)
+        #expect(chat.seen(by: bob, after: .milliseconds(250)) == ["alice offline"])
+    }
+
+    @Test func `a device that is back before its old line is found dead leaves no grace behind`() throws {
+        let bob = try chat.friend(of: "alice")
+        let old = try chat.connect("alice", device: "phone")
+        _ = chat.seen(by: bob)
+        let new = try chat.connect("alice", device: "phone")
+        _ = try chat.say(old, .disconnect)
+        _ = try chat.say(new, .goodbye)
+        #expect(chat.seen(by: bob) == ["alice offline"])
+    }
+
+    @Test func `one device that comes does not stand for another that broke`() throws {
+        let bob = try chat.friend(of: "alice")
+        let phone = try chat.connect("alice", device: "phone")
+        _ = chat.seen(by: bob)
+        _ = try chat.say(phone, .disconnect)
+        let tablet = try chat.connect("alice", device: "tablet")
+        let nameless = try chat.connect("alice")
+        for actor in [tablet, nameless] { _ = try chat.say(actor, .goodbye) }
+        #expect(chat.seen(by: bob, after: .milliseconds(14_999)).isEmpty)
+        #expect(chat.seen(by: bob, after: .milliseconds(1)) == ["alice offline"])
+    }
+
+    @Test func `each that comes without a name stands for one that broke`() throws {
+        let bob = try chat.friend(of: "alice")
+        let first = try (0..<2).map { _ in try chat.connect("alice") }
+        _ = chat.seen(by: bob)
+        for actor in first { _ = try chat.say(actor, .disconnect) }
+        let third = try chat.connect("alice")
+        _ = try chat.say(third, .goodbye)
+        #expect(chat.seen(by: bob).isEmpty)
+        let fourth = try chat.connect("alice")
+        _ = try chat.say(fourth, .goodbye)
+        #expect(chat.seen(by: bob) == ["alice offline"])
+    }
+
+    @Test func `however many break, no more are remembered than a user may have`() {
+        var broken = BrokenConnections()
+        let start = ContinuousClock.now
+        for number in 0..<100 {
+            broken.add(nil, until: start + .seconds(number), isActive: number < 50)
+        }
+        #expect(broken.isPresent(now: start + .milliseconds(98_999)) && !broken.isActive(now: start))
+        for _ in 0..<BrokenConnections.limit { broken.comeBack(nil, now: start) }
+        #expect(!broken.isPresent(now: start))
+    }
+
     @Test func `a grace of nothing is none`() throws {
         let chat = Transcript { $0.presence.grace = .zero }
         let bob = try chat.friend(of: "alice")

@@ -127,6 +127,18 @@ import Testing
         #expect(try chat.snapshot(bob, "alice").customMessage == nil)
     }
 
+    @Test func `an end does not bring back a message that is over`() throws {
+        let bob = try chat.friend(of: "alice")
+        let alice = try chat.connect("alice")
+        let until = chat.time + 60_000
+        let update = PresenceUpdate(status: .busy, customMessage: "lunch", customMessageUntil: until)
+        _ = try chat.outcome(alice, .presence(.update(update)))
+        _ = chat.wait(.seconds(61))
+        let later = PresenceUpdate(status: .busy, customMessageUntil: chat.time + 60_000)
+        _ = try chat.outcome(alice, .presence(.update(later)))
+        #expect(try chat.snapshot(bob, "alice").customMessage == nil)
+    }
+
     @Test func `last seen is the last use of a device, down to the minute`() throws {
         let bob = try chat.friend(of: "alice")
         #expect(try chat.snapshot(bob, "alice").lastSeen == nil)

@@ -70,6 +70,7 @@ final class Transcript {
             session: SessionName(
                 id: "s\(connections)",
                 deviceID: device ?? "d\(connections)",
+                hasNamedDevice: device != nil,
                 transport: "websocket"
             )
         )

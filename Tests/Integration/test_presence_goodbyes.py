@@ -5,6 +5,7 @@ from cuttable_line import CuttableLine
 from peer import CLOSE
 from polling import carrier, polling  # noqa: F401
 from presence import hasty, patient, status, statuses  # noqa: F401
+from process import wait_until
 from rest import Rest, make_key
 from socketio_client import SocketIOClient
 
@@ -53,6 +54,40 @@ def test_a_line_that_breaks_is_no_goodbye(patient, hasty, connect, by_line, user
         seen, _ = reader.until("message:new", content="back")
         assert "offline" not in statuses(seen, alice)
         assert status(reader, alice) == "online"
+
+
+@pytest.mark.parametrize("device", [None, "phone"], ids=["nameless", "named"])
+@pytest.mark.parametrize("wire", ["plain", "websocket"])
+def test_however_often_a_line_breaks_nothing_is_told_until_a_goodbye_which_is(
+    patient, connect, by_line, user, wire, device
+):
+    alice, bob = user("alice"), user("bob")
+    reader = connect(bob, server=patient)
+    conversation = reader.create("direct", members=[alice])
+    line, backend = by_line(patient), Rest(patient, make_key(patient))
+    claims = {"dev": device} if device else None
+
+    def come():
+        if wire == "plain":
+            return connect(alice, server=line, claims=claims)
+        return SocketIOClient.connect(line, alice, claims=claims)
+
+    come()
+    reader.expect("presence:update", userId=alice, status="online")
+    for number in range(3):
+        line.line.cut()
+        if device is None:
+            # What has no name comes in place of what is known to be lost; a device is known whenever its old line is missed.
+            path = f"/v1/users/{alice}/connections"
+            wait_until(lambda: not backend.ok("GET", path)["connections"], "the loss was noticed")
+        line.line.mend()
+        last = come()
+        last.say(conversation, f"back {number}")
+    seen, _ = reader.until("message:new", content="back 2")
+    assert statuses(seen, alice) == []
+    last.leave() if isinstance(last, SocketIOClient) else last.close()
+    reader.expect("presence:update", userId=alice, status="offline")
+    backend.close()
 
 
 @pytest.mark.parametrize("goodbye", ["1", "41"])

@@ -25,9 +25,8 @@ struct PresencePerson {
     }
 
     var record: PresenceRecord
-    /// Until when connections that broke count as there, and as in use (R36).
-    var presentUntil: ContinuousClock.Instant?
-    var activeUntil: ContinuousClock.Instant?
+    /// What still counts as there, and as in use where it was (R36).
+    var broken = BrokenConnections()
     /// As it was when somebody last looked.
     var shown: Shown
     /// The version of `shown` (R37); 0 until somebody is given it.
@@ -66,7 +65,7 @@ struct PresencePerson {
         case .busy: return .busy
         case .away: return .away
         case .invisible: return .offline
-        case nil: return devices.isActive || activeUntil.map { now < $0 } ?? false ? .online : .away
+        case nil: return devices.isActive || broken.isActive(now: now) ? .online : .away
         }
     }
 
@@ -85,7 +84,7 @@ struct PresencePerson {
         )
     }
 
-    func isInGrace(now: ContinuousClock.Instant) -> Bool { presentUntil.map { now < $0 } ?? false }
+    func isInGrace(now: ContinuousClock.Instant) -> Bool { broken.isPresent(now: now) }
 
     /// Notes what the next change came from.
     mutating func note(_ cause: Cause) {

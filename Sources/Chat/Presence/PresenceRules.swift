@@ -29,6 +29,8 @@ enum PresenceRules {
         try checkMayHave(context)
         let known = try context.store.presence(of: context.actor.user)
         var record = known ?? PresenceRecord()
+        // Otherwise a new end would bring back a message that is over.
+        record.expire(context.time)
         record.take(update)
         if record != known ?? PresenceRecord() { try context.store.put(record, of: context.actor.user) }
         return Decision(

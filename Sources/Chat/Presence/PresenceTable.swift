@@ -34,11 +34,13 @@ struct PresenceTable {
     /// A connection came.
     ///
     /// - Parameters:
+    ///   - device: The one that its token names.
     ///   - before: The user's other connections.
     ///   - record: What the store knows; of no interest where there are others.
     mutating func connected(
         _ user: UserKey,
         on connection: ConnectionID,
+        device: String?,
         before: PresenceDevices,
         record: PresenceRecord?,
         now: ContinuousClock.Instant,
@@ -56,17 +58,20 @@ struct PresenceTable {
         }
         person.record.expire(time)
         person.record.noteSeen(time)
+        person.broken.comeBack(device, now: now)
         changed(user, person, .arrival(connection))
     }
 
     /// A connection went.
     ///
     /// - Parameters:
-    ///   - isClean: Whether its client has said that it would (R36).
+    ///   - isClean: Whether its client has said that it would, or its device is back already (R36).
+    ///   - device: The one that its token named.
     ///   - idleSince: Since when nothing came from it; nil for one that was in use.
     mutating func left(
         _ user: UserKey,
         isClean: Bool,
+        device: String?,
         idleSince: Int64?,
         before: PresenceDevices,
         after: PresenceDevices,
@@ -81,8 +86,7 @@ struct PresenceTable {
         person.record.noteSeen(idleSince ?? time)
         guard hasGrace else { return changed(user, person) }
         let until = now + settings.grace
-        person.presentUntil = until
-        if idleSince == nil { person.activeUntil = until }
+        person.broken.add(device, until: until, isActive: idleSince == nil)
         broken.append((until, user))
         people[user] = person
     }
@@ -119,7 +123,7 @@ struct PresenceTable {
         person.record = record
         person.record.expire(time)
         if let seen { person.record.noteSeen(seen) }
-        if isGone { (person.presentUntil, person.activeUntil) = (nil, nil) }
+        if isGone { person.broken = BrokenConnections() }
         changed(user, person, .choice(connection))
     }
 
@@ -143,8 +147,7 @@ struct PresenceTable {
         while let first = broken.first, first.until <= now {
             broken.removeFirst()
             guard var person = people[first.user] else { continue }
-            if let until = person.presentUntil, until <= now { person.presentUntil = nil }
-            if let until = person.activeUntil, until <= now { person.activeUntil = nil }
+            person.broken.expire(now: now)
             changed(first.user, person)
         }
         if broken.isEmpty { broken = [] }

@@ -78,14 +78,23 @@ package struct SessionName: Sendable, Hashable {
     /// The `sessionId` of `session:ready` (R10).
     package let id: String
     package let deviceID: String
+    /// Whether the user's token named the device, so that it is known again.
+    package let hasNamedDevice: Bool
     /// How it is connected, such as `websocket`.
     package let transport: String
 
-    package init(id: String, deviceID: String, transport: String) {
+    package init(id: String, deviceID: String, hasNamedDevice: Bool = true, transport: String) {
         self.id = id
         self.deviceID = deviceID
+        self.hasNamedDevice = hasNamedDevice
         self.transport = transport
     }
+
+    /// The device where it is known again; nil for one that was named for this session alone.
+    var namedDevice: String? { hasNamedDevice ? deviceID : nil }
+
+    /// Names are compared as bytes (R78).
+    func isOn(_ device: String) -> Bool { namedDevice?.utf8.elementsEqual(device.utf8) ?? false }
 }
 
 /// One connection of this node, or one caller that waits without one.

@@ -14,6 +14,7 @@ extension ChatService {
         presence.connected(
             actor.user,
             on: actor.connection,
+            device: actor.session?.namedDevice,
             before: audience.devices(of: actor.user),
             record: record,
             now: now,
@@ -31,14 +32,19 @@ extension ChatService {
     ) {
         // One that the service had refused was never there.
         guard before.isPresent else { return }
-        let isClean = if case .goodbye = request.command { true } else { false }
+        let user = request.actor.user
+        let device = request.actor.session?.namedDevice
+        var isClean = if case .goodbye = request.command { true } else { false }
+        // A line that dies unnoticed is often found out about when its device has long made another.
+        if let device, !isClean { isClean = audience.sessions(of: user).contains { $0.name.isOn(device) } }
         presence.watches.forget(request.actor.connection)
         presence.left(
-            request.actor.user,
+            user,
             isClean: isClean,
+            device: device,
             idleSince: idleSince,
             before: before,
-            after: audience.devices(of: request.actor.user),
+            after: audience.devices(of: user),
             now: now,
             time: time
         )

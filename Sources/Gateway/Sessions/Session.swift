@@ -24,6 +24,7 @@ struct Session {
             session: SessionName(
                 id: Self.randomID(),
                 deviceID: token.device ?? Self.randomID(after: "dev_"),
+                hasNamedDevice: token.device != nil,
                 transport: form.rawValue
             )
         )
