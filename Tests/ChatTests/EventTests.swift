@@ -54,6 +54,26 @@ import Testing
         #expect(try chat.outcome(admin, event()) == .done)
     }
 
+    @Test func `who may not write there sends none, nor does a backend in that user's name`() throws {
+        let alice = try joined("alice")
+        let invitation = ConversationInvite(
+            conversationID: try .named("room"),
+            userIDs: [try .named("bob")],
+            role: .readonly
+        )
+        _ = try chat.outcome(alice, .invite(invitation))
+        let bob = try joined("bob")
+        let tenant = bob.user.tenant
+        let key = try #require(Actor.key("k1", tenant: tenant, scopes: .chatWrite, asUser: .named("bob")))
+        for actor in [bob, key] {
+            #expect(try chat.refusal(actor, event()) == SpecError(.forbidden, reason: "role"))
+        }
+        let moderating = try #require(
+            Actor.key("k1", tenant: tenant, scopes: [.chatWrite, .moderate], asUser: .named("bob"))
+        )
+        #expect(try chat.outcome(moderating, event()) == .done)
+    }
+
     @Test func `a backend's go to every connection of a user, joined or not, and to nobody else`() throws {
         let (phone, tablet) = (try chat.connect("alice"), try chat.connect("alice", inbox: false))
         let bob = try chat.connect("bob")

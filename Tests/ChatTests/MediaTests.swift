@@ -31,6 +31,47 @@ import Testing
         #expect(try chat.outcome(alice, relay(alice, to: "room")) == .relayed(sequence: 7))
     }
 
+    @Test func `who may not write in a group sends no packets there either`() throws {
+        let alice = try chat.connect("alice")
+        let bob = try chat.connect("bob")
+        _ = try chat.outcome(alice, .join(.named("room")))
+        let invitation = ConversationInvite(
+            conversationID: try .named("room"),
+            userIDs: [try .named("bob")],
+            role: .readonly
+        )
+        _ = try chat.outcome(alice, .invite(invitation))
+        _ = try chat.outcome(bob, .join(.named("room")))
+        for kind in MediaPacket.Kind.allCases {
+            let packet = MediaRelay(kind: kind, sequence: 7, bytes: [1, 2, 3])
+            #expect(try chat.refusal(bob, .relay(packet, .named("room"))) == SpecError(.forbidden, reason: "role"))
+        }
+        let change = ConversationRole(conversationID: try .named("room"), userID: try .named("bob"), role: .member)
+        _ = try chat.outcome(alice, .role(change))
+        #expect(try chat.outcome(bob, relay(bob, to: "room")) == .relayed(sequence: 7))
+    }
+
+    @Test func `in a channel packets come from moderators, unless members may write there`() throws {
+        for posting in [ChatSettings.Posting.moderators, .members] {
+            let chat = Transcript { $0.channelPosting = posting }
+            let alice = try chat.connect("alice")
+            let creation = ConversationCreate(
+                kind: .channel,
+                memberIDs: [],
+                visibility: .public,
+                conversationID: try .named("news")
+            )
+            _ = try chat.outcome(alice, .create(creation))
+            let bob = try chat.connect("bob")
+            _ = try chat.outcome(bob, .join(.named("news")))
+            #expect(try chat.outcome(alice, relay(alice, to: "news")) == .relayed(sequence: 7))
+            switch posting {
+            case .members: #expect(try chat.outcome(bob, relay(bob, to: "news")) == .relayed(sequence: 7))
+            case .moderators: #expect(try chat.refusal(bob, relay(bob, to: "news")).reason == "role")
+            }
+        }
+    }
+
     @Test func `strangers and unknown conversations are refused`() throws {
         let alice = try chat.connect("alice")
         let mallory = try chat.connect("mallory")

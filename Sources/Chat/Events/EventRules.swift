@@ -2,10 +2,10 @@ import CAASProtocol
 
 /// Own events: handed on as they are, and kept nowhere (R76).
 enum EventRules {
-    /// To the joined connections of a conversation, from its members.
+    /// To the joined connections of a conversation, from those who may write there.
     static func send(_ event: EventSend, _ context: DecisionContext) throws -> Decision {
         let conversation = try context.conversation(event.conversationID)
-        _ = try context.role(in: conversation)
+        try context.checkPosting(in: conversation)
         let told = EventNew(name: event.name, payload: event.payload, senderID: context.actor.user.user)
         return Decision(
             answer: context.success(.done),

@@ -5,10 +5,12 @@ enum MediaRules {
     /// Connections that media of a conversation goes to at most; where more have joined, only those that have subscribed.
     static let receivers = 50
 
-    /// Members; the scope was looked at before (R56).
+    /// Whoever may write there; the scope was looked at before (R56).
+    ///
+    /// Those who are in a call may: both sides of a direct conversation are its owners.
     static func relay(_ media: MediaRelay, to id: ConversationID, _ context: DecisionContext) throws -> Decision {
         let conversation = try context.conversation(id)
-        _ = try context.role(in: conversation)
+        try context.checkPosting(in: conversation)
         return Decision(
             answer: context.success(.relayed(sequence: media.sequence)),
             effects: try context.activation(of: conversation) + [.relay(conversation.key, media)]

@@ -57,6 +57,13 @@ extension DecisionContext {
     func role(in conversation: ConversationRecord, unknown: SpecError = .unknownConversation) throws -> MemberRole {
         try store.rights(of: actor, in: conversation, settings: settings, time: time, unknown: unknown).role
     }
+
+    /// The refusal of who may not write there: messages, and what is handed on without being stored (R25, R30).
+    func checkPosting(in conversation: ConversationRecord, unknown: SpecError = .unknownConversation) throws {
+        guard try role(in: conversation, unknown: unknown) >= conversation.neededToPost(settings) else {
+            throw SpecError(.forbidden, reason: "role")
+        }
+    }
 }
 
 extension MemberRecord {
