@@ -82,6 +82,7 @@ import Testing
         )
         _ = try chat.outcome(alice, .create(creation))
         #expect(try chat.refusal(mallory, relay(mallory, to: "private")).code == .notMember)
-        #expect(try chat.refusal(mallory, relay(mallory, to: "nowhere")).code == .notFound)
+        let unknown = try chat.refusal(mallory, relay(mallory, to: "nowhere"))
+        #expect((unknown.code, unknown.field) == (.notFound, "header.conversationId"))
     }
 }

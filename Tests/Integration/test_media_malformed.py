@@ -1,5 +1,6 @@
 """Every way in which a media packet can be wrong gets its error, and the connection lives: design §5, R50, R51."""
 
+import json
 import struct
 
 import pytest
@@ -27,6 +28,9 @@ def without(field):
 TEXT = pack(header("c"), SOUND, sequence=7)
 LENGTH = struct.unpack(">I", TEXT[4:8])[0]
 LITTLE = struct.pack("<4I", *struct.unpack(">4I", TEXT[:16])) + TEXT[16:]
+
+# Written by hand, with one member more.
+RAW = b'{"type":"audio","conversationId":"c","chunkIndex":0,"totalChunks":0,"mimeType":"audio/opus",%s}'
 
 # What is no packet at all.
 OPENINGS = {
@@ -85,6 +89,13 @@ FIELDS = {
             ("timestamp", "now"),
             ("key", "yes"),
             ("fileId", 5),
+            ("id", 5),
+            ("id", ""),
+            ("id", "i" * 65),
+            ("id", {}),
+            ("ack", "true"),
+            ("ack", 1),
+            ("ack", []),
         ]
     },
     "chunk-beyond-the-last": wrong("chunkIndex", 3, totalChunks=3),
@@ -93,7 +104,23 @@ FIELDS = {
         pack(b'{"type":"audio","type":"audio"}', SOUND, 7),
         ("INVALID_PAYLOAD", None, "duplicate_key"),
     ),
-    "unknown-conversation": (pack(header("nowhere"), SOUND, 7), ("NOT_FOUND", None, None)),
+    "unknown-conversation": (
+        pack(header("nowhere"), SOUND, 7),
+        ("NOT_FOUND", "header.conversationId", "conversation"),
+    ),
+    "an-ack-for-nothing-that-has-a-name": (
+        pack(header("c", ack=True), SOUND, 7),
+        ("MISSING_FIELD", "header.id", None),
+    ),
+    "an-ack-for-an-id-that-is-null": (
+        pack(header("c", ack=True, id=None), SOUND, 7),
+        ("MISSING_FIELD", "header.id", None),
+    ),
+    "an-ack-for-an-id-that-is-none": wrong("id", "with space", ack=True),
+    "senderId-twice-in-two-spellings": (
+        pack(RAW % rb'"senderId":"a","sender\u0049d":"b"', SOUND, 7),
+        ("INVALID_PAYLOAD", None, "duplicate_key"),
+    ),
 }
 
 WIRES = ["plain", "polling", "socketio"]
@@ -178,3 +205,42 @@ def test_packets_of_all_kinds_and_shapes_are_the_same_bytes_on_every_wire(dial, 
         sequence, got, rest = unpack(arrived["plain"])
         assert (sequence, rest) == (2, payload)
         assert got == fields | {"senderId": source.ready["data"]["userId"]}
+
+
+@pytest.mark.parametrize("transports", [POLLING, WEBSOCKET], ids=["polling", "websocket"])
+def test_a_callback_needs_no_id(socketio_connect, user, transports):  # noqa: F811
+    client = socketio_connect(user(), transports=transports)
+    conversation = client.create()
+    for fields in ({}, {"ack": True}, {"ack": False}, {"id": None, "ack": None}):
+        ack = client.call("binary", pack(header(conversation, **fields), sequence=9))
+        assert (ack["success"], ack["sequence"]) == (True, 9)
+    ack = client.call("binary", pack(header(conversation, id="a b", ack=True), sequence=10))
+    check_error(ack["error"], "INVALID_PAYLOAD", "header.id")
+    assert ack["error"]["details"]["sequence"] == 10
+
+
+# What a client may write where the server writes the sender's name: whatever it is, it does not arrive.
+SENDERS = {
+    "object": rb'"senderId":{"a":[1,"}"]}',
+    "list": rb'"senderId":["somebody"]',
+    "null": rb'"senderId":null',
+    "number": rb'"senderId":1.0',
+    "empty": rb'"senderId":""',
+    "text": rb'"senderId":"some\u0062ody \"else\""',
+    "escaped-name": rb'"sender\u0049d":"somebody"',
+    "all-escaped-name": b'"' + b"".join(rb"\u%04x" % letter for letter in b"senderId") + b'":"somebody"',
+    "spaces": b' "senderId" \t:\r\n "somebody" ',
+}
+
+
+@pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize("name", SENDERS)
+def test_whatever_stands_for_the_sender_is_replaced(dial, user, wire, name):
+    sender, reader = dial(wire, user("sender")), dial("plain", bob := user("reader"))
+    conversation = sender.create(members=[bob])
+    reader.join(conversation)
+    raw = RAW.replace(b'"c"', json.dumps(conversation).encode()) % SENDERS[name]
+    send(sender, pack(raw, SOUND, 7))
+    sequence, fields, payload = unpack(next_media(reader))
+    assert (sequence, payload) == (7, SOUND)
+    assert fields == header(conversation, senderId=sender.ready["data"]["userId"])

@@ -4,13 +4,15 @@ import CAASProtocol
 enum MediaRules {
     /// Connections that media of a conversation goes to at most; where more have joined, only those that have subscribed.
     static let receivers = 50
+    /// What a packet names stands in its header.
+    private static let unknown = SpecError(.notFound, field: "header.conversationId", reason: "conversation")
 
     /// Whoever may write there; the scope was looked at before (R56).
     ///
     /// Those who are in a call may: both sides of a direct conversation are its owners.
     static func relay(_ media: MediaRelay, to id: ConversationID, _ context: DecisionContext) throws -> Decision {
-        let conversation = try context.conversation(id)
-        try context.checkPosting(in: conversation)
+        guard let conversation = try context.store.conversation(context.key(id)) else { throw unknown }
+        try context.checkPosting(in: conversation, unknown: unknown)
         return Decision(
             answer: context.success(.relayed(sequence: media.sequence)),
             effects: try context.activation(of: conversation) + [.relay(conversation.key, media)]

@@ -15,6 +15,7 @@ extension ChatEndpoint {
         let chunk: FileChunk?
         do throws(FrameRefusal) {
             media = try MediaPacket(parsing: bytes)
+            guard media.id != nil || !media.wantsAck || packet?.acknowledgement != nil else { throw .nameless(media) }
             chunk = self.chunk(of: media)
             if chunk == nil { try MediaPacket.relay(bytes, from: session.actor.user.user, into: &relayed) }
         } catch {
@@ -54,6 +55,14 @@ extension ChatEndpoint {
     private func takeMedia(_ kind: MediaPacket.Kind, _ bytes: Int) -> SpecError? {
         guard service.settings.countsRates else { return nil }
         return media.rates.take(kind, bytes: bytes, now: .now)
+    }
+}
+
+extension FrameRefusal {
+    /// There is nothing that the ack it asks for could name (R1, R11).
+    fileprivate static func nameless(_ media: MediaPacket) -> FrameRefusal {
+        let sequence = SpecError.Detail("sequence", .integer(Int64(media.sequence)))
+        return FrameRefusal(error: SpecError(.missingField, field: "header.id", details: [sequence]))
     }
 }
 
