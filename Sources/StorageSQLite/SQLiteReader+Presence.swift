@@ -7,7 +7,7 @@ extension SQLiteReading {
     package func presence(of user: UserKey) throws -> PresenceRecord? {
         try connection.statement(
             """
-            SELECT p.choice, p.message, p.message_until, p.last_seen FROM tenant t
+            SELECT p.choice, p.message, p.message_until, p.last_seen, p.hides_last_seen FROM tenant t
                 JOIN user u ON u.tenant_no = t.tenant_no AND u.ext_id = ?2
                 JOIN presence p USING (user_no)
             WHERE t.ext_id = ?1
@@ -59,15 +59,17 @@ extension SQLiteWriter {
         let number = try self.user(user.user, ofTenant: try tenantNumber(user.tenant)).number
         try connection.statement(
             """
-            INSERT INTO presence (user_no, choice, message, message_until) VALUES (?, ?, ?, ?)
+            INSERT INTO presence (user_no, choice, message, message_until, hides_last_seen) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (user_no) DO UPDATE SET
-                choice = excluded.choice, message = excluded.message, message_until = excluded.message_until
+                choice = excluded.choice, message = excluded.message, message_until = excluded.message_until,
+                hides_last_seen = excluded.hides_last_seen
             """
         ).bound(
             .integer(number),
             .text(presence.choice?.rawValue),
             .text(presence.message),
-            .integer(presence.messageUntil)
+            .integer(presence.messageUntil),
+            .integer(presence.hidesLastSeen ? 1 : 0)
         ).run()
     }
 
@@ -84,13 +86,14 @@ extension SQLiteWriter {
 }
 
 extension PresenceRecord {
-    /// Of the columns choice, message, message_until and last_seen.
+    /// Of the columns choice, message, message_until, last_seen and hides_last_seen.
     fileprivate init(_ row: Columns) throws(StorageError) {
         let choice = row.optionalText(0)
         self.init(
             choice: choice.flatMap(Choice.init),
             message: row.optionalText(1),
             messageUntil: row.optionalInteger(2),
+            hidesLastSeen: row.integer(4) != 0,
             lastSeen: row.optionalInteger(3)
         )
         guard choice == nil || self.choice != nil else { throw .impossible("choice of presence") }

@@ -7,7 +7,7 @@ enum Schema {
     static var version: Int { steps.count }
 
     /// Step n leads to version n + 1.
-    static let steps = [first, joinedSeq, apiKeys, knownUsers, calls, files, presence]
+    static let steps = [first, joinedSeq, apiKeys, knownUsers, calls, files, presence, hiddenLastSeen]
 
     /// Ids of tenants come first in every key, so equal ids of two tenants never meet (R63).
     ///
@@ -208,5 +208,10 @@ enum Schema {
             message_until INTEGER,
             last_seen INTEGER
         ) STRICT;
+        """
+
+    /// 1 for users who want nobody to know when they were seen last (R38).
+    private static let hiddenLastSeen = """
+        ALTER TABLE presence ADD COLUMN hides_last_seen INTEGER NOT NULL DEFAULT 0;
         """
 }

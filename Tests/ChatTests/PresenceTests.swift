@@ -127,6 +127,33 @@ import Testing
         #expect(try chat.snapshot(bob, "alice").customMessage == nil)
     }
 
+    @Test func `who hides when it was last seen is seen otherwise, until it shows it again`() throws {
+        let bob = try chat.friend(of: "alice")
+        let alice = try chat.connect("alice")
+        #expect(chat.updates(to: bob).last?.lastSeen != nil)
+        func say(_ status: PresenceUpdate.Status, hides: Bool? = nil) throws -> Presence? {
+            let update = PresenceUpdate(status: status, hidesLastSeen: hides)
+            _ = try chat.outcome(alice, .presence(.update(update)))
+            return chat.updates(to: bob).last
+        }
+        let hidden = try #require(try say(.online, hides: true))
+        #expect(hidden.status == .online && hidden.lastSeen == nil)
+        let busy = try #require(try say(.busy))
+        #expect(busy.status == .busy && busy.lastSeen == nil)
+        _ = try chat.say(alice, .goodbye)
+        let gone = try #require(chat.updates(to: bob).last)
+        #expect(gone.status == .offline && gone.lastSeen == nil)
+        // It outlives connections and the process.
+        chat.restart()
+        let reader = try chat.connect("bob")
+        #expect(try chat.snapshot(reader, "alice").lastSeen == nil)
+        let back = try chat.connect("alice")
+        _ = chat.wait(.seconds(4))
+        #expect(try chat.snapshot(reader, "alice").lastSeen == nil)
+        _ = try chat.outcome(back, .presence(.update(PresenceUpdate(status: .online, hidesLastSeen: false))))
+        #expect(chat.updates(to: reader).last?.lastSeen == chat.time - chat.time % 60_000)
+    }
+
     @Test func `an end does not bring back a message that is over`() throws {
         let bob = try chat.friend(of: "alice")
         let alice = try chat.connect("alice")

@@ -127,6 +127,28 @@ def test_a_choice_and_last_seen_survive_the_end_of_the_process(make_server, conn
     assert again["lastSeen"] >= before["lastSeen"] and again["v"] > event["v"]
 
 
+def test_who_hides_when_it_was_last_seen_does_so_over_the_end_of_the_process(make_server, connect, user):
+    server = make_server("--no-rate-limits").start()
+    alice, bob = user("alice"), user("bob")
+    device, reader = connect(alice, server=server), connect(bob, server=server)
+    reader.create("direct", members=[alice])
+    assert "lastSeen" in watch(reader, alice)[alice]
+    device.refused("presence:update", {"status": "online", "hideLastSeen": 1}, code="INVALID_PAYLOAD", field="data.hideLastSeen")
+    device.ok("presence:update", {"status": "online", "hideLastSeen": True})
+    assert "lastSeen" not in reader.expect("presence:update", userId=alice)["data"]
+    device.ok("presence:update", {"status": "busy"})
+    server.kill()
+    server.start()
+    reader = connect(bob, server=server)
+    assert "lastSeen" not in watch(reader, alice)[alice]
+    device = connect(alice, server=server)
+    event = reader.expect("presence:update", userId=alice, status="busy")["data"]
+    assert "lastSeen" not in event
+    device.ok("presence:update", {"status": "busy", "hideLastSeen": False})
+    event = reader.expect("presence:update", userId=alice)["data"]
+    assert event["lastSeen"] % 60_000 == 0
+
+
 def test_the_end_of_a_membership_is_told_and_hides(patient, connect, user):
     alice, bob = user("alice"), user("bob")
     reader, device = connect(bob, server=patient), connect(alice, server=patient)

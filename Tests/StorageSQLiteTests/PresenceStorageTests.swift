@@ -14,6 +14,11 @@ import Testing
             try storage.write { try $0.putLastSeen(5, of: userKey(alice)) }
             record.lastSeen = 5
             #expect(try stored() == record)
+            for hides in [true, false] {
+                record.hidesLastSeen = hides
+                try storage.write { try $0.put(record, of: userKey(alice)) }
+                #expect(try stored() == record)
+            }
             for choice in [PresenceRecord.Choice.away, .invisible, nil] {
                 try storage.write { try $0.put(PresenceRecord(choice: choice), of: userKey(alice)) }
                 #expect(try stored() == PresenceRecord(choice: choice, lastSeen: 5))

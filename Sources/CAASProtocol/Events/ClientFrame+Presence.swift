@@ -4,7 +4,12 @@ extension ClientFrame {
         let status: PresenceUpdate.Status = try rare.required(.status, try rare.choice(.status, bytes))
         let message = try rare.text(.customMessage, characters: limits.customMessageCharacters, bytes)
         let until = try rare.integer(.customMessageUntil, from: 0, bytes)
-        return PresenceUpdate(status: status, customMessage: message, customMessageUntil: until)
+        return PresenceUpdate(
+            status: status,
+            customMessage: message,
+            customMessageUntil: until,
+            hidesLastSeen: try rare.flag(.hideLastSeen)
+        )
     }
 
     func presenceSubscription(_ bytes: RawSpan, _ limits: FrameLimits) throws(SpecError) -> PresenceSubscription {

@@ -1,13 +1,13 @@
 /// The members of `data` of the rarer events, found in a pass of their own, so that a message does not pay for them.
 enum RareMember: UInt8, MemberName {
-    case status, customMessage, customMessageUntil
+    case status, customMessage, customMessageUntil, hideLastSeen
     case callId, targetUserId, to, payload
     case seq, `private`, emoji, on, q
     case cursors, slowMode, frozen
     case kinds, fileId, mimeType, size, sha256, chunkSize
 
     static let spellings: [StaticString] = [
-        "status", "customMessage", "customMessageUntil",
+        "status", "customMessage", "customMessageUntil", "hideLastSeen",
         "callId", "targetUserId", "to", "payload",
         "seq", "private", "emoji", "on", "q",
         "cursors", "slowMode", "frozen",

@@ -7,10 +7,13 @@ struct PresencePerson {
         var status: Presence.Status
         var message: String?
         var messageUntil: Int64?
+        /// Whether `lastSeen` is left out.
+        var hidesLastSeen = false
 
         /// Texts are compared as bytes (R78).
         static func == (one: Shown, other: Shown) -> Bool {
             one.status == other.status && one.messageUntil == other.messageUntil
+                && one.hidesLastSeen == other.hidesLastSeen
                 && one.message.map { Array($0.utf8) } == other.message.map { Array($0.utf8) }
         }
     }
@@ -49,13 +52,14 @@ struct PresencePerson {
 
     /// How the user is seen now (R35).
     func view(_ devices: PresenceDevices, now: ContinuousClock.Instant, time: Int64) -> Shown {
-        guard record.choice != .invisible else { return Shown(status: .offline) }
+        guard record.choice != .invisible else { return Shown(status: .offline, hidesLastSeen: record.hidesLastSeen) }
         var record = record
         record.expire(time)
         return Shown(
             status: status(devices, now: now),
             message: record.message,
-            messageUntil: record.messageUntil
+            messageUntil: record.messageUntil,
+            hidesLastSeen: record.hidesLastSeen
         )
     }
 
@@ -79,7 +83,7 @@ struct PresencePerson {
             customMessage: shown.message,
             customMessageUntil: shown.messageUntil,
             // Down to the minute: nobody was seen in the future (R38).
-            lastSeen: record.choice == .invisible ? nil : lastSeen.map { $0 - $0 % 60_000 },
+            lastSeen: shown.hidesLastSeen || record.choice == .invisible ? nil : lastSeen.map { $0 - $0 % 60_000 },
             v: version
         )
     }

@@ -15,6 +15,8 @@ package struct PresenceRecord: Sendable, Hashable {
     package var message: String?
     /// The end of the message; Unix milliseconds.
     package var messageUntil: Int64?
+    /// Whether the user wants nobody to know when it was last there (R38).
+    package var hidesLastSeen: Bool
     /// When a device of the user was last in use; Unix milliseconds.
     package var lastSeen: Int64?
 
@@ -22,19 +24,22 @@ package struct PresenceRecord: Sendable, Hashable {
         choice: Choice? = nil,
         message: String? = nil,
         messageUntil: Int64? = nil,
+        hidesLastSeen: Bool = false,
         lastSeen: Int64? = nil
     ) {
         self.choice = choice
         self.message = message
         self.messageUntil = messageUntil
+        self.hidesLastSeen = hidesLastSeen
         self.lastSeen = lastSeen
     }
 
     /// Whether the devices alone say how the user is seen.
-    var isPlain: Bool { choice == nil && message == nil }
+    var isPlain: Bool { choice == nil && message == nil && !hidesLastSeen }
 
     /// Takes over what the user says: an omitted message stays, an empty one goes (R34).
     mutating func take(_ update: PresenceUpdate) {
+        if let hides = update.hidesLastSeen { hidesLastSeen = hides }
         switch update.status {
         case .online: choice = nil
         case .away: choice = .away

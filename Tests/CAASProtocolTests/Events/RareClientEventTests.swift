@@ -28,6 +28,10 @@ struct RareClientEventTests {
                 .presenceUpdate(PresenceUpdate(status: .busy, customMessageUntil: 1_000))
             ),
             (
+                "presence:update", #"{"status":"online","hideLastSeen":true}"#,
+                .presenceUpdate(PresenceUpdate(status: .online, hidesLastSeen: true))
+            ),
+            (
                 "call:initiate", #"{"targetUserId":"a@b","type":"audio"}"#,
                 .callInitiate(CallInitiate(targetUserID: "a@b", conversationID: "c", type: .audio))
             ),
@@ -80,6 +84,7 @@ struct RareClientEventTests {
         ("presence:update", "{}", "MISSING_FIELD data.status"),
         ("presence:update", #"{"status":"gone","customMessage":5}"#, "INVALID_PAYLOAD data.status"),
         ("presence:update", #"{"status":1}"#, "INVALID_PAYLOAD data.status"),
+        ("presence:update", #"{"status":"away","hideLastSeen":1}"#, "INVALID_PAYLOAD data.hideLastSeen"),
         ("presence:update", #"{"status":"away","customMessage":5}"#, "INVALID_PAYLOAD data.customMessage"),
         ("presence:update", #"{"status":"away","customMessageUntil":-1}"#, "INVALID_PAYLOAD data.customMessageUntil"),
         ("call:initiate", #"{"targetUserId":"a"}"#, "MISSING_FIELD data.type"),

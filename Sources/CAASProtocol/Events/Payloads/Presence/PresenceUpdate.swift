@@ -20,11 +20,19 @@ public struct PresenceUpdate: Sendable, Hashable {
     public var customMessage: String?
     /// The end of the line; Unix milliseconds.
     public var customMessageUntil: Int64?
+    /// Whether others are not to know when the user was last there (R38); nil leaves it.
+    public var hidesLastSeen: Bool?
 
     /// Makes the payload.
-    public init(status: Status, customMessage: String? = nil, customMessageUntil: Int64? = nil) {
+    public init(
+        status: Status,
+        customMessage: String? = nil,
+        customMessageUntil: Int64? = nil,
+        hidesLastSeen: Bool? = nil
+    ) {
         self.status = status
         self.customMessage = customMessage
         self.customMessageUntil = customMessageUntil
+        self.hidesLastSeen = hidesLastSeen
     }
 }
