@@ -9,6 +9,9 @@ import Testing
 private enum Frame: Hashable {
     case kept
     case typing(String)
+    case presence(String)
+    /// An app's own.
+    case event
     case audio
     case video
     case key
@@ -30,6 +33,13 @@ private enum Frame: Hashable {
         case .typing(let user):
             let user = try #require(UserID(user))
             return FrameMark(.typingUpdate(userID: user, typing: true, expiresAt: nil), in: room)
+        case .presence(let user):
+            let user = try #require(UserID(user))
+            return FrameMark(.presenceUpdate(Presence(userID: user, status: .away, v: 1)), in: nil)
+        case .event:
+            let payload = try JSONFragment(parsing: Array("1".utf8).span.bytes)
+            let sender = try #require(UserID("a"))
+            return FrameMark(.eventNew(EventNew(name: "cursor", payload: payload, senderID: sender)), in: room)
         case .audio: return .audio(stream("mic"))
         case .video: return .video(stream("camera"), isKey: false, hasKeys: true)
         case .key: return .video(stream("camera"), isKey: true, hasKeys: true)
@@ -117,6 +127,20 @@ private enum Frame: Hashable {
         #expect(queue.takeDropped()?.states == 3)
     }
 
+    @Test func `of presence the latest of each user is enough, and typing is something else`() throws {
+        try append([.presence("a"), .typing("a"), .presence("b"), .presence("a"), .kept, .typing("b")])
+        try append([.kept], bytes: 300_000, from: 6)
+        #expect(drain() == [1, 2, 3, 4, 5, 6])
+        #expect(queue.takeDropped()?.states == 1)
+    }
+
+    @Test func `own events all arrive, each of them being of its own`() throws {
+        #expect(try Self.mark(.event) == nil)
+        try append(Array(repeating: .event, count: 40), bytes: 10_000)
+        #expect(drain(after: .seconds(60)) == Array(0..<40))
+        #expect(queue.takeDropped() == nil)
+    }
+
     @Test func `what is kept is never dropped, however much and however old`() throws {
         try append(Array(repeating: .kept, count: 40), bytes: 100_000)
         #expect(drain(after: .seconds(3_600)) == Array(0..<40))
@@ -126,7 +150,9 @@ private enum Frame: Hashable {
     @Test(arguments: 0..<200 as Range<UInt64>)
     func `kept frames all arrive in order, whole, and every other one arrives or is counted`(seed: UInt64) throws {
         var random = Seeded(state: seed)
-        let kinds: [Frame] = [.kept, .typing("a"), .typing("b"), .audio, .video, .video, .key, .keyless]
+        let tellings: [Frame] = [.typing("a"), .typing("b"), .presence("a"), .presence("b")]
+        let states = Set(tellings)
+        let kinds = tellings + [.kept, .event, .audio, .video, .video, .key, .keyless]
         var sent: [Frame] = []
         var arrived: [Int] = []
         var dropped = DroppedFrames()
@@ -156,15 +182,14 @@ private enum Frame: Hashable {
             numbers.count { kinds.contains(sent[$0]) }
         }
         let all = sent.indices
-        #expect(count([.kept], arrived) == count([.kept], all), "seed \(seed)")
+        #expect(count([.kept, .event], arrived) == count([.kept, .event], all), "seed \(seed)")
         let audio = count([.audio], all) - count([.audio], arrived)
         let video = count([.video, .key, .keyless], all) - count([.video, .key, .keyless], arrived)
-        let typing: Set<Frame> = [.typing("a"), .typing("b")]
         #expect(audio == dropped.audio + last.audio, "seed \(seed)")
         #expect(video == dropped.video + last.video, "seed \(seed)")
-        #expect(count(typing, all) - count(typing, arrived) == dropped.states + last.states, "seed \(seed)")
+        #expect(count(states, all) - count(states, arrived) == dropped.states + last.states, "seed \(seed)")
         // The latest of each key is always told.
-        for kind in typing where sent.contains(kind) {
+        for kind in states where sent.contains(kind) {
             #expect(arrived.contains(try #require(sent.lastIndex(of: kind))), "seed \(seed)")
         }
         // A picture that arrives follows the one before it, or begins anew; keys are never ten seconds apart here.

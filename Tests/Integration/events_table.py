@@ -18,5 +18,6 @@ def client_events():
 
 
 def events_about_something():
-    """The types of all client events that name a conversation or a message in it."""
-    return {type for type, names in client_events().items() if names & {"c", "conversationId", "messageId"}}
+    """The types of all client events that name something that a tenant has."""
+    ids = {"c", "conversationId", "messageId", "callId", "fileId", "targetUserId", "userId", "userIds"}
+    return {type for type, names in client_events().items() if names & ids}
