@@ -108,6 +108,13 @@ def test_curl_is_the_rest_call_or_says_that_there_is_none(windows):
     assert f"curl -X POST '{windows.url}/v1/conversations/as-curl/messages?asUser=alice'" in call
     assert '-H "Authorization: Bearer $KEY"' in call and "-H 'Idempotency-Key: c1'" in call
     assert "-d '{ \"content\": \"It'\\''s 5 o'\\''clock\" }'" in call
+    file = {"name": "a.txt", "mimeType": "text/plain", "size": 3}
+    write_frame(page, {"id": "c3", "type": "file:begin", "conversationId": "as-curl", "data": file, "ack": True})
+    frames(page, "ack file:begin").click()
+    page.get_by_test_id("frame-other").click()
+    call = code(page, "curl")
+    assert f"curl -X POST '{windows.url}/v1/files?asUser=alice'" in call
+    assert '"conversationId": "as-curl"' in call and '"name": "a.txt"' in call
     write_frame(page, {"id": "c2", "type": "typing:start", "conversationId": "as-curl", "ack": True})
     frames(page, "ack typing:start").click()
     assert code(page, "curl") == "# No REST call does what typing:start does: it is for the socket alone.\n"

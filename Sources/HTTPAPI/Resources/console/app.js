@@ -18,6 +18,7 @@ import { mountStatus } from "./status-view.js";
 import { Store } from "./store.js";
 import { mountTheme } from "./theme.js";
 import { mountThreadHead } from "./thread-head-view.js";
+import { mountUploads } from "./uploads-view.js";
 import { mountWire } from "./wire-view.js";
 
 const store = new Store();
@@ -35,6 +36,7 @@ mountMembers(store, chat);
 mountLeave(store, chat);
 mountStatus(store, chat);
 mountCalls(store, chat);
+mountUploads(store, chat);
 mountComposer(store, chat, mountMessages(store, chat));
 mountInspector(store, chat);
 mountHealth(store);

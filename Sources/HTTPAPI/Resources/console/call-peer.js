@@ -140,3 +140,9 @@ export class CallPeer {
     if (candidates.length > 0) this.#tell("candidates", { candidates });
   }
 }
+
+/** What a call is while its peer is in this state. */
+export function phaseOf(peer) {
+  if (peer.state === "connected") return "connected";
+  return peer.state === "failed" || peer.state === "disconnected" ? "repairing" : "connecting";
+}

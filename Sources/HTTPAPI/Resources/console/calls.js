@@ -1,4 +1,4 @@
-import { CallPeer } from "./call-peer.js";
+import { CallPeer, phaseOf } from "./call-peer.js";
 import { ownMedia } from "./own-media.js";
 import { quietly } from "./quietly.js";
 
@@ -299,10 +299,4 @@ export class Calls {
     if (this.#store.call) this.#release(this.#store.call);
     this.#store.call = undefined;
   }
-}
-
-/** What a call is while its peer is in this state. */
-function phaseOf(peer) {
-  if (peer.state === "connected") return "connected";
-  return peer.state === "failed" || peer.state === "disconnected" ? "repairing" : "connecting";
 }

@@ -8,6 +8,12 @@ export async function sha256Of(file) {
   return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Whether a file is the one that is known by its name, size and hash. */
+export async function isFile(file, { name, size, sha256 }) {
+  if (file.name !== name || file.size !== size) return false;
+  return (await sha256Of(file).catch(() => undefined)) === sha256;
+}
+
 /** `{width, height}` of a picture, so that it has its place before it is loaded; {} of anything else. */
 export async function sizeOfPicture(file) {
   if (!file.type.startsWith("image/")) return {};

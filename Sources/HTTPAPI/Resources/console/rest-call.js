@@ -18,6 +18,7 @@ const CALLS = {
   "conversation:members": ({ data: { limit, cursor } }, at) => ["GET", `${at}/members`, { limit, cursor }],
   "conversation:invite": ({ data }, at) => ["POST", `${at}/members`, {}, data],
   "conversation:role": ({ data: { userId, ...body } }, at) => ["PATCH", `${at}/members/${part(userId)}`, {}, body],
+  "file:begin": ({ conversationId, data }) => ["POST", "/v1/files", {}, { conversationId, ...data }],
   "conversation:remove": ({ data: { userId, ban, until, reason } }, at) => [
     "DELETE", `${at}/members/${part(userId)}`, { ban, until, reason },
   ],

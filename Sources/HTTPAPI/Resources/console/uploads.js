@@ -1,10 +1,9 @@
 import { CaasError, makeId } from "./caas.js";
-import { sha256Of, sizeOfPicture } from "./file-facts.js";
-import { mediaPacket } from "./media-packet.js";
+import { CHUNK, sendChunks } from "./chunk-sender.js";
+import { isFile, sha256Of, sizeOfPicture } from "./file-facts.js";
+import { arrive, interruptedUpload, reach, uploadOf } from "./upload.js";
 import { UploadMemory } from "./upload-memory.js";
 
-/** Bytes of one chunk (R53). */
-const CHUNK = 64 * 1024;
 /** Chunks that may be under way where the service does not say. */
 const WINDOW = 32;
 /** Uploads at once, and those that the service lets one connection have open (R53). */
@@ -16,13 +15,7 @@ const PATIENCE = 10_000;
 /** The pause before that where the service is short of something, in milliseconds. */
 const PAUSE = 1_000;
 
-/**
- * Files on their way to the service, which end as messages.
- *
- * They live in the store as `uploads`: `{key, conversationId, name, size, mimeType, sha256?, file?, fileId?, arrived,
- * phase, error?}`. `arrived`: bytes that are safe. `phase`: "waiting" (for its turn or a connection), "reading" (to
- * know its hash), "sending", "interrupted" (by a reload: the page has lost the file itself), "sharing", "failed".
- */
+/** Files on their way to the service, which end as messages. They live in the store as `uploads`, see `upload.js`. */
 export class Uploads {
   #store;
   #caas;
@@ -39,18 +32,13 @@ export class Uploads {
     this.#access = access;
     this.#share = share;
     this.#memory = new UploadMemory(store.user.userId);
-    store.uploads = this.#memory.all().map((known) => ({ ...known, arrived: 0, phase: "interrupted", round: 0 }));
+    store.uploads = this.#memory.all().map(interruptedUpload);
     store.changed("files");
   }
 
   /** Sends files to a conversation. */
   add(files, conversationId) {
-    for (const file of files) {
-      const { name, size } = file;
-      const mimeType = file.type || "application/octet-stream";
-      const about = { key: makeId(), conversationId, name, size, mimeType };
-      this.#store.uploads.push({ ...about, file, arrived: 0, phase: "waiting", round: 0 });
-    }
+    this.#store.uploads.push(...files.map((file) => uploadOf(file, conversationId)));
     this.#next();
   }
 
@@ -69,12 +57,9 @@ export class Uploads {
 
   /** Goes on with a file that was chosen again after a reload, if it is the same. */
   async goOn(upload, file) {
-    const { name, size } = file;
     Object.assign(upload, { phase: "reading", error: undefined });
     this.#store.changed("files");
-    const hash = name === upload.name && size === upload.size ? await sha256Of(file).catch(() => undefined) : undefined;
-    const isSame = name === upload.name && size === upload.size && hash === upload.sha256;
-    if (!isSame) {
+    if (!(await isFile(file, upload))) {
       const message = `This is another file: choose the same “${upload.name}”, unchanged.`;
       return this.#set(upload, "interrupted", new Error(message));
     }
@@ -96,7 +81,7 @@ export class Uploads {
   progressed({ fileId, nextIndex }) {
     const upload = this.#find(fileId);
     if (!upload) return;
-    this.#reached(upload, nextIndex);
+    if (reach(upload, nextIndex)) this.#store.changed("files");
     this.#pump(upload);
   }
 
@@ -216,9 +201,8 @@ export class Uploads {
     this.#stop(upload);
     const { round } = upload;
     try {
-      const known = await (upload.viaHTTP
-        ? this.#access.placeOf(upload.fileId, upload.size)
-        : this.#askWhere(upload));
+      const { fileId, size, viaHTTP } = upload;
+      const known = await (viaHTTP ? this.#access.placeOf(fileId, size) : this.#askWhere(upload));
       if (upload.round !== round) return;
       if (known.complete) this.#complete(upload, known.attachmentId);
       else this.#send(upload, known);
@@ -239,7 +223,7 @@ export class Uploads {
       const known = await this.#askWhere(upload);
       if (upload.phase !== "interrupted") return;
       if (known.complete) return this.#complete(upload, known.attachmentId);
-      upload.arrived = Math.min(upload.size, known.nextIndex * CHUNK);
+      arrive(upload, known.nextIndex * CHUNK);
       this.#store.changed("files");
     } catch (error) {
       if (upload.phase === "interrupted" && error.code === "NOT_FOUND") this.#forget(upload);
@@ -254,7 +238,7 @@ export class Uploads {
   #send(upload, { nextIndex = 0, offset = nextIndex * CHUNK, window = WINDOW }) {
     upload.window = window;
     upload.reached = upload.next = nextIndex;
-    upload.arrived = Math.min(upload.size, offset);
+    arrive(upload, offset);
     this.#store.changed("files");
     if (upload.viaHTTP || (this.#byHTTP && upload.size - offset > LARGE)) this.#put(upload, offset);
     else this.#pump(upload);
@@ -266,7 +250,7 @@ export class Uploads {
     const request = new AbortController();
     upload.request = request;
     const progress = (sent) => {
-      upload.arrived = Math.min(upload.size, sent);
+      arrive(upload, sent);
       this.#store.changed("files");
     };
     try {
@@ -287,32 +271,15 @@ export class Uploads {
 
   // By chunks
 
-  #reached(upload, nextIndex) {
-    if (nextIndex <= (upload.reached ?? -1)) return;
-    upload.reached = nextIndex;
-    upload.arrived = Math.min(upload.size, nextIndex * CHUNK);
-    this.#store.changed("files");
-  }
-
   /** Sends chunks as long as the window is open; one at a time reads the file, or they would change places. */
   async #pump(upload) {
     if (upload.phase !== "sending" || upload.request || upload.pumping === upload.round) return;
-    const { round, conversationId, mimeType, fileId, key } = upload;
-    const total = Math.max(1, Math.ceil(upload.size / CHUNK));
+    const { round } = upload;
     clearTimeout(upload.timer);
     upload.timer = setTimeout(() => this.#resume(upload), PATIENCE);
     upload.pumping = round;
     try {
-      while (upload.next < total && upload.next - upload.reached < upload.window) {
-        const index = upload.next;
-        const bytes = await upload.file.slice(index * CHUNK, (index + 1) * CHUNK).arrayBuffer();
-        if (upload.round !== round) return;
-        const id = `${key}:${round}:${index}`;
-        const place = { chunkIndex: index, totalChunks: total };
-        const packet = mediaPacket({ type: "file_chunk", conversationId, ...place, mimeType, fileId, id }, bytes);
-        if (!this.#caas.sendBytes(packet)) return; // the next connection goes on
-        upload.next += 1;
-      }
+      await sendChunks(upload, (packet) => this.#caas.sendBytes(packet));
     } catch (error) {
       if (upload.round === round) this.#set(upload, "failed", new Error(`The file cannot be read: ${error.message}`));
     } finally {
