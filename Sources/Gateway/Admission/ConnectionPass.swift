@@ -47,7 +47,7 @@ final class ConnectionPass {
             guard admission.counted({ $0.wait(group) }) else { return false }
             isWaiting = true
         }
-        client = group
+        self.client = group
         isSuspect = true
         return true
     }
