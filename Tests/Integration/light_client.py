@@ -19,6 +19,8 @@ class Line:
 
     def __init__(self, reader, writer):
         self.reader, self.writer = reader, writer
+        # Whether the last answer said that it ends the connection, as one does where many strangers are connected.
+        self.is_over = False
 
     @classmethod
     async def open(cls, port, source):
@@ -32,6 +34,7 @@ class Line:
     async def answer(self, status=200):
         """The body of the answer, which must have that status."""
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode().lower()
+        self.is_over = "\r\nconnection: close\r\n" in head
         size = head.partition("content-length: ")[2].partition("\r\n")[0]
         body = await self.reader.readexactly(int(size or 0))
         if int(head.split()[1]) != status:
@@ -133,13 +136,20 @@ class LightClient:
         self.outbox = []
         return [await self.line.receive()]
 
+    async def _request(self, *request):
+        """Asks over the line, or over another one where the service has ended that behind its last answer."""
+        if self.line.is_over:
+            self.line.close()
+            self.line = await Line.open(self.port, self.source)
+        self.line.request(*request)
+
     async def _poll(self):
         query = "polling" + self.query
         if self.outbox:
-            self.line.request("POST", query, SEPARATOR.join(self.outbox), "Content-Type: text/plain;charset=UTF-8\r\n")
+            await self._request("POST", query, SEPARATOR.join(self.outbox), "Content-Type: text/plain;charset=UTF-8\r\n")
             self.outbox = []
             assert await self.line.answer() == "ok"
-        self.line.request("GET", query)
+        await self._request("GET", query)
         candidate = await self._probe() if self.upgrades else None
         packets = (await self.line.answer()).split(SEPARATOR)
         if candidate:

@@ -9,6 +9,8 @@ from crowd import Crowd, allow_descriptors
 STORM = int(os.environ.get("CAAS_STORM_CLIENTS", "2000"))
 # Half of them poll, and of those a fifth goes on by WebSocket.
 CROWD = int(os.environ.get("CAAS_CROWD_CLIENTS", "2000"))
+# The crowd is one process, which may take its time to answer a ping.
+PATIENT = {"pingTimeout": 200_000}
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +22,7 @@ def descriptors():
 @pytest.mark.parametrize(("ending", "count"), [("kill", STORM), ("stop", STORM // 4)])
 def test_all_come_back_by_themselves_when_the_server_does(make_server, connect, ending, count):
     """Many are turned away at first, because not all are admitted at once: that too is nothing to stay away for."""
-    server = make_server(settings={"connectRate": 400, "reconnectWindow": 0}).start()
+    server = make_server(settings={"connectRate": 400, "reconnectWindow": 0, "socketIO": PATIENT}).start()
 
     async def storm():
         speaker = connect("speaker", server=server)
@@ -44,8 +46,7 @@ def test_all_come_back_by_themselves_when_the_server_does(make_server, connect, 
 
 @pytest.mark.timeout(900)
 def test_a_crowd_hears_all_in_order_while_some_of_it_upgrades(make_server, connect, user):
-    """The crowd is one process, which may take its time to answer a ping."""
-    server = make_server("--no-rate-limits", settings={"socketIO": {"pingTimeout": 200_000}}).start()
+    server = make_server("--no-rate-limits", settings={"socketIO": PATIENT}).start()
     upgrading = CROWD // 10
     ways = ["websocket" if number < CROWD // 2 else "polling" for number in range(CROWD)]
 
