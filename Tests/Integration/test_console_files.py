@@ -8,7 +8,7 @@ from inspecting import frames
 from playwright.sync_api import expect
 from sending_files import Gate, attach, attachment, downloaded, picture, random_file
 from service import unique
-from windows import look
+from windows import come_back, look
 
 PATHS = {"websocket": "/v1/socket", "socketio": "/socket.io/"}
 MIB = 1024 * 1024
@@ -83,7 +83,7 @@ def test_a_lost_connection_stops_a_file_only_for_a_while(windows, line, tmp_path
     expect(alice.get_by_test_id("notice")).to_be_visible()
     gate.open()
     line.mend()
-    alice.get_by_test_id("retry-now").click()
+    come_back(alice)
     expect(attachment(bob, "notes.bin")).to_be_visible()
     assert downloaded(bob, "notes.bin") == file.read_bytes()
     windows.forgive_refused_attempts()
