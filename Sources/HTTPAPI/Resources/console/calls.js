@@ -182,6 +182,8 @@ export class Calls {
     try {
       const { iceServers } = await this.#caas.send("call:ice", { data: { callId: call.callId } });
       call.iceServers = iceServers ?? call.iceServers;
+      // Whoever signals is the one in the call: the service may not know yet that the connection before is gone (R48).
+      if (call.told) this.#tellDevices(call);
     } catch (error) {
       if (error.retryable || call.phase === "ended") return;
       this.#end(call, error.details.reason === "other_device" ? "answered_elsewhere" : "connection_lost", 0);
