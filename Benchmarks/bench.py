@@ -144,7 +144,7 @@ class Bench:
             foreign = ForeignLoad(server)
             parts = 2 + 2 * self.options.pairs
             figures = json.loads(self.children.run(command, core=1, timeout=parts * self.options.seconds + 180))
-        others = foreign.cores()
+            others = foreign.cores()
         for row in figures["beside_slow"].values():
             row |= {"goal": SLOW_GOAL, "met": row["ratio"] <= SLOW_GOAL}
         return figures | {"foreign_cores": others, "disturbed": others > FOREIGN_LIMIT}
