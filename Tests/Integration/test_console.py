@@ -9,7 +9,7 @@ import pytest
 import pytest
 from console_fixtures import browser, chromium_is_there, server, windows  # noqa: F401
 from playwright.sync_api import expect
-from windows import fill_conversation, look, message, say, texts
+from windows import fill_conversation, look, message, say
 
 
 def test_anybody_signs_in_and_finds_the_next_step(windows):

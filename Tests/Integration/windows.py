@@ -53,7 +53,7 @@ class Windows:
     @property
     def complaints(self) -> list[str]:
         """What the pages complained of, up to now."""
-        refused = "ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection to"
+        refused = "net::ERR_|WebSocket connection to"
         return [text for text in self.heard if not (self.forgives and re.search(refused, text))]
 
     def forgive_refused_attempts(self) -> None:
@@ -85,6 +85,18 @@ def say(page: Page, text: str) -> None:
 
 def message(page: Page, text: str):
     return page.get_by_test_id("message").filter(has=page.get_by_text(text, exact=True))
+
+
+def keep_saying(page: Page, text: str) -> None:
+    """Says it every half second, as long as the window is open."""
+    page.evaluate(
+        """(text) => setInterval(() => {
+          const input = document.querySelector('[data-testid="composer"]');
+          input.value = text;
+          input.form.requestSubmit();
+        }, 500)""",
+        text,
+    )
 
 
 def texts(page: Page) -> list[str]:
