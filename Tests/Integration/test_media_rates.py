@@ -13,8 +13,8 @@ MEGABYTE = 1024 * 1024
 WIRES = ["plain", "socketio"]
 # type, bytes of each packet, sent at a time, the bucket, its limit and burst, packets that the burst is worth
 RATES = {
-    "audio": ("audio", 5, 60, "audio", 60, 120, 120),
-    "video": ("video", 5, 60, "video", 120, 240, 240),
+    "audio": ("audio", 5, 90, "audio", 60, 120, 120),
+    "video": ("video", 5, 90, "video", 120, 240, 240),
     "bytes-of-video": ("video", 190_000, 10, "media_bytes", 500_000, 1_000_000, 5),
     "bytes-of-audio": ("audio", 190_000, 10, "media_bytes", 500_000, 1_000_000, 5),
     "bytes-of-relayed-pieces": ("file_chunk", 190_000, 60, "file_bytes", 4 * MEGABYTE, 8 * MEGABYTE, 44),
@@ -40,7 +40,7 @@ def send(client, packet):
 def flood(client, conversation, type, size, batch):
     """Sends packets until some of a batch are refused: the sequences that were taken, and the refusals.
 
-    However slow the machine is, it is faster than the rate in the end.
+    A batch is less than the hundred refusals that end a connection, and large enough for a slow machine to be above the rate.
     """
     taken, refusals, sequence = [], [], 0
     while not refusals:
@@ -87,7 +87,7 @@ def test_what_is_refused_reaches_nobody(dial, limited, user, wire):
     sender, reader = dial(wire, user(), server=limited), dial("plain", bob := user(), server=limited)
     conversation = sender.create(members=[bob])
     reader.join(conversation)
-    taken, _ = flood(sender, conversation, "audio", 5, 60)
+    taken, _ = flood(sender, conversation, "audio", 5, 90)
     sender.say(conversation, "end")
     heard = []
     while isinstance(message := reader.socket.recv(timeout=10), bytes) or '"end"' not in message:
@@ -100,7 +100,7 @@ def test_one_connections_media_does_not_touch_anothers(dial, limited, user):
     name = user()
     flooding, other = dial("plain", name, server=limited), dial("plain", name, server=limited)
     conversation = flooding.create()
-    flood(flooding, conversation, "audio", 5, 60)
+    flood(flooding, conversation, "audio", 5, 90)
     send(other, pack(header(conversation, id="one", ack=True), sequence=1))
     assert other.answer("one")["data"]["success"]
 
