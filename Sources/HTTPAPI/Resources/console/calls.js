@@ -1,3 +1,4 @@
+import { incomingCall, outgoingCall } from "./call.js";
 import { CallPeer, phaseOf } from "./call-peer.js";
 import { ownMedia } from "./own-media.js";
 import { quietly } from "./quietly.js";
@@ -5,13 +6,7 @@ import { quietly } from "./quietly.js";
 /** Signals that may come before there is a peer to take them. */
 const MOST_EARLY = 64;
 
-/**
- * Calls of this window, one at a time: it lives in the store as `call`.
- *
- * `{callId?, conversationId?, peerId, name?, type: "audio" | "video", outgoing, phase, peer?, local?, problem?, …}`.
- * `phase`: "asking" (for the microphone, then the service), "ringing" and "incoming", "answering", "connecting",
- * "connected", "waiting" (the other side was lost and may come back), "ended" with `reason` and `duration`.
- */
+/** Calls of this window, one at a time: it lives in the store as `call`, see `call.js`. */
 export class Calls {
   #store;
   #caas;
@@ -26,7 +21,7 @@ export class Calls {
   async start(peerId, type) {
     if (this.#isBusy) return;
     this.#drop();
-    const call = { peerId, type, outgoing: true, phase: "asking", microphone: true, camera: type === "video" };
+    const call = outgoingCall(peerId, type);
     this.#set(call);
     if (!(await this.#takeMedia(call, type))) return;
     try {
@@ -121,8 +116,9 @@ export class Calls {
 
   // What the service says
 
-  incoming({ callId, conversationId, callerId, name, type, iceServers }) {
+  incoming(event) {
     const { call } = this.#store;
+    const { callId, callerId, iceServers } = event;
     if (call?.callId === callId && call.phase !== "ended") return; // told again to a connection that opened (R42)
     if (call?.phase === "asking" && call.peerId === callerId) {
       call.iceServers = iceServers; // the answer to our own wish will say that the two became one
@@ -130,11 +126,7 @@ export class Calls {
     }
     if (this.#isBusy) return; // the service told the caller
     this.#drop();
-    const camera = type === "video";
-    this.#set({
-      callId, conversationId, peerId: callerId, name, type, iceServers, outgoing: false, phase: "incoming",
-      microphone: true, camera,
-    });
+    this.#set(incomingCall(event));
   }
 
   ringing({ callId }) {

@@ -29,9 +29,9 @@ export class Store {
   presences = new Map();
   /** Whether the service tells presence; undefined before the first answer. */
   hasPresence;
-  /** The call of this window, as `calls.js` says; undefined while there is none. */
+  /** The call of this window, as `call.js` says; undefined while there is none. */
   call;
-  /** Files on their way to the service, as `uploads.js` says. */
+  /** Files on their way to the service, as `upload.js` says. */
   uploads = [];
   /** What went over the wire. */
   frames = new FrameLog();

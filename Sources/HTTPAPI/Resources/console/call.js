@@ -1,0 +1,16 @@
+/**
+ * A call of this window, as the store holds it.
+ *
+ * `{callId?, conversationId?, peerId, name?, type: "audio" | "video", outgoing, phase, peer?, local?, problem?, …}`.
+ * `phase`: "asking" (for the microphone, then the service), "ringing" and "incoming", "answering", "connecting",
+ * "connected", "waiting" (the other side was lost and may come back), "ended" with `reason` and `duration`.
+ */
+export function outgoingCall(peerId, type) {
+  return { peerId, type, outgoing: true, phase: "asking", microphone: true, camera: type === "video" };
+}
+
+/** One that rings here, as `call:incoming` tells it. */
+export function incomingCall({ callId, conversationId, callerId, name, type, iceServers }) {
+  const who = { callId, conversationId, peerId: callerId, name, type, iceServers };
+  return { ...who, outgoing: false, phase: "incoming", microphone: true, camera: type === "video" };
+}
