@@ -17,7 +17,6 @@ package struct AdminAPI: PlainResponder {
     }
 
     package func respond(to request: PlainRequest) async throws -> PlainResponse {
-        let context = APIContext(source: APIContext.Source(logger: logger, request: request))
-        return try await PlainResponse(try await router.respond(to: Request(request), context: context))
+        try await router.answer(request, logger: logger)
     }
 }

@@ -77,10 +77,6 @@ package struct HTTPAPI: PlainResponder {
     }
 
     package func respond(to request: PlainRequest) async throws -> PlainResponse {
-        let context = APIContext(source: APIContext.Source(logger: logger, request: request))
-        let answer = try await router.respond(to: Request(request), context: context)
-        // What a route has answered goes as it is; the rest is the router's own.
-        if let given = context.answer.given { return given }
-        return try await PlainResponse(answer)
+        try await router.answer(request, logger: logger)
     }
 }

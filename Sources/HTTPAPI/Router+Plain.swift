@@ -1,5 +1,6 @@
 import Gateway
 import Hummingbird
+import Logging
 import NIOCore
 import NIOHTTP1
 
@@ -67,4 +68,14 @@ private final class CollectedBody: ResponseBodyWriter {
     }
 
     func finish(_ trailingHeaders: HTTPFields?) {}
+}
+
+extension RouterResponder<APIContext> {
+    /// Answers a request: what a route has said goes as it is, the rest is the router's own.
+    func answer(_ request: PlainRequest, logger: Logger) async throws -> PlainResponse {
+        let context = APIContext(source: APIContext.Source(logger: logger, request: request))
+        let answer = try await respond(to: Request(request), context: context)
+        if let given = context.answer.given { return given }
+        return try await PlainResponse(answer)
+    }
 }

@@ -17,11 +17,13 @@ import Testing
         #expect(type.served == type.essence)
     }
 
+    // GHSA-ch8j.
     @Test(
         arguments: [
             "text/html", "image/svg+xml", "application/xhtml+xml", "text/javascript", "application/javascript",
             "text/css", "application/wasm", "text/xml", "application/x-shockwave-flash", "text/vtt", "made/up",
             "multipart/x-mixed-replace", "text/html;image/png", "application/vnd.oasis.opendocument.text+xml",
+            "audio/made-up+xml", "video/made-up+xml", "image/tiff",
         ]
     )
     func `what a browser might run is mere bytes`(_ text: String) throws {

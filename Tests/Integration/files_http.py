@@ -36,6 +36,8 @@ def put(caller, file, content, start=None, size=None, **headers):
     headers = {"Content-Type": "application/octet-stream"} | headers
     if start is not None:
         headers["Content-Range"] = f"bytes {start}-{start + len(content) - 1}/{size or '*'}"
+    # All of it is looked at again at its end.
+    caller.client.timeout = PATIENCE
     return caller.ask("PUT", f"/v1/files/{file}", content, headers=headers)
 
 

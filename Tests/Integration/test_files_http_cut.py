@@ -2,11 +2,17 @@
 
 import socket
 
+import pytest
 from client import check_error
 from files import content_of, sha256
-from files_http import MEGABYTE, PATIENCE, Body, backend, begin, keys, person, place, put  # noqa: F401
+from files_http import MEGABYTE, PATIENCE, Body, backend, begin, keys, person, place, put, sent  # noqa: F401
+from peer import Peer
 from process import Process, wait_until
 from rest import Rest
+
+
+def size_on_disk(server, file):
+    return (server.data / "files" / file).stat().st_size
 
 
 def whole(answer, content):
@@ -59,7 +65,7 @@ def test_what_was_told_outlives_kill_9(make_server, user):
         with Body(server, server.token(name), file, len(content), there) as body:
             body.send(content[there : there + 2 * MEGABYTE])
             # In the middle of the body: as much of it as the disk has by then.
-            wait_until(lambda: (server.data / "files" / file).stat().st_size > there, "something is written")
+            wait_until(lambda: size_on_disk(server, file) > there, "something is written", PATIENCE)
             server.kill()
         caller.close()
         server.start()
@@ -100,7 +106,7 @@ def test_the_end_of_the_service_ends_bodies_and_keeps_what_came(make_server, use
         socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as slow,
     ):
         body.send(content[: 2 * MEGABYTE])
-        wait_until(lambda: (server.data / "files" / coming).exists(), "something is written")
+        wait_until(lambda: size_on_disk(server, coming) > 0, "something is written", PATIENCE)
         slow.sendall(f"GET {link} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n".encode())
         assert slow.recv(1_000)
         server.stop()
@@ -114,7 +120,7 @@ def test_the_end_of_the_service_ends_bodies_and_keeps_what_came(make_server, use
 
 
 def test_a_body_that_stops_is_given_up_and_keeps_what_came(make_server, user):
-    server, name = make_server("--no-rate-limits", settings={"requestTimeout": 1}).start(), user("alice")
+    server, name = make_server("--no-rate-limits", settings={"requestTimeout": 5}).start(), user("alice")
     caller = Rest(server, server.token(name))
     content = content_of(MEGABYTE)
     file = begin(caller, caller.create(), content, sha256=sha256(content))
@@ -122,8 +128,9 @@ def test_a_body_that_stops_is_given_up_and_keeps_what_came(make_server, user):
         body.send(content[:100_000])
         assert body.head() == 408
         body.ended()
-    # Less than a piece too.
-    wait_until(lambda: place(caller, file, len(content)) == 100_000, "what came is there")
+    # Less than a piece too. Whoever asked before it is there would have taken the file from the body.
+    wait_until(lambda: size_on_disk(server, file) == 100_000, "what came is there", PATIENCE)
+    assert place(caller, file, len(content)) == 100_000
     assert put(caller, file, content[100_000:], 100_000).json()["sha256"] == sha256(content)
     caller.close()
 
@@ -183,9 +190,23 @@ def test_a_body_in_chunks_of_http_has_no_length_before(person, connect, user, se
         check_error(answer["error"], "INVALID_PAYLOAD", reason="too_large")
 
 
-def test_a_user_sends_eight_files_by_http_at_once(person, connect, user, server):
+@pytest.mark.parametrize("credential, status", [("good", 400), ("bad", 401)])
+def test_who_sends_too_much_reads_why(person, connect, user, server, credential, status):
+    """However much of it is under way when the answer is given."""
     name = user("alice")
     conversation, caller = connect(name).create(), person(name)
+    file, content = begin(caller, conversation, b"four"), content_of(20 * MEGABYTE)
+    token = server.token(name) if credential == "good" else "bad"
+    with Body(server, token, file, len(content), expects=False) as body:
+        body.send(content)
+        assert body.answer()[0] == status
+        body.ended()
+
+
+def test_a_user_sends_eight_files_by_http_at_once(make_server, user):
+    server, name = make_server("--no-rate-limits", settings={"requestTimeout": 60}).start(), user("alice")
+    caller = Rest(server, server.token(name))
+    conversation = caller.create()
     files = [begin(caller, conversation, b"content") for _ in range(9)]
     bodies = [Body(server, server.token(name), file, 7) for file in files[:8]]
     refused = put(caller, files[8], b"content")
@@ -195,7 +216,8 @@ def test_a_user_sends_eight_files_by_http_at_once(person, connect, user, server)
         body.send(b"content")
         whole(body.answer(), b"content")
         body.socket.close()
-    wait_until(lambda: put(caller, files[8], b"content").status_code == 200, "there is room again")
+    wait_until(lambda: put(caller, files[8], b"content").status_code == 200, "there is room again", PATIENCE)
+    caller.close()
 
 
 def test_a_reader_that_stops_holds_up_nobody_else(make_server, user):
@@ -227,10 +249,21 @@ def test_a_reader_that_stops_holds_up_nobody_else(make_server, user):
     caller.close()
 
 
+def test_a_reader_that_reads_no_more_is_cut(sent, person, server):
+    """After the 30 s that a piece has to be taken."""
+    upload, alice, _ = sent(content_of(30 * MEGABYTE))
+    link = person(alice).ok("GET", f"/v1/files/{upload.id}/url")["url"]
+    with Peer(server) as reader:
+        reader.socket.sendall(f"GET {link} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n".encode())
+        assert reader.socket.recv(1_000)
+        descriptor, process = reader.descriptor(), Process(server)
+        wait_until(lambda: not process.holds([descriptor]), "the connection is gone", timeout=2 * PATIENCE)
+
+
 def test_bodies_take_no_memory(make_server, user):
     server, name = make_server("--no-rate-limits").start(), user("alice")
     caller = Rest(server, server.token(name))
-    content = content_of(90 * MEGABYTE)
+    content = content_of(50 * MEGABYTE)
     file = begin(caller, caller.create(), content, sha256=sha256(content))
     process = Process(server)
     process.forget_peak()
@@ -238,5 +271,5 @@ def test_bodies_take_no_memory(make_server, user):
     assert put(caller, file, content).json()["complete"]
     answer = caller.ask("GET", f"/v1/files/{file}")
     assert answer.content == content
-    assert process.peak() - before < 60 * MEGABYTE
+    assert process.peak() - before < 35 * MEGABYTE
     caller.close()

@@ -83,7 +83,7 @@ def test_a_key_must_name_a_user_just_where_the_document_says_so(make_server):
             assert is_needed == (says == "required"), (operation["operationId"], answer)
             needs[says].add(operation["operationId"])
     caller.close()
-    assert needs["required"] == {"listConversations", "sendMessage"}
+    assert needs["required"] == {"listConversations", "sendMessage", "beginFile", "sendFile"}
     assert needs["none"] == {"createToken"} and "editMessage" in needs["optional"]
 
 
@@ -104,9 +104,12 @@ def test_it_does_so_where_there_is_something(make_server, tmp_path, mode):
     caller = Rest(server, key, unique("author"))
     room = caller.create(members=["reader"])
     message = caller.say(room, "hello")["messageId"]
+    about = {"conversationId": room, "name": "a.txt", "mimeType": "text/plain", "size": 5}
+    file = caller.ok("POST", "/v1/files", about)["fileId"]
+    assert caller.ask("PUT", f"/v1/files/{file}", b"bytes").json()["complete"]
     paths = caller.ask("GET", "/openapi.json").json()["paths"]
     caller.close()
-    ids = {"conversationId": room, "userId": "reader", "messageId": message}
+    ids = {"conversationId": room, "userId": "reader", "messageId": message, "fileId": file}
     pinned = {f"path.{name}": id for name, id in ids.items()} | {"query.asUser": caller.as_user}
     # A parameter that takes any text and pinned ones leave nothing to be wrong about.
     left_out = DESTRUCTIVE + (["disconnectUser"] if mode == "negative" else [])

@@ -4,13 +4,15 @@ import re
 
 import httpx
 import pytest
+from files import Upload
 from rest_fixtures import backend, keys, person  # noqa: F401
 from service import unique
 
 ROOM = "/v1/conversations/{c}"
 NEW = {"kind": "group", "memberIds": []}
+FILE = {"name": "a", "mimeType": "a/b", "size": 5}
 
-# By the name of the operation: a request about a conversation c, a message m of it, and a user u.
+# By the name of the operation: a request about a conversation c, a message m and a file f of it, and a user u.
 PROBES = {
     "createToken": ("POST", "/v1/tokens", {"userId": "{u}"}, {}),
     "createConversation": ("POST", "/v1/conversations", NEW | {"memberIds": ["{u}"], "conversationId": "{c}"}, {}),
@@ -29,6 +31,10 @@ PROBES = {
     "deleteMessage": ("DELETE", ROOM + "/messages/{m}", None, {}),
     "sendEvent": ("POST", ROOM + "/events", {"name": "x", "payload": 1}, {}),
     "sendEventToUser": ("POST", "/v1/users/{u}/events", {"name": "x", "payload": 1}, {}),
+    "beginFile": ("POST", "/v1/files", FILE | {"conversationId": "{c}"}, {}),
+    "sendFile": ("PUT", "/v1/files/{f}", "bytes", {}),
+    "readFile": ("GET", "/v1/files/{f}", None, {}),
+    "linkFile": ("GET", "/v1/files/{f}/url", None, {}),
     "getUser": ("GET", "/v1/users/{u}", None, {}),
     "putUser": ("PUT", "/v1/users/{u}", {"name": "x"}, {}),
     "deleteUser": ("DELETE", "/v1/users/{u}", None, {}),
@@ -49,18 +55,21 @@ OWN_ROOM = {
 
 @pytest.fixture
 def theirs(connect, user):
-    """What tenant b has: a conversation, a message in it, and the user who made both and is connected."""
+    """What tenant b has: a conversation, a message and a file in it, and the user who made them and is connected."""
     name = user()
     client = connect(name, "b")
     room = client.create(visibility="public", conversationId=unique("theirs"))
-    return client, {"c": room, "m": client.say(room, "theirs")["messageId"], "u": name}
+    file = Upload(b"bytes", room).begin(client)
+    file.send(client)
+    return client, {"c": room, "m": client.say(room, "theirs")["messageId"], "f": file.id, "u": name}
 
 
 def nobodys(message):
     """Ids of the same shape that nobody has."""
     # Only the message id's last letter but three is another.
     other = "2" if message[-4] != "2" else "3"
-    return {"c": unique("nobodys"), "m": message[:-4] + other + message[-3:], "u": unique("nobody")}
+    message = message[:-4] + other + message[-3:]
+    return {"c": unique("nobodys"), "m": message, "f": "file_" + "0" * 32, "u": unique("nobody")}
 
 
 def fill(value, names):
@@ -99,7 +108,7 @@ def test_what_the_other_tenant_has_answers_as_what_nobody_has(theirs, backend, p
     probe = PROBES.get(name) or OWN_ROOM[name]
     unknown = answer(caller, probe, nobodys(ids["m"]) | own)
     assert answer(caller, probe, ids | own) == unknown
-    if "{c}" in probe[1] or "{m}" in str(probe):
+    if "{c}" in probe[1] or "{m}" in str(probe) or "{f}" in str(probe):
         assert unknown[0] == 404, unknown
 
 

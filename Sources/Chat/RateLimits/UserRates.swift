@@ -64,8 +64,9 @@ struct UserRates {
             case .edit, .delete: self = .change
             case .create, .join, .leave, .media, .invite, .remove, .role, .update, .removeConversation, .putUser,
                 .removeUser,
-                .disconnectUser, .rate:
+                .disconnectUser:
                 self = .membership
+            case .rate(let type): self.init(type)
             case .typing: self = .typing
             case .event, .eventToUser: self = .event
             case .presence: self = .presence

@@ -67,8 +67,8 @@ package struct ChatRequest: Sendable {
         case disconnectUser(UserID, connection: String?)
         case read(ChatRead)
         case call(CallCommand)
-        /// Nothing but what a request costs (R61), for one that is answered elsewhere.
-        case rate
+        /// Nothing but what a request like this one costs (R61), for one that is answered elsewhere.
+        case rate(ClientEventType)
         /// A frame whose data was refused: it counts against the rates as if it had been good, and a known id comes before
         /// both (R1). It names its conversation, if it does, outside of what was refused.
         case malformed(ClientEventType, ConversationID?, SpecError)

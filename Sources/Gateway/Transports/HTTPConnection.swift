@@ -19,6 +19,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private var bodyParts = 0
     /// The current body, where the responder takes it as it comes.
     private(set) var incoming: IncomingBody?
+    /// Whether the answer came before all of that.
+    private var isBodyLeft = false
     /// Whether an answer leaves as it is read.
     var isSending = false
     /// Bytes that the current body may have.
@@ -213,9 +215,10 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             let (connection, context) = bound.value
             connection.isAnswering = false
             // What is left of a body that nobody takes is dropped, and the connection with it.
-            let isLeft = connection.incoming != nil
+            connection.isBodyLeft = connection.incoming != nil
             connection.incoming = nil
-            connection.write(response, for: head, closes: connection.isQuiescing || isLeft, context)
+            let closes = connection.isQuiescing || connection.isBodyLeft
+            connection.write(response, for: head, closes: closes, context)
         }
     }
 
@@ -287,6 +290,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         deadline.answeredLast()
         isDropping = true
         let channel = context.channel
-        done.futureResult.whenComplete { _ in channel.close(promise: nil) }
+        done.futureResult.assumeIsolated().whenComplete { [deadline, isBodyLeft] _ in
+            isBodyLeft ? deadline.linger() : channel.close(promise: nil)
+        }
     }
 }

@@ -54,6 +54,8 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     /// The peer has said that nothing more comes, or more has come than is kept: what waits is the last.
     private var isInputOver = false
     private var isInputClosed = false
+    /// Nothing more is said, and the connection ends when the peer says no more either.
+    private var isLingering = false
 
     /// - Parameter noteTimeout: Told of each request that was answered 408.
     init(_ times: RequestTimes, noteTimeout: @escaping () -> Void = {}) {
@@ -102,6 +104,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         guard event as? ChannelEvent == .inputClosed else { return context.fireUserInboundEventTriggered(event) }
         isInputOver = true
         isInputClosed = true
+        if isLingering { return context.close(promise: nil) }
         handOn()
         // Who takes long to answer may want to know.
         if state == .answering, waiting.readableBytes == 0 { context.fireUserInboundEventTriggered(event) }
@@ -220,6 +223,14 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         state = .ending
         deadline = .now() + TimeAmount(times.answer)
         readOn()
+    }
+
+    /// The last answer has left while the peer still sends: closed at once, the connection would be reset, and the answer lost.
+    func linger() {
+        guard let context else { return }
+        guard !isInputClosed else { return context.close(promise: nil) }
+        isLingering = true
+        context.close(mode: .output, promise: nil)
     }
 
     private func schedule() {

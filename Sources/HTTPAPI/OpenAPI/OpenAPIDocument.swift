@@ -71,7 +71,8 @@ enum OpenAPIDocument {
         if !parameters.isEmpty { members.append(("parameters", list(parameters))) }
         if let body = operation.body {
             let content = content(body, operation.bodyType)
-            members.append(("requestBody", object([("required", "true"), ("content", content)])))
+            let required = operation.isBodyRequired ? "true" : "false"
+            members.append(("requestBody", object([("required", required), ("content", content)])))
         }
         if route.access.isForKeys { members.append(("security", list([object([("key", "[]")])]))) }
         members.append(("responses", object(answers(of: route))))

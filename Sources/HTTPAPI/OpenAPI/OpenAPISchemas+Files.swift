@@ -30,7 +30,7 @@ extension OpenAPISchemas {
             "duplicate": {"const": true}
           }
         },
-        "FileBytes": {"type": "string", "format": "binary"},
+        "FileBytes": {"type": "string", "format": "binary", "example": "bytes"},
         "FileSent": {
           "allOf": [{"$ref": "#/components/schemas/Success"}],
           "properties": {

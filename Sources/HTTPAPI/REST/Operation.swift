@@ -11,6 +11,7 @@ struct Operation: Sendable {
     /// The name of the body's schema; nil reads no body.
     var body: String?
     var bodyType = "application/json"
+    var isBodyRequired = true
     /// Whether a key names the user that it acts for.
     var author = Author.optional
     /// Whether `Idempotency-Key` means something.

@@ -42,7 +42,7 @@ extension RESTCall {
         let (file, files) = (try fileID(), try service.transfer())
         guard actor.isUser else { throw SpecError(.missingField, field: "asUser") }
         let range = try ContentRange(request.head.headers)
-        _ = try await perform(.rate)
+        _ = try await perform(.rate(.fileBegin))
         return try await service.uploads.run(for: actor.user) { () async throws(SpecError) in
             let sender = actor.sending()
             let place = try await files.place(of: file, as: sender)

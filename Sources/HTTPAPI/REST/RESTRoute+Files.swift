@@ -29,6 +29,7 @@ extension RESTRoute {
                 tag: "files",
                 body: "FileBytes",
                 bodyType: "application/octet-stream",
+                isBodyRequired: false,
                 author: .required,
                 isLong: true,
                 answers: [.ok("FileSent", "`complete`, or how much of it is there.")],

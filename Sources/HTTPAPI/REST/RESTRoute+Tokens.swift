@@ -21,7 +21,7 @@ extension RESTRoute {
         ) { call throws(SpecError) in
             let wish = try TokenWish(call.body())
             // Signing asks the chat service for nothing, and costs the key what everything else costs it.
-            _ = try await call.perform(.rate)
+            _ = try await call.perform(.rate(.conversationJoin))
             return try await call.service.sign(wish, for: call.caller)
         }
     ]

@@ -184,10 +184,10 @@ package struct RESTService: Sendable {
         return FileAnswer.response(summary, file, for: request.head, from: files)
     }
 
-    /// Carries out what was asked for, and notes what backends change besides sending messages and events.
+    /// Carries out what was asked for, and notes what backends change besides sending messages, events and files.
     private func audited(_ call: RESTCall) async throws(SpecError) -> PlainResponse {
         guard case .key(let key) = call.caller.credential, call.route.method != .GET,
-            call.route.operation.id != "sendMessage", call.route.operation.tag != "events"
+            call.route.operation.id != "sendMessage", !["events", "files"].contains(call.route.operation.tag)
         else { return try await call.route.respond(call) }
         do throws(SpecError) {
             let response = try await call.route.respond(call)
