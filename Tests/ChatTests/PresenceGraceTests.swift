@@ -186,7 +186,7 @@ import Testing
         let actors = try (0..<20).map { try chat.connect("user\($0)") }
         #expect(chat.rows == 20)
         #expect(chat.wait(.milliseconds(250)).isEmpty)
-        #expect(chat.rows == 0)
+        #expect(chat.rows == 0 && chat.room == 0)
         for actor in actors[..<10] { _ = try chat.say(actor, .goodbye) }
         for actor in actors[10...] { _ = try chat.say(actor, .disconnect) }
         #expect(chat.wait(.milliseconds(250)).isEmpty)

@@ -6,6 +6,8 @@ import Testing
 extension Transcript {
     /// Rows that presence keeps at present.
     var rows: Int { service.presence.people.count }
+    /// Rows that there is room for.
+    var room: Int { service.presence.people.capacity }
 
     /// Connects `name`, a partner of `user` in a direct conversation.
     func friend(of user: String, named name: String = "bob") throws -> Actor {

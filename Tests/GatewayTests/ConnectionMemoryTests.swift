@@ -20,9 +20,9 @@ import Testing
             let rig = try await Rig()
             let endpoint = try rig.connect("alice", windowBits: windowBits)
             let transport = try #require(endpoint.transport as? WebSocketTransport)
-            #expect(try bytes(endpoint) <= 320)
-            #expect(try bytes(transport) <= 400)
-            #expect(try bytes(endpoint.pass) <= 128)
+            #expect(try bytes(endpoint) <= 304)
+            #expect(try bytes(transport) <= 320)
+            #expect(try bytes(endpoint.pass) <= 112)
         }
     }
 #endif
