@@ -7,13 +7,14 @@ import Testing
 @Suite("Files: what arrives, R53") struct FileLaneTests {
     private let storage = InMemoryStorage()
     private let blobs = InMemoryBlobs()
+    private let senders = FileUploads()
     private let lane: FileLane
     private let alice: Actor
     private let content: [UInt8] = (0..<80_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 / 256) }
     private static let chunk: Int64 = 1_024
 
     init() throws {
-        lane = FileLane(0, storage: storage, blobs: blobs, clock: { 5_000 })
+        lane = FileLane(0, storage: storage, blobs: blobs, senders: senders, clock: { 5_000 })
         alice = try Self.actor("alice")
     }
 
@@ -55,16 +56,26 @@ import Testing
             guard let room = try store.conversation(key) ?? store.insert(made) else { throw Unexpected(what: "a room") }
             try store.insert(file, in: room)
         }
+        senders.begin(file.id, on: alice.connection)
         return file.id
     }
 
-    private func chunk(_ file: FileID, _ index: Int, room: String = "room", bytes: [UInt8]? = nil) throws -> FileChunk {
+    private func chunk(
+        _ file: FileID,
+        _ index: Int,
+        room: String = "room",
+        total: Int64? = nil,
+        mimeType: String = "a/b",
+        bytes: [UInt8]? = nil
+    ) throws -> FileChunk {
         let size = Int(Self.chunk)
         let own = content[min(content.count, index * size)..<min(content.count, (index + 1) * size)]
         return FileChunk(
             file: file,
             conversation: try .named(room),
             index: UInt32(index),
+            total: total ?? Int64(chunks),
+            mimeType: mimeType,
             bytes: bytes ?? Array(own)
         )
     }
@@ -114,6 +125,12 @@ import Testing
         )
         let short = try refusal { _ = try take(chunk(file, 3, bytes: [1])) }
         #expect((short.code, short.reason) == (.invalidPayload, "chunk_size"))
+        for total in [0, 1, Int64(chunks) + 1, MediaPacket.chunks] {
+            let other = try refusal { _ = try take(chunk(file, 3, total: total)) }
+            #expect((other.code, other.field) == (.invalidPayload, "header.totalChunks"))
+        }
+        let other = try refusal { _ = try take(chunk(file, 3, mimeType: "a/c")) }
+        #expect((other.code, other.field) == (.invalidPayload, "header.mimeType"))
         _ = try take(chunk(file, 3))
     }
 
@@ -159,6 +176,28 @@ import Testing
         #expect((late.code, late.reason) == (.alreadyExists, "resumed_elsewhere"))
         _ = try take(chunk(file, 2), again)
         #expect(try refusal { _ = try take(chunk(file, 3)) }.reason == "resumed_elsewhere")
+    }
+
+    @Test func `a file stays with its sender where another may not take it up`() throws {
+        let file = try announce()
+        _ = try take(chunk(file, 0))
+        let other = Actor(connection: ConnectionID(loop: 1, number: 2), user: alice.user)
+        for _ in 0..<FileUploads.perConnection { senders.begin(.random(), on: other.connection) }
+        let refused = try refusal { _ = try lane.resume(FileResume(fileID: file), other) }
+        #expect((refused.code, refused.reason) == (.rateLimited, "uploads"))
+        #expect(try refusal { _ = try take(chunk(file, 1), other) }.reason == "resumed_elsewhere")
+        _ = try take(chunk(file, 1))
+    }
+
+    @Test func `chunks are taken of a file that the connection began, or was told to go on with`() throws {
+        let file = try announce()
+        let other = Actor(connection: ConnectionID(loop: 1, number: 2), user: alice.user)
+        #expect(try refusal { _ = try take(chunk(file, 0), other) }.reason == "resumed_elsewhere")
+        senders.disconnect(alice.connection)
+        #expect(try refusal { _ = try take(chunk(file, 0), other) }.reason == "resumed_elsewhere")
+        _ = try lane.resume(FileResume(fileID: file), other)
+        _ = try take(chunk(file, 0), other)
+        #expect(senders.count(of: other.connection) == 1)
     }
 
     @Test func `after a restart only what its row says counts, and what the directory has`() throws {

@@ -80,6 +80,7 @@ import Testing
         _ = try chat.say(alice, .disconnect)
         let again = try chat.connect("alice")
         for file in files {
+            try chat.service.uploads.takeUp(file, on: again.connection)
             let outcome = try chat.outcome(again, step(file, .resumed, received: 65_536))
             #expect(outcome == .uploading(file, nextIndex: 1, window: 32, duplicate: false))
         }
@@ -143,7 +144,8 @@ import Testing
         #expect(try chat.refusal(alice, step(file, .progress, received: 1)).code == .notFound)
     }
 
-    @Test func `who was removed meanwhile finishes nothing`() throws {
+    @Test(arguments: [FileStep.Kind.progress, .resumed, .complete(sha256: Array(repeating: 7, count: 32))])
+    func `of a file whose sender was removed meanwhile nothing is kept`(kind: FileStep.Kind) throws {
         let actors = try room("alice", "bob")
         let file = try begun(actors[1], begin("room"))
         let removal = ConversationRemove(
@@ -154,7 +156,9 @@ import Testing
             reason: nil
         )
         _ = try chat.outcome(actors[0], .remove(removal))
-        #expect(try chat.refusal(actors[1], step(file, .complete(sha256: hash))).code == .notMember)
+        #expect(try chat.refusal(actors[1], step(file, kind, received: 1)).code == .notMember)
+        #expect(try remains() == [file])
+        #expect(try begun(actors[0], begin("room")) != file)
     }
 
     @Test func `what is unfinished after a day is left to be removed`() throws {

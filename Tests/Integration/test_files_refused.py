@@ -42,7 +42,10 @@ def test_a_chunk_in_a_wrong_place_says_which_is_wanted(enter, user, wire):
     assert error["details"]["nextIndex"] == 3
     short = Upload(upload.content[: 3 * CHUNK + 5], upload.conversation)
     short.id = upload.id
-    check_error(refused_chunk(alice, short, 3), "INVALID_PAYLOAD", reason="chunk_size")
+    error = refused_chunk(alice, short, 3, totalChunks=upload.chunks)
+    check_error(error, "INVALID_PAYLOAD", reason="chunk_size")
+    for field, value in (("totalChunks", 6), ("totalChunks", 0), ("mimeType", "image/png")):
+        check_error(refused_chunk(alice, upload, 3, **{field: value}), "INVALID_PAYLOAD", f"header.{field}")
     upload.sent = upload.wanted = 3
     assert upload.send(alice)["sha256"] == sha256(upload.content)
     check_error(refused_chunk(alice, upload, 0), "ALREADY_EXISTS", reason="complete")
@@ -77,6 +80,34 @@ def test_a_connection_sends_two_files_at_once(connect, user):
     assert uploads[1].resume(phone) is False
     alice.ok("file:begin", third, room)
     assert uploads[1].send(phone)["sha256"] == sha256(uploads[1].content)
+
+
+@WIRES
+def test_a_refused_resume_takes_the_file_from_nobody(enter, user, wire):
+    name = user("alice")
+    alice, phone = enter(wire, name), enter(wire, name)
+    room = alice.create()
+    upload = Upload(content_of(3 * CHUNK), room).begin(alice)
+    upload.send(alice, until=1)
+    for _ in range(2):
+        Upload(b"x", room).begin(phone)
+    phone.refused("file:resume", {"fileId": upload.id}, code="RATE_LIMITED", reason="uploads")
+    # Without it the phone has no say in the file either, so it sends two at most.
+    check_error(refused_chunk(phone, upload, 1), "ALREADY_EXISTS", reason="resumed_elsewhere")
+    assert upload.send(alice)["sha256"] == sha256(upload.content)
+
+
+@WIRES
+def test_of_a_file_whose_sender_is_removed_nothing_is_kept(enter, server, user, wire):
+    alice, bob = enter(wire, user("alice")), enter(wire, user("bob"))
+    room = alice.create(members=[bob.ready["data"]["userId"]])
+    upload = Upload(content_of(10 * CHUNK), room).begin(bob)
+    upload.send(bob, until=1)
+    bob.expect("file:progress", nextIndex=1)
+    alice.ok("conversation:remove", {"userId": bob.ready["data"]["userId"]}, room)
+    upload.put(bob, 1)
+    nothing_left(server, upload.id)
+    check_error(refused_chunk(bob, upload, 2), "NOT_FOUND", "header.fileId", "file")
 
 
 def test_quotas_count_what_is_announced(make_server, connect, user):

@@ -7,12 +7,24 @@ package struct FileChunk: Sendable, Hashable {
     package let conversation: ConversationID
     /// Which piece; also the packet's sequence (R51), which its answer names.
     package let index: UInt32
+    /// How many there are, and of which media type, as the packet says; the file knows better.
+    package let total: Int64
+    package let mimeType: String
     package let bytes: [UInt8]
 
-    package init(file: FileID, conversation: ConversationID, index: UInt32, bytes: [UInt8]) {
+    package init(
+        file: FileID,
+        conversation: ConversationID,
+        index: UInt32,
+        total: Int64,
+        mimeType: String,
+        bytes: [UInt8]
+    ) {
         self.file = file
         self.conversation = conversation
         self.index = index
+        self.total = total
+        self.mimeType = mimeType
         self.bytes = bytes
     }
 }

@@ -22,10 +22,13 @@ package final class FileDepot: Sendable {
     init(
         storage: any Storage,
         blobs: any BlobStorage,
+        senders: FileUploads,
         clock: @escaping @Sendable () -> Int64,
         report: @escaping @Sendable (_ traceID: String, any Error) -> Void
     ) {
-        lanes = (0..<Self.laneCount).map { FileLane($0, storage: storage, blobs: blobs, clock: clock) }
+        lanes = (0..<Self.laneCount).map {
+            FileLane($0, storage: storage, blobs: blobs, senders: senders, clock: clock)
+        }
         self.storage = storage
         self.clock = clock
         self.report = report

@@ -12,6 +12,12 @@ extension SpecError {
     /// Another connection has taken the file up since.
     static let resumedElsewhere = SpecError(.alreadyExists, reason: "resumed_elsewhere")
 
+    /// A connection or a user sends so many at once already.
+    static func tooManyUploads(_ scope: String, _ limit: Int) -> SpecError {
+        let details: [Detail] = [.init("scope", .text(scope)), .init("limit", .integer(Int64(limit)))]
+        return SpecError(.rateLimited, reason: "uploads", details: details, retryAfter: 1_000)
+    }
+
     /// A chunk that is there already.
     static func oldChunk(wanted index: Int64) -> SpecError {
         SpecError(.alreadyExists, reason: "chunk_old", details: [.init("nextIndex", .integer(index))])

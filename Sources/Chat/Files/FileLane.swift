@@ -31,14 +31,22 @@ final class FileLane: Sendable {
     private let uploads = Mutex<[FileID: FileUpload]>([:])
     private let storage: any Storage
     private let blobs: any BlobStorage
+    private let senders: FileUploads
     /// Unix milliseconds.
     private let clock: @Sendable () -> Int64
 
-    init(_ number: Int, storage: any Storage, blobs: any BlobStorage, clock: @escaping @Sendable () -> Int64) {
+    init(
+        _ number: Int,
+        storage: any Storage,
+        blobs: any BlobStorage,
+        senders: FileUploads,
+        clock: @escaping @Sendable () -> Int64
+    ) {
         self.number = number
         queue = DispatchQueue(label: "caas.files.\(number)")
         self.storage = storage
         self.blobs = blobs
+        self.senders = senders
         self.clock = clock
     }
 
@@ -50,7 +58,6 @@ final class FileLane: Sendable {
         let place = try upload.place(of: chunk)
         try blobs.append(chunk.bytes, to: chunk.file, at: place)
         upload.wrote(chunk.bytes.count, at: place)
-        upload.goOn(on: actor.connection)
         return try taken(&upload, index: chunk.index, later: later)
     }
 
@@ -81,6 +88,12 @@ final class FileLane: Sendable {
         guard !file.isComplete else { return .arrived(file) }
         var upload = try open(request.fileID, actor, field: "data.fileId")
         if upload.isWhole { return .over(try finish(&upload, index: nil)) }
+        // Before anything of it changes hands: who may not have it takes it from nobody.
+        if actor.connection.isCaller {
+            senders.end(request.fileID)
+        } else {
+            try senders.takeUp(request.fileID, on: actor.connection)
+        }
         upload.goOn(on: actor.connection)
         try sync(&upload)
         return .over(FileStep(file: request.fileID, received: upload.received, kind: .resumed))
@@ -154,7 +167,7 @@ final class FileLane: Sendable {
         guard !file.isComplete else { throw SpecError.fileArrived }
         // A copy of the directory may be older than the row.
         let there = min(file.received, try blobs.begin(id))
-        return FileUpload(file, durable: there, actor: actor, now: now)
+        return FileUpload(file, durable: there, sender: senders.sender(of: id), actor: actor, now: now)
     }
 
     private func taken(_ upload: inout FileUpload, index: UInt32?, later: ((FileID) -> Void)?) throws -> Outcome {

@@ -16,9 +16,7 @@ package enum FileRules {
         let sha256 = try check(begin)
         let conversation = try context.conversation(begin.conversationID)
         // Who may not write there has nothing to attach a file to.
-        guard try context.role(in: conversation) >= conversation.neededToPost(context.settings) else {
-            throw SpecError(.forbidden, reason: "role")
-        }
+        try context.checkPosting(in: conversation)
         try checkRoom(begin.size, uploads: uploads, context)
         let file = FileRecord(
             id: .random(),
@@ -40,7 +38,9 @@ package enum FileRules {
     }
 
     /// Notes what has become of a file's bytes.
-    static func note(_ step: FileStep, uploads: Int, _ context: DecisionContext) throws -> Decision {
+    ///
+    /// Whoever may not write in the conversation any more adds nothing to it: of such a file nothing is kept.
+    static func note(_ step: FileStep, _ context: DecisionContext) throws -> Decision {
         guard let file = try context.store.file(step.file, of: context.actor.user.tenant) else {
             throw SpecError.unknownFile()
         }
@@ -49,6 +49,12 @@ package enum FileRules {
             guard case .complete = step.kind else { throw SpecError.fileArrived }
             return Decision(answer: context.success(.arrived(file.whole)), effects: [.uploads(file.id, false)])
         }
+        do {
+            try context.checkPosting(in: try context.conversation(file.conversation.conversation))
+        } catch let refusal as SpecError {
+            return try removed(file, refusal, context)
+        }
+        let isCaller = context.actor.connection.isCaller
         switch step.kind {
         case .progress:
             try context.store.setReceived(step.received, of: file.id)
@@ -56,24 +62,26 @@ package enum FileRules {
             return Decision(
                 answer: context.success(.done),
                 // By HTTP somebody waits for the answer; a connection hears of it unasked.
-                effects: context.actor.connection.isCaller
-                    ? [] : [.unasked, .notify(file.conversation, .fileProgress(progress))]
+                effects: isCaller ? [] : [.unasked, .notify(file.conversation, .fileProgress(progress))]
             )
         case .resumed:
-            guard uploads < FileUploads.perConnection || context.actor.connection.isCaller else {
-                throw tooManyUploads("connection", FileUploads.perConnection)
-            }
             try context.store.setReceived(step.received, of: file.id)
             let next = file.nextIndex(after: step.received)
             return Decision(
-                answer: context.success(.uploading(file.id, nextIndex: next, window: window, duplicate: false)),
-                effects: context.actor.connection.isCaller ? [] : [.uploads(file.id, true)]
+                answer: context.success(.uploading(file.id, nextIndex: next, window: window, duplicate: false))
             )
         case .complete(let sha256): return try complete(file, sha256: sha256, step, context)
-        case .mismatch:
-            try context.store.removeFile(file.id)
-            return Decision(answer: .failure(.hashMismatch(file.id)), effects: [.uploads(file.id, false)])
+        case .mismatch: return try removed(file, .hashMismatch(file.id), context)
         }
+    }
+
+    private static func removed(
+        _ file: FileRecord,
+        _ refusal: SpecError,
+        _ context: DecisionContext
+    ) throws -> Decision {
+        try context.store.removeFile(file.id)
+        return Decision(answer: .failure(refusal), effects: [.uploads(file.id, false)])
     }
 
     private static func complete(
@@ -82,11 +90,6 @@ package enum FileRules {
         _ step: FileStep,
         _ context: DecisionContext
     ) throws -> Decision {
-        // Whoever was removed meanwhile adds nothing to the conversation.
-        let conversation = try context.conversation(file.conversation.conversation)
-        guard try context.role(in: conversation) >= conversation.neededToPost(context.settings) else {
-            throw SpecError(.forbidden, reason: "role")
-        }
         try context.store.complete(file.id, sha256: sha256)
         var file = file
         file.sha256 = sha256
@@ -131,10 +134,10 @@ package enum FileRules {
 
     private static func checkRoom(_ size: Int64, uploads: Int, _ context: DecisionContext) throws {
         guard uploads < FileUploads.perConnection || context.actor.connection.isCaller else {
-            throw tooManyUploads("connection", FileUploads.perConnection)
+            throw SpecError.tooManyUploads("connection", FileUploads.perConnection)
         }
         guard try context.store.unfinishedFiles(of: context.actor.user) < unfinishedPerUser else {
-            throw tooManyUploads("user", unfinishedPerUser)
+            throw SpecError.tooManyUploads("user", unfinishedPerUser)
         }
         let stored = try context.store.storedBytes(of: context.actor.user)
         for (scope, bytes, quota) in [
@@ -146,11 +149,6 @@ package enum FileRules {
             ]
             throw SpecError(.rateLimited, reason: "quota", details: details, retryAfter: 3_600_000)
         }
-    }
-
-    private static func tooManyUploads(_ scope: String, _ limit: Int) -> SpecError {
-        let details: [SpecError.Detail] = [.init("scope", .text(scope)), .init("limit", .integer(Int64(limit)))]
-        return SpecError(.rateLimited, reason: "uploads", details: details, retryAfter: 1_000)
     }
 }
 

@@ -16,14 +16,15 @@ struct FileUpload {
     private(set) var durable: Int64
     /// What all of it was found to be; nothing is added from then on.
     var sha256: [UInt8]?
-    /// Who sends the file: the connection that sent the first chunk, or asked last where to go on.
+    /// Who sends the file: the connection that began it, or asked last where to go on; nil where that one is gone.
     private(set) var sender: ConnectionID?
     /// Whether somebody looks a second later how much of it is durable.
     var isReportSet = false
 
     /// - Parameter durable: Bytes that are there.
-    init(_ file: FileRecord, durable: Int64, actor: Actor, now: ContinuousClock.Instant) {
+    init(_ file: FileRecord, durable: Int64, sender: ConnectionID?, actor: Actor, now: ContinuousClock.Instant) {
         self.file = file
+        self.sender = sender
         self.actor = actor
         usedAt = now
         received = durable
@@ -48,7 +49,11 @@ struct FileUpload {
     func place(of chunk: FileChunk) throws(SpecError) -> Int64 {
         guard chunk.conversation == file.conversation.conversation else { throw .unknownFile("header.fileId") }
         guard sha256 == nil else { throw .fileArrived }
-        guard sender == nil || sender == actor.connection else { throw .resumedElsewhere }
+        guard sender == actor.connection else { throw .resumedElsewhere }
+        guard chunk.total == file.chunks else { throw SpecError(.invalidPayload, field: "header.totalChunks") }
+        guard chunk.mimeType.utf8.elementsEqual(file.mimeType.utf8) else {
+            throw SpecError(.invalidPayload, field: "header.mimeType")
+        }
         let index = Int64(chunk.index)
         guard index >= nextIndex else { throw .oldChunk(wanted: nextIndex) }
         guard index == nextIndex, !isWhole else { throw .chunkGap(wanted: nextIndex) }

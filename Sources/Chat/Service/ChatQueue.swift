@@ -78,8 +78,9 @@ package final class ChatQueue: Sendable {
         self.report = report
         self.sink = sink
         self.clock = clock
-        service = Mutex(ChatService(storage: storage, settings: settings, metrics: metrics, report: report))
-        files = FileDepot(storage: storage, blobs: blobs, clock: clock, report: report)
+        let service = ChatService(storage: storage, settings: settings, metrics: metrics, report: report)
+        files = FileDepot(storage: storage, blobs: blobs, senders: service.uploads, clock: clock, report: report)
+        self.service = Mutex(service)
         scheduleTick()
     }
 

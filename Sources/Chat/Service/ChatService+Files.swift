@@ -16,9 +16,7 @@ extension ChatService {
             let decision = try FileRules.begin(begin, uploads: uploads, context)
             begun[connection, default: 0] += 1
             return decision
-        case .fileStep(let step):
-            let uploads = uploads.count(of: connection, besides: step.file) + begun[connection, default: 0]
-            return try FileRules.note(step, uploads: uploads, context)
+        case .fileStep(let step): return try FileRules.note(step, context)
         default: preconditionFailure("the lanes of files have the others")
         }
     }

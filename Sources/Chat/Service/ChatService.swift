@@ -15,7 +15,7 @@ package final class ChatService {
     var presence: PresenceTable
     var recent = RecentRequests()
     var calls = CallTable()
-    var uploads = FileUploads()
+    let uploads = FileUploads()
     private(set) var rates: ServiceRates
 
     /// Conversations without a publish for this long lose their reader arrays.

@@ -13,6 +13,8 @@ extension ChatEndpoint {
             file: file,
             conversation: packet.conversationID,
             index: packet.sequence,
+            total: packet.totalChunks,
+            mimeType: packet.mimeType,
             bytes: packet.payload
         )
     }
