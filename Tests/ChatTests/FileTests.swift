@@ -19,6 +19,22 @@ import Testing
         #expect(try chat.refusal(alice, begin("room", size: 1), frame: "b1").code == .alreadyExists)
     }
 
+    @Test func `who asks again on another connection sends the file there`() throws {
+        let alice = try room("alice")[0]
+        let command = try begin("room")
+        guard case .uploading(let file, _, _, _) = try chat.outcome(alice, command, frame: "b1") else {
+            throw Unexpected(what: "no file")
+        }
+        #expect(chat.service.uploads.sender(of: file) == alice.connection)
+        _ = try chat.say(alice, .disconnect)
+        let again = try chat.connect("alice")
+        _ = try chat.outcome(again, command, frame: "b1")
+        #expect(chat.service.uploads.sender(of: file) == again.connection)
+        _ = try chat.outcome(again, step(file, .complete(sha256: hash)))
+        _ = try chat.outcome(again, command, frame: "b1")
+        #expect(chat.service.uploads.count(of: again.connection) == 0)
+    }
+
     @Test func `strangers and unknown conversations are refused`() throws {
         let alice = try chat.connect("alice")
         let mallory = try chat.connect("mallory")
@@ -156,7 +172,20 @@ import Testing
             reason: nil
         )
         _ = try chat.outcome(actors[0], .remove(removal))
-        #expect(try chat.refusal(actors[1], step(file, kind, received: 1)).code == .notMember)
+        let told = try chat.say(actors[1], step(file, kind, received: 1))
+        if kind == .progress {
+            // Nobody has asked for it.
+            guard case .error(let refusal)? = told.directEvents(to: actors[1]).first else {
+                throw Unexpected(what: "\(told)")
+            }
+            #expect(refusal.code == .notMember && refusal.details.contains(.init("fileId", .text(file.rawValue))))
+            #expect(told.answers(to: actors[1]).isEmpty)
+        } else {
+            guard case .failure(let refusal)? = told.answers(to: actors[1]).first else {
+                throw Unexpected(what: "\(told)")
+            }
+            #expect(refusal.code == .notMember)
+        }
         #expect(try remains() == [file])
         #expect(try begun(actors[0], begin("room")) != file)
     }

@@ -154,6 +154,22 @@ import Testing
         #expect(chat.updates(to: reader).last?.lastSeen == chat.time - chat.time % 60_000)
     }
 
+    @Test func `an invisible user who hides when it was last seen shows nobody that it is there`() throws {
+        let bob = try chat.friend(of: "alice")
+        let alice = try chat.connect("alice")
+        _ = try chat.outcome(alice, .presence(.update(PresenceUpdate(status: .invisible))))
+        let seen = try chat.snapshot(bob, "alice")
+        for hides in [true, false, true] {
+            _ = chat.wait(.seconds(4))
+            _ = chat.updates(to: bob)
+            let update = PresenceUpdate(status: .invisible, hidesLastSeen: hides)
+            _ = try chat.outcome(alice, .presence(.update(update)))
+            _ = chat.wait(.seconds(4))
+            #expect(chat.updates(to: bob).isEmpty)
+            #expect(try chat.snapshot(bob, "alice") == seen)
+        }
+    }
+
     @Test func `an end does not bring back a message that is over`() throws {
         let bob = try chat.friend(of: "alice")
         let alice = try chat.connect("alice")

@@ -106,6 +106,9 @@ def test_of_a_file_whose_sender_is_removed_nothing_is_kept(enter, server, user, 
     bob.expect("file:progress", nextIndex=1)
     alice.ok("conversation:remove", {"userId": bob.ready["data"]["userId"]}, room)
     upload.put(bob, 1)
+    error = bob.expect("error")["data"]
+    check_error(error, "NOT_MEMBER")
+    assert error["details"]["fileId"] == upload.id
     nothing_left(server, upload.id)
     check_error(refused_chunk(bob, upload, 2), "NOT_FOUND", "header.fileId", "file")
 

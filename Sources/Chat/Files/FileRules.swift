@@ -52,7 +52,8 @@ package enum FileRules {
         do {
             try context.checkPosting(in: try context.conversation(file.conversation.conversation))
         } catch let refusal as SpecError {
-            return try removed(file, refusal, context)
+            let isProgress = step.kind == .progress && !context.actor.connection.isCaller
+            return try removed(file, refusal, unasked: isProgress, context)
         }
         let isCaller = context.actor.connection.isCaller
         switch step.kind {
@@ -78,10 +79,19 @@ package enum FileRules {
     private static func removed(
         _ file: FileRecord,
         _ refusal: SpecError,
+        unasked: Bool = false,
         _ context: DecisionContext
     ) throws -> Decision {
         try context.store.removeFile(file.id)
-        return Decision(answer: .failure(refusal), effects: [.uploads(file.id, false)])
+        let gone = Decision.Effect.uploads(file.id, false)
+        guard unasked else { return Decision(answer: .failure(refusal), effects: [gone]) }
+        // Nobody waits for this answer, and the chunks under way have been acknowledged.
+        var refusal = refusal
+        refusal.details.append(.init("fileId", .text(file.id.rawValue)))
+        return Decision(
+            answer: context.success(.done),
+            effects: [gone, .unasked, .notify(file.conversation, .error(refusal))]
+        )
     }
 
     private static func complete(

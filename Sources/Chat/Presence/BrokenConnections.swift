@@ -26,7 +26,8 @@ struct BrokenConnections {
     mutating func add(_ device: String?, until: ContinuousClock.Instant, isActive: Bool) {
         var entry = Entry(device: device, until: until, isActive: isActive)
         if device != nil, let place = entries.firstIndex(where: { $0.isOf(device) }) {
-            entry.isActive = isActive || entries.remove(at: place).isActive
+            let before = entries.remove(at: place)
+            entry.isActive = isActive || before.isActive
         }
         entries.append(entry)
         if entries.count > Self.limit { entries.removeFirst() }

@@ -52,7 +52,8 @@ struct PresencePerson {
 
     /// How the user is seen now (R35).
     func view(_ devices: PresenceDevices, now: ContinuousClock.Instant, time: Int64) -> Shown {
-        guard record.choice != .invisible else { return Shown(status: .offline, hidesLastSeen: record.hidesLastSeen) }
+        // Whatever an invisible user changes shows nobody that there is one.
+        guard record.choice != .invisible else { return Shown(status: .offline) }
         var record = record
         record.expire(time)
         return Shown(

@@ -21,6 +21,17 @@ extension ChatService {
         }
     }
 
+    /// A known answer; a file that was begun is sent by the connection that asks again, if nothing of it has come yet.
+    func repeated(_ known: Acknowledgement, of request: ChatRequest, _ context: DecisionContext) throws -> Decision {
+        let connection = request.actor.connection
+        if case .success(_, .uploading(let id, _, _, _)) = known, !connection.isCaller,
+            let file = try context.store.file(id, of: request.actor.user.tenant), !file.isComplete
+        {
+            try uploads.takeUp(id, on: connection)
+        }
+        return Decision(answer: known, isRepeated: true)
+    }
+
     /// Files of which nothing is left.
     func forget(_ files: [FileID]) {
         for file in files { uploads.end(file) }

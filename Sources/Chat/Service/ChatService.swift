@@ -200,7 +200,7 @@ package final class ChatService {
             if let known = try recent.answer(key, fingerprint: fingerprint, now: now)
                 ?? scratch.recent.answer(key, fingerprint: fingerprint, now: now)
             {
-                return Decision(answer: known, isRepeated: true)
+                return try repeated(known, of: request, context)
             }
             if let refusal = admitted.refusal { throw refusal }
             try SessionRules.noteCaller(context)

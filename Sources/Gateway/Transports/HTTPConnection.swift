@@ -19,7 +19,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private var bodyParts = 0
     /// The current body, where the responder takes it as it comes.
     private(set) var incoming: IncomingBody?
-    /// Whether the answer came before all of that.
+    /// Whether the answer came before all of a request.
     private var isBodyLeft = false
     /// Whether an answer leaves as it is read.
     var isSending = false
@@ -109,10 +109,11 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
                 default: .badRequest
                 }
             loop.refused(status)
-            var head = HTTPResponseHead(version: .http1_1, status: status)
-            head.headers = ["Content-Length": "0", "Connection": "close"]
-            context.write(wrapOutboundOut(.head(head)), promise: nil)
-            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+            coming?.cut()
+            coming = nil
+            isBodyLeft = true
+            let unread = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
+            return write(PlainResponse(status: status), for: unread, closes: true, context)
         }
         context.close(promise: nil)
     }
@@ -174,6 +175,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         coming?.abandon()
         coming = nil
         isDropping = true
+        isBodyLeft = true
         loop.refused(response.status)
         write(response, for: head, closes: true, context)
     }

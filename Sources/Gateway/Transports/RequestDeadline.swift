@@ -32,6 +32,11 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         case ending
     }
 
+    /// How long an answer may be read by a peer that still sends.
+    private static let lingering = Duration.seconds(5)
+    /// Bytes that such a peer may still send.
+    private static let longestDropped = 32 * 1024 * 1024
+
     private let noteTimeout: () -> Void
     private var state = State.idle
     private var deadline: NIODeadline {
@@ -56,6 +61,8 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     private var isInputClosed = false
     /// Nothing more is said, and the connection ends when the peer says no more either.
     private var isLingering = false
+    /// Bytes that have come since.
+    private var dropped = 0
 
     /// - Parameter noteTimeout: Told of each request that was answered 408.
     init(_ times: RequestTimes, noteTimeout: @escaping () -> Void = {}) {
@@ -89,8 +96,11 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: One request at a time
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isInputOver, state != .ending else { return }
         var bytes = unwrapInboundIn(data)
+        if isLingering { dropped += bytes.readableBytes }
+        // Whoever sends on and on does not read.
+        guard dropped <= Self.longestDropped else { return context.close(promise: nil) }
+        guard !isInputOver, state != .ending else { return }
         let longest = isBodyWanted ? Self.longestBodyWait : Self.longestWait
         if waiting.readableBytes + bytes.readableBytes > longest {
             isInputOver = true
@@ -230,6 +240,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         guard let context else { return }
         guard !isInputClosed else { return context.close(promise: nil) }
         isLingering = true
+        deadline = .now() + TimeAmount(min(times.answer, Self.lingering))
         context.close(mode: .output, promise: nil)
     }
 
