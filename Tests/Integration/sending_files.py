@@ -32,6 +32,39 @@ class Gate:
         service_side.send(message)
 
 
+class LossyBeginning:
+    """Stands before the service: it loses the connection with the first `file:begin`, or with the answer to it."""
+
+    def __init__(self, page, path, lost):
+        self.lost = lost
+        self.begun = 0
+        page.route_web_socket(lambda url: url.split("?")[0].endswith(path), self._connect)
+
+    def _connect(self, page_side):
+        service_side = page_side.connect_to_server()
+
+        def lose():
+            self.lost = None
+            page_side.close()
+            service_side.close()
+
+        def to_service(message):
+            begins = isinstance(message, str) and "file:begin" in message
+            self.begun += begins
+            if begins and self.lost == "announcement":
+                return lose()
+            service_side.send(message)
+
+        def to_page(message):
+            answers = self.begun == 1 and isinstance(message, str) and '"fileId"' in message
+            if answers and self.lost == "answer":
+                return lose()
+            page_side.send(message)
+
+        page_side.on_message(to_service)
+        service_side.on_message(to_page)
+
+
 def random_file(folder, name, size, seed=1):
     file = folder / name
     file.write_bytes(Random(seed).randbytes(size))

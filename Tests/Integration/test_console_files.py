@@ -6,7 +6,7 @@ import pytest
 from console_fixtures import WIRES, browser, chromium_is_there, line, port_of, server, windows  # noqa: F401
 from inspecting import frames
 from playwright.sync_api import expect
-from sending_files import Gate, attach, attachment, downloaded, picture, random_file
+from sending_files import Gate, LossyBeginning, attach, attachment, downloaded, picture, random_file
 from service import unique
 from windows import come_back, look
 
@@ -87,6 +87,48 @@ def test_a_lost_connection_stops_a_file_only_for_a_while(windows, line, tmp_path
     expect(attachment(bob, "notes.bin")).to_be_visible()
     assert downloaded(bob, "notes.bin") == file.read_bytes()
     windows.forgive_refused_attempts()
+
+
+@pytest.mark.parametrize("lost", ["announcement", "answer"])
+@pytest.mark.parametrize("wire", WIRES)
+def test_a_connection_lost_while_a_file_is_announced_costs_nothing(windows, tmp_path, wire, lost):
+    conversation = unique("files")
+    alice = windows.blank()
+    beginning = LossyBeginning(alice, PATHS[wire], lost)
+    alice.goto(f"{windows.url}/?user=alice&wire={wire}#{conversation}")
+    expect(alice.get_by_test_id("thread-subtitle")).to_contain_text("1 member")
+    file = random_file(tmp_path, "notes.bin", MIB)
+    attach(alice, file)
+    expect(attachment(alice, "notes.bin")).to_be_visible()
+    expect(upload(alice)).to_have_count(0)
+    assert downloaded(alice, "notes.bin") == file.read_bytes()
+    assert (beginning.begun, beginning.lost) == (2, None)
+
+
+def test_a_duplicated_tab_is_another_device_and_leaves_the_files_alone(windows, tmp_path):
+    device = """() => import("/console/device-id.js").then(({ deviceId }) => deviceId())"""
+    alice = windows.blank()
+    Gate(alice, "/v1/socket", 1)
+    alice.goto(f"{windows.url}/?user=alice#{unique('files')}")
+    expect(alice.get_by_test_id("thread-subtitle")).to_contain_text("1 member")
+    attach(alice, random_file(tmp_path, "notes.bin", MIB))
+    # Once a chunk goes, the tab remembers the file.
+    expect(frames(alice, "binary").last).to_be_attached()
+    first = alice.evaluate(device)
+
+    # A window that another opens gets a copy of its storage, as a duplicated tab does.
+    with alice.expect_popup() as opened:
+        alice.evaluate("() => { open(location.href); }")
+    copy = opened.value
+    windows.watch(copy)
+    expect(copy.get_by_test_id("thread-subtitle")).to_contain_text("1 member")
+    assert copy.evaluate("() => Object.keys(sessionStorage).some((name) => name.startsWith('uploads of alice'))")
+    assert copy.evaluate(device) != first
+    expect(upload(copy)).to_have_count(0)
+
+    alice.reload()
+    expect(upload(alice)).to_have_attribute("data-phase", "interrupted")
+    assert alice.evaluate(device) == first
 
 
 def test_a_file_may_be_given_up(windows, tmp_path):

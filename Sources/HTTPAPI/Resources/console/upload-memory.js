@@ -1,3 +1,5 @@
+import { deviceId } from "./device-id.js";
+
 /** After this the service has forgotten an unfinished file (R53), in milliseconds. */
 const LIFE = 24 * 60 * 60 * 1_000;
 
@@ -6,7 +8,7 @@ export class UploadMemory {
   #name;
 
   constructor(userId) {
-    this.#name = `uploads of ${userId}`;
+    this.#name = `uploads of ${userId} on ${deviceId()}`; // a duplicate of the tab leaves them to it
   }
 
   all() {

@@ -71,10 +71,10 @@ export class Uploads {
   /** A connection stands: what was under way goes on where it stopped. */
   reconnected() {
     this.#abandoned = 0;
-    const { uploads } = this.#store;
-    for (const upload of uploads) upload.onSocket = false;
-    for (const upload of uploads) if (upload.phase === "sending" && !upload.request) this.#resume(upload);
-    for (const upload of uploads) if (upload.phase === "interrupted" && this.#hasRoom(upload)) this.#look(upload);
+    const begun = this.#store.uploads.filter(({ fileId }) => fileId); // the client repeats file:begin of the others
+    for (const upload of begun) upload.onSocket = false;
+    for (const upload of begun) if (upload.phase === "sending" && !upload.request) this.#resume(upload);
+    for (const upload of begun) if (upload.phase === "interrupted" && this.#hasRoom(upload)) this.#look(upload);
     this.#next();
   }
 
@@ -186,13 +186,13 @@ export class Uploads {
       const begun = await (upload.viaHTTP
         ? this.#access.begin({ conversationId, ...data }, id)
         : this.#caas.send("file:begin", { id, conversationId, data }));
+      if (upload.round !== round) return; // given up meanwhile
       upload.fileId = begun.fileId;
-      if (!this.#store.uploads.includes(upload)) return; // given up meanwhile
       this.#memory.keep(upload);
-      this.#send(upload, begun);
+      if (begun.duplicate) this.#resume(upload);
+      else this.#send(upload, begun);
     } catch (error) {
-      upload.onSocket = false;
-      if (this.#store.uploads.includes(upload)) this.#fail(upload, error);
+      if (upload.round === round) this.#fail(Object.assign(upload, { onSocket: false }), error);
     }
   }
 
