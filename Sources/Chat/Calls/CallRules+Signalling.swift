@@ -19,7 +19,13 @@ extension CallRules {
         guard record.state == .answered else { throw SpecError(.forbidden, reason: "not_answered") }
         let effects = try takePart(side, in: &call, context)
         guard !call[side].signalled.contains(context.frame) else {
-            return Decision(answer: context.success(.done), isRepeated: true)
+            // Resent by a connection that is new: the other side has it, and this one takes its place all the same.
+            calls.put(call)
+            return Decision(
+                answer: context.success(.done),
+                effects: effects.map(Decision.Effect.call),
+                isRepeated: true
+            )
         }
         let event = CallSignalled(callID: signal.callID, from: sender, kind: signal.kind, payload: signal.payload)
         let peer = try pass(event, to: side.other, of: &call, calls)

@@ -68,6 +68,30 @@ import Testing
         #expect(try chat.say(phone, .disconnect).told(to: alice) == [])
     }
 
+    @Test func `a connection of the same device that sends a signal again is the one in the call`() throws {
+        let call = try scene.talk()
+        _ = try chat.say(phone, .call(.signal(.offer(call, "1"))), frame: "same")
+        let moved = try chat.connect("bob", device: phone.session?.deviceID)
+        let again = try chat.say(moved, .call(.signal(.offer(call, "1"))), frame: "same")
+        #expect(again.told(to: alice) == [] && again.told(to: moved) == ["answered"])
+        #expect(again.answers(to: moved).count == 1)
+        #expect(scene.told(try chat.say(phone, .disconnect)) == [[], [], []])
+        #expect(try chat.say(alice, .call(.signal(.offer(call, "2")))).told(to: moved) == ["signal alice 2"])
+    }
+
+    @Test func `a signal sent again by who was away brings what was held`() throws {
+        let call = try scene.talk()
+        _ = try chat.say(phone, .call(.signal(.offer(call, "1"))), frame: "same")
+        let moved = try chat.newcomer("bob", device: phone.session?.deviceID)
+        let batch = [
+            try chat.request(moved, .connect), try chat.request(phone, .disconnect),
+            try chat.request(alice, .call(.signal(.offer(call, "2")))),
+            try chat.request(moved, .call(.signal(.offer(call, "1"))), frame: "same"),
+        ]
+        #expect(chat.process(batch).told(to: moved) == ["answered", "signal alice 2"])
+        #expect(chat.wait(.seconds(60)).told(to: alice) == [])
+    }
+
     @Test func `only devices in the call renew their credentials, which while it rings are all of the callee`() throws {
         let laptop = try chat.connect("alice")
         let call = try scene.call()
