@@ -101,16 +101,25 @@ extension CallRules {
         _ context: DecisionContext
     ) throws -> [Decision.Effect] {
         guard let call = calls.call(of: user), let side = call.record.side(of: user.user) else { return [] }
-        let isAnswered = call.record.answeredAt != nil
-        let reason: CallEnded.Reason = isAnswered ? .connectionLost : side == .caller ? .cancelled : .failed
-        let losses = [call.caller.absence, call.callee.absence].compactMap { $0?.since }
-        var ended = call.record.ended(reason, at: context.time, lostAt: losses.min())
+        var ended = call.cut(whileRinging: side == .caller ? .cancelled : .failed, at: context.time)
         // Whoever takes the name later has not been in this call.
         switch side {
         case .caller: ended.callerTold = true
         case .callee: ended.calleeTold = true
         }
         return try over(ended, &calls, context).unanswered
+    }
+
+    /// The service deletes a conversation, and the call of its two ends with it (R31, R39): one that rings has failed.
+    ///
+    /// While the conversation still is there, for the entry.
+    static func dissolving(
+        _ conversation: ConversationKey,
+        _ calls: inout CallTable,
+        _ context: DecisionContext
+    ) throws -> [Decision.Effect] {
+        guard let call = calls.call(in: conversation) else { return [] }
+        return try over(call.cut(whileRinging: .failed, at: context.time), &calls, context).unanswered
     }
 
     /// Stores an end, whatever brought it, with its entry in the history: both or neither.
@@ -191,6 +200,14 @@ extension CallRules {
 extension LiveCall {
     /// What a participant is told of the call's state.
     var update: ServerEvent { .callUpdate(CallUpdate(callID: record.key.call, state: state)) }
+
+    /// The row with the end that the service makes: an answered call is over as if by a loss, at the first one if there was any.
+    ///
+    /// - Parameter time: Unix milliseconds.
+    fileprivate func cut(whileRinging reason: CallEnded.Reason, at time: Int64) -> CallRecord {
+        let losses = [caller.absence, callee.absence].compactMap { $0?.since }
+        return record.ended(record.answeredAt == nil ? reason : .connectionLost, at: time, lostAt: losses.min())
+    }
 }
 
 extension Decision {

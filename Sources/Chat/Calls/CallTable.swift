@@ -44,6 +44,11 @@ struct CallTable {
     /// The call that a user is in.
     func call(of user: UserKey) -> LiveCall? { ofUser[user].flatMap { calls[$0] } }
 
+    /// The call of a direct conversation; looks at all of them.
+    func call(in conversation: ConversationKey) -> LiveCall? {
+        calls.values.first { $0.record.conversationKey == conversation }
+    }
+
     /// The call that a connection is bound to.
     func call(boundTo connection: ConnectionID) -> LiveCall? { ofConnection[connection].flatMap { calls[$0] } }
 

@@ -276,7 +276,7 @@ package final class ChatService {
         case .remove(let removal): return try MemberRules.remove(removal, context)
         case .role(let change): return try MemberRules.changeRole(change, context)
         case .update(let update): return try SettingsRules.update(update, context)
-        case .removeConversation(let conversation): return try RemovalRules.remove(conversation, context)
+        case .removeConversation(let conversation): return try RemovalRules.remove(conversation, &calls, context)
         case .putUser(let update): return try UserRules.put(update, context)
         case .removeUser(let user): return try removeUser(user, context)
         case .typing(let conversation, let typing):
