@@ -67,6 +67,13 @@ extension SQLiteWriter {
     }
 
     func removeUser(_ key: UserKey) throws {
+        try connection.statement(
+            """
+            UPDATE call SET caller_told = caller_told OR caller = ?2, callee_told = callee_told OR callee = ?2
+            WHERE tenant = ?1 AND ended_at IS NOT NULL AND (caller_told = 0 OR callee_told = 0)
+                AND ?2 IN (caller, callee)
+            """
+        ).bound(.text(key.tenant.rawValue), .text(key.user.rawValue)).run()
         guard try user(key) != nil else { return }
         let tenant = try tenantNumber(key.tenant)
         let row = try row(of: key.user, ofTenant: tenant, isKnown: false)

@@ -96,6 +96,27 @@ import Testing
     }
 
     @Test(arguments: StorageUnderTest.available)
+    func `nothing is left to tell a user who is removed, and what others are to be told stays`(
+        _ subject: StorageUnderTest
+    ) throws {
+        try subject.run { storage throws in
+            let (over, live) = (CallRecord.sample("c1", isOver: true), CallRecord.sample("c2"))
+            let elsewhere = CallRecord.sample("c1", of: tenant("other"), isOver: true)
+            try storage.write { writer throws in
+                for call in [over, live, elsewhere] { _ = try writer.insert(call) }
+                try writer.put(UserRecord(key: userKey(bob), name: nil, avatarURL: nil))
+                try writer.removeUser(userKey(bob))
+            }
+            let half = try storage.read { try $0.call(over.key) }
+            #expect(half?.callerTold == false && half?.calleeTold == true && half?.version == 1)
+            #expect(try storage.read { try $0.call(live.key) } == live)
+            #expect(try storage.read { try $0.call(elsewhere.key) } == elsewhere)
+            try storage.write { try $0.removeUser(userKey(alice)) }
+            #expect(try storage.read { try $0.untoldCalls() }.map(\.key) == [elsewhere.key])
+        }
+    }
+
+    @Test(arguments: StorageUnderTest.available)
     func `old calls are forgotten a few at a time, those that go on never`(_ subject: StorageUnderTest) throws {
         try subject.run { storage throws in
             try storage.write { writer throws in

@@ -38,6 +38,8 @@ enum CallEffect {
     case ended(CallRecord)
     /// Somebody is here who has missed the end of a call.
     case arrived
+    /// A user has ended, whom nothing is told of any call any more.
+    case forgotten(UserKey)
     /// The store knows who was told of which end.
     case vouched([CallKey: Set<UserID>])
 }

@@ -28,6 +28,9 @@ struct CallEnds {
         return records
     }
 
+    /// A user who has ended is told nothing more.
+    mutating func forget(_ user: UserKey) { waiting[user] = nil }
+
     /// The store knows of these.
     mutating func stored(_ known: [CallKey: Set<UserID>]) {
         for (key, users) in known {

@@ -100,14 +100,15 @@ extension CallRules {
         _ calls: inout CallTable,
         _ context: DecisionContext
     ) throws -> [Decision.Effect] {
-        guard let call = calls.call(of: user), let side = call.record.side(of: user.user) else { return [] }
+        // Whoever takes the name later was in no call of this user. What is in the store goes with the user's row.
+        let forgotten = Decision.Effect.call(.forgotten(user))
+        guard let call = calls.call(of: user), let side = call.record.side(of: user.user) else { return [forgotten] }
         var ended = call.cut(whileRinging: side == .caller ? .cancelled : .failed, at: context.time)
-        // Whoever takes the name later has not been in this call.
         switch side {
         case .caller: ended.callerTold = true
         case .callee: ended.calleeTold = true
         }
-        return try over(ended, &calls, context).unanswered
+        return try over(ended, &calls, context).unanswered + [forgotten]
     }
 
     /// The service deletes a conversation, and the call of its two ends with it (R31, R39): one that rings has failed.

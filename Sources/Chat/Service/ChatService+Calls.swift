@@ -62,6 +62,7 @@ extension ChatService {
                 guard let ending = record.ending else { continue }
                 tell([actor.connection], record.conversationKey, .callEnded(ending), &deliveries)
             }
+        case .forgotten(let user): calls.ends.forget(user)
         case .vouched(let told): calls.ends.stored(told)
         }
     }

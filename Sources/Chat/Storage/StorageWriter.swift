@@ -61,6 +61,8 @@ package protocol StorageWriter: StorageReader, APIKeyWriter, CallWriter, FileWri
     func replace(_ user: UserRecord) throws
 
     /// Forgets a user until it is named again, and its presence; what it sent keeps its id.
+    ///
+    /// Of the ends of its calls nothing is left to tell it: whoever takes the id was in none of them.
     func removeUser(_ key: UserKey) throws
 
     /// Keeps what a user has said of its presence; its `lastSeen` stays as it is.

@@ -58,6 +58,41 @@ import Testing
         #expect(try chat.say(bob, .connect).told(to: bob) == [])
     }
 
+    @Test(arguments: [true, false], [true, false])
+    func `nor of calls that ended before, whether the user was told or away`(isAway: Bool, isAnew: Bool) throws {
+        let call = try scene.talk()
+        if isAway { for actor in [scene.phone, scene.tablet] { _ = try chat.say(actor, .disconnect) } }
+        _ = try chat.standing(scene.alice, .end(.to(call)))
+        _ = try remove("bob")
+        if isAnew { chat.restart() }
+        let bob = try chat.newcomer("bob")
+        #expect(try chat.say(bob, .connect).told(to: bob) == [])
+    }
+
+    @Test(arguments: [true, false]) func `nor of one that ends in the batch of the removal`(isAnew: Bool) throws {
+        let call = try scene.talk()
+        for actor in [scene.phone, scene.tablet] { _ = try chat.say(actor, .disconnect) }
+        _ = chat.process([
+            try chat.request(scene.alice, .call(.end(.to(call)))),
+            try chat.request(admin, .removeUser(.named("bob"))),
+        ])
+        if isAnew { chat.restart() }
+        let bob = try chat.newcomer("bob")
+        #expect(try chat.say(bob, .connect).told(to: bob) == [])
+    }
+
+    @Test(arguments: [true, false])
+    func `the other side is told on coming back, also where a removal is refused`(isAnew: Bool) throws {
+        _ = try scene.talk()
+        for actor in [scene.alice, scene.phone, scene.tablet] { _ = try chat.say(actor, .disconnect) }
+        _ = chat.wait(.seconds(30))
+        _ = try remove("bob")
+        #expect(try chat.refusal(scene.alice, .removeUser(.named("alice"))).reason == "scope")
+        if isAnew { chat.restart() }
+        let back = try chat.newcomer("alice")
+        #expect(try chat.say(back, .connect).told(to: back) == ["ended connection_lost 0"])
+    }
+
     @Test func `each step of a long removal ends the call of its user, and a refused one ends none`() throws {
         let call = try scene.talk()
         #expect(try chat.refusal(scene.tablet, .removeUser(.named("alice"))).reason == "scope")
