@@ -260,6 +260,23 @@ def test_a_call_ends_with_a_user_who_is_removed(server, connect, dial, user, rem
     backend.close()
 
 
+@pytest.mark.parametrize("state", ["talking", "ringing"])
+def test_a_call_ends_with_its_conversation(server, connect, dial, user, state):
+    alice, bob = connect(user("alice")), dial(user("bob"))
+    conversation = befriend(alice, bob)
+    call = talk(alice, bob) if state == "talking" else ring(alice, bob)
+    backend = Rest(server, make_key(server))
+    backend.ok("DELETE", f"/v1/conversations/{conversation}")
+    backend.close()
+    for side in (alice, bob):
+        seen, _ = side.until("conversation:removed", conversationId=conversation, reason="deleted")
+        [told] = [frame["data"] for frame in seen if frame["type"] == "call:ended"]
+        assert (told["callId"], told["reason"]) == (call, "connection_lost" if state == "talking" else "failed")
+        side.refused("call:ice", {"callId": call}, code="NOT_FOUND", reason="call_ended")
+    assert befriend(alice, bob) != conversation
+    end(alice, talk(alice, bob))
+
+
 def test_a_device_that_comes_late_rings_behind_its_welcome(connect, user):
     bob = user("bob")
     alice, phone = connect(user("alice")), connect(bob)
