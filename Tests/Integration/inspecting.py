@@ -12,6 +12,8 @@ def frames(page, type=None):
 
 
 def inspect(page):
+    # Before the page has signed in everything of it is hidden, and so is a panel that stands open.
+    expect(page.get_by_test_id("inspector-toggle")).to_be_visible()
     if page.get_by_test_id("inspector").is_hidden():
         page.get_by_test_id("inspector-toggle").click()
     expect(page.get_by_test_id("inspector")).to_be_visible()
