@@ -18,51 +18,8 @@ MB = 1_000_000
 STRANGER, MEMBER = 64 * KIB, 9 * MIB // 4
 # What the process itself may take meanwhile: code that it reads for the first time, pages that it does not give back.
 BASE = 8 * MIB
-# The one bound on time: what an innocent client waits at most while an attack runs, in seconds of `Clock`.
+# The one bound on time: what an innocent client waits at most while an attack runs.
 PATIENCE = 1.0
-
-
-class Clock:
-    """Seconds in which the service and this process had a processor: what else the machine is busy with makes nobody wait.
-
-    A service that stands still by itself does not stop it, and its pace is a third of the true one at least.
-    """
-
-    # From one look to the next, what of the time between two of them is believed at most, and the slowest pace.
-    EVERY, MOST, PACE = 0.05, 0.2, 1 / 3
-
-    def __init__(self, server):
-        self.now, self.ended = 0.0, threading.Event()
-        self.folders = [f"/proc/{pid}/task" for pid in (server.process.pid, os.getpid())]
-        self.thread = threading.Thread(target=self._run, daemon=True)
-        self.thread.start()
-
-    def _run(self):
-        before, delays, credit = time.monotonic(), self._delays(), 0.0
-        while not self.ended.wait(self.EVERY):
-            after, now = time.monotonic(), self._delays()
-            passed = min(after - before, self.MOST)
-            # A wait is known when it is over.
-            credit += max((delay - delays.get(thread, delay) for thread, delay in now.items()), default=0)
-            credit -= (lost := min(credit, passed * (1 - self.PACE)))
-            self.now += passed - lost
-            before, delays = after, now
-
-    def _delays(self):
-        """Seconds that each thread has waited for a processor so far."""
-        delays = {}
-        for folder in self.folders:
-            try:
-                for thread in os.listdir(folder):
-                    with open(f"{folder}/{thread}/schedstat") as stat:
-                        delays[thread] = int(stat.read().split()[1]) / 1e9
-            except OSError:
-                pass  # It has ended meanwhile.
-        return delays
-
-    def end(self):
-        self.ended.set()
-        self.thread.join()
 
 
 class Innocents:
@@ -83,7 +40,7 @@ class Innocents:
     def __init__(self, server):
         self.server = server
         self.peers = []
-        self.hurry, self.ended, self.clock = threading.Event(), False, Clock(server)
+        self.hurry, self.ended = threading.Event(), False
         self.begin()
 
     def begin(self):
@@ -112,7 +69,6 @@ class Innocents:
         self.ended = True
         self.hurry.set()
         self.thread.join()
-        self.clock.end()
         self._close()
 
     def _close(self):
@@ -141,7 +97,7 @@ class Innocents:
     def _run(self):
         try:
             while not self.ended:
-                began = self.clock.now
+                began = time.monotonic()
                 speaker = self._speak(began)
                 for each in self.askers:
                     each.send_frame(self.QUESTION)
@@ -179,7 +135,7 @@ class Innocents:
             assert event["type"] != "error", event
         assert type != "ack" or event["data"].get("success", True), event
         if since is not None:
-            self.longest = max(self.longest, self.clock.now - since)
+            self.longest = max(self.longest, time.monotonic() - since)
 
 
 class Watch:
