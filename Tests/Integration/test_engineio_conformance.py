@@ -20,8 +20,14 @@ def test_the_handshake_over_polling_tells_the_settings(poll):
 def test_the_suites_own_times_may_be_set(serve):
     times = {"pingInterval": 300, "pingTimeout": 200, "maxPayload": 1_000_000, "connectTimeout": 1_900}
     own = serve("--conformance", settings={"socketIO": times})
-    handshake = PatientPolling(own, ENGINE_IO).handshake
-    assert (handshake["pingInterval"], handshake["pingTimeout"]) == (300, 200)
+    silent = PatientPolling(own, ENGINE_IO)
+    told = {name: silent.handshake[name] for name in ("pingInterval", "pingTimeout", "maxPayload")}
+    assert told == {name: times[name] for name in told}
+    # Who answers no ping is forgotten, and who asks for no namespace too, though it answers them.
+    while (answer := silent.ask()).status == 200:
+        pass
+    answer.check_error(1)
+    PatientPolling(own, SOCKET_IO).ends()
 
 
 def test_the_handshake_over_websocket_tells_the_settings(socket):
