@@ -87,7 +87,8 @@ extension ChatService {
                 tell([next.connection], record.conversationKey, .callSignal(signal), &deliveries)
             }
             calls.put(call)
-        } else if record.state == .answered, let other = call[side.other].connection {
+        } else if record.state == .answered, let other = call[side.other].connection, audience.isConnected(other) {
+            // One that comes in the same batch is told by its coming, behind its welcome.
             tell([other], record.conversationKey, call.update, &deliveries)
         }
     }

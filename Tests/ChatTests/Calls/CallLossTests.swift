@@ -137,6 +137,17 @@ import Testing
         #expect(chat.wait(.seconds(60)).told(to: alice) == [])
     }
 
+    @Test func `who comes back while the other side is lost is welcomed before it hears of that`() throws {
+        _ = try scene.talk()
+        _ = try chat.say(phone, .disconnect)
+        let back = try again(phone)
+        let batch = chat.process([try chat.request(alice, .disconnect), try chat.request(back, .connect)])
+        #expect(batch.told(to: back) == ["reconnecting"])
+        let welcome = batch.firstIndex { if case .opened(back.connection, _) = $0 { true } else { false } }
+        let news = batch.firstIndex { if case .direct([back.connection], _, _) = $0 { true } else { false } }
+        #expect(try #require(welcome) < #require(news))
+    }
+
     @Test func `who was away when the call ended is told on coming back, once`() throws {
         _ = try scene.talk()
         for actor in [phone, tablet] { _ = try chat.say(actor, .disconnect) }
