@@ -54,7 +54,8 @@ struct SocketIOConversation {
         now += limits.packetDuration
         try tick()
         guard !isOver else { return }
-        try require(waiting == nil && aloneSince == nil, "is not over")
+        // Who waits for an answer of ours is not hurried.
+        try require(waiting == nil && (aloneSince == nil || !asked.isEmpty), "is not over")
         try require(machine.tick(now: now) == .idle, "waits for something")
     }
 
