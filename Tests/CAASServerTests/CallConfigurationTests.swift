@@ -10,14 +10,14 @@ import Testing
         let file = try directory.file(
             "c.json",
             """
-            {"calls": {"policy": "anyone", "ringTimeout": 20, "callerGrace": 3, "grace": 7, "maxDuration": 600},
+            {"calls": {"policy": "anyone", "ringTimeout": 20, "callerGrace": 3, "grace": 7, "maxDuration": 600, "waiting": true},
              "turn": {"urls": ["stun:a.example", "turns:a.example:5349?transport=tcp"], "secretFile": "\(secret)", "ttl": 60}}
             """
         )
         let calls = try await ServerConfiguration.load(file: file).chatSettingsWithSecrets().calls
         #expect(calls.policy == .anyone)
         #expect(calls.ringTimeout == .seconds(20) && calls.maxDuration == .seconds(600))
-        #expect(calls.callerGrace == .seconds(3) && calls.grace == .seconds(7))
+        #expect(calls.callerGrace == .seconds(3) && calls.grace == .seconds(7) && calls.isWaiting)
         #expect(calls.turn.urls == ["stun:a.example", "turns:a.example:5349?transport=tcp"])
         #expect(calls.turn.secret == Array("0123456789abcdef".utf8) && calls.turn.lifetime == .seconds(60))
     }
@@ -25,7 +25,7 @@ import Testing
     @Test func `what is not said is as it was designed`() async throws {
         let calls = try await ServerConfiguration.load().chatSettingsWithSecrets().calls
         #expect(calls == CallSettings())
-        #expect(calls.callerGrace == .seconds(10) && calls.grace == .seconds(30))
+        #expect(calls.callerGrace == .seconds(10) && calls.grace == .seconds(30) && !calls.isWaiting)
     }
 
     @Test(arguments: ["a.example", "turn:", "turn://a.example", "http:a.example", "turn:a b", "turn:\u{E4}.example"])

@@ -8,6 +8,7 @@ extension ServerConfiguration {
         callerGrace = sources.seconds(.callerGrace) ?? callerGrace
         callGrace = sources.seconds(.callGrace) ?? callGrace
         callDuration = sources.seconds(.callDuration) ?? callDuration
+        callWaiting = sources.flag(.callWaiting) ?? callWaiting
         turnURLs = sources.texts(.turnURLs) ?? turnURLs
         turnSecretFile = sources.text(.turnSecretFile)
         turnLifetime = sources.seconds(.turnLifetime) ?? turnLifetime

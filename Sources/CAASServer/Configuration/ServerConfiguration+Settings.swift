@@ -76,6 +76,7 @@ extension ServerConfiguration {
         settings.calls.callerGrace = callerGrace
         settings.calls.grace = callGrace
         settings.calls.maxDuration = callDuration
+        settings.calls.isWaiting = callWaiting
         settings.calls.turn.urls = turnURLs
         settings.calls.turn.lifetime = turnLifetime
         return settings

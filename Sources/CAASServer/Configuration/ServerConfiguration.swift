@@ -71,6 +71,7 @@ package struct ServerConfiguration: Sendable {
     package var callerGrace = Duration.seconds(10)
     package var callGrace = Duration.seconds(30)
     package var callDuration = Duration.seconds(28_800)
+    package var callWaiting = false
     /// Empty where clients have to do without (R47).
     package var turnURLs: [String] = []
     package var turnSecretFile: String?

@@ -34,6 +34,12 @@ extension Setting {
         unit: "s",
         "How long a call lasts at most."
     )
+    package static let callWaiting = Setting(
+        "calls.waiting",
+        .flag,
+        .value(.flag(false)),
+        "Whether somebody in a call rings all the same when another one calls, instead of being busy."
+    )
     package static let turnURLs = Setting(
         "turn.urls",
         .texts,

@@ -7,10 +7,20 @@ extension CallRules {
         guard context.actor.mayCall else { return [] }
         let user = context.actor.user
         var effects: [CallEffect] = calls.ends.waiting[user] == nil ? [] : [.arrived]
-        guard var call = calls.call(of: user), let side = call.record.side(of: user.user) else {
-            return effects.map(Decision.Effect.call)
-        }
+        for call in calls.calls(of: user) { effects += try connected(to: call, &calls, context) }
+        return effects.map(Decision.Effect.call)
+    }
+
+    /// What the acting connection is to one call of its user.
+    private static func connected(
+        to present: LiveCall,
+        _ calls: inout CallTable,
+        _ context: DecisionContext
+    ) throws -> [CallEffect] {
+        var call = present
+        guard let side = call.record.side(of: context.actor.user.user) else { return [] }
         let acting = context.actor.connection
+        var effects: [CallEffect] = []
         if call[side].absence != nil, call.record.device(on: side) == context.actor.session?.deviceID {
             effects += back(side, in: &call, on: acting)
         } else if side == .callee, call.record.state == .ringing {
@@ -23,7 +33,7 @@ extension CallRules {
             }
         }
         calls.put(call)
-        return effects.map(Decision.Effect.call)
+        return effects
     }
 
     /// A side goes on with this connection; it gets what was held for it, and both learn how the call stands.
@@ -40,21 +50,24 @@ extension CallRules {
         return effects
     }
 
-    /// A connection has gone: with a goodbye the call is over at once, without one it waits a while.
+    /// A connection has gone: with a goodbye its calls are over at once, without one they wait a while.
     static func disconnected(
         isClean: Bool,
         _ calls: inout CallTable,
         _ context: DecisionContext
     ) throws -> [Decision.Effect] {
-        guard var call = calls.call(boundTo: context.actor.connection),
-            let side = call.side(of: context.actor.connection)
-        else { return [] }
-        if isClean, case .changed(let next) = try call.record.ended(by: context.actor.user.user, at: context.time) {
-            return try over(next, &calls, context).unanswered
+        var effects: [Decision.Effect] = []
+        for var call in calls.calls(boundTo: context.actor.connection) {
+            guard let side = call.side(of: context.actor.connection) else { continue }
+            if isClean, case .changed(let next) = try call.record.ended(by: context.actor.user.user, at: context.time) {
+                effects += try over(next, &calls, context).unanswered
+                continue
+            }
+            call.lose(side, at: context.time, now: context.now, context.settings.calls)
+            calls.put(call)
+            effects.append(.call(.lost(call.record.key, side)))
         }
-        call.lose(side, at: context.time, now: context.now, context.settings.calls)
-        calls.put(call)
-        return [.call(.lost(call.record.key, side))]
+        return effects
     }
 
     /// The time of a call has come, or seemed to.

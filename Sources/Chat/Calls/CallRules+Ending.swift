@@ -92,7 +92,7 @@ extension CallRules {
         return try over(next, &calls, context)
     }
 
-    /// The service has ended a user, in which no call can go on: nothing waits for it to come back (R26, R39).
+    /// The service has ended a user, whose calls cannot go on: nothing waits for it to come back (R26, R39).
     ///
     /// A call that is answered ends as one whose connection is lost, one that rings as cancelled or, without a callee, as failed.
     static func removed(
@@ -102,13 +102,17 @@ extension CallRules {
     ) throws -> [Decision.Effect] {
         // Whoever takes the name later was in no call of this user. What is in the store goes with the user's row.
         let forgotten = Decision.Effect.call(.forgotten(user))
-        guard let call = calls.call(of: user), let side = call.record.side(of: user.user) else { return [forgotten] }
-        var ended = call.cut(whileRinging: side == .caller ? .cancelled : .failed, at: context.time)
-        switch side {
-        case .caller: ended.callerTold = true
-        case .callee: ended.calleeTold = true
+        var effects: [Decision.Effect] = []
+        for call in calls.calls(of: user) {
+            guard let side = call.record.side(of: user.user) else { continue }
+            var ended = call.cut(whileRinging: side == .caller ? .cancelled : .failed, at: context.time)
+            switch side {
+            case .caller: ended.callerTold = true
+            case .callee: ended.calleeTold = true
+            }
+            effects += try over(ended, &calls, context).unanswered
         }
-        return try over(ended, &calls, context).unanswered + [forgotten]
+        return effects + [forgotten]
     }
 
     /// The service deletes a conversation, and the call of its two ends with it (R31, R39): one that rings has failed.

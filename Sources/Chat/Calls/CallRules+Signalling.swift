@@ -75,9 +75,10 @@ extension CallRules {
         _ context: DecisionContext
     ) throws(SpecError) {
         guard !context.actor.scopes.allow(.binary) else { return }
-        guard context.actor.mayCall, let call = calls.call(of: context.actor.user)?.record, call.state == .answered,
-            call.conversation == conversation
-        else { throw SpecError(.forbidden, reason: "scope") }
+        let isInCall = calls.calls(of: context.actor.user).contains {
+            $0.record.state == .answered && $0.record.conversation == conversation
+        }
+        guard context.actor.mayCall, isInCall else { throw SpecError(.forbidden, reason: "scope") }
     }
 
     /// New credentials while the call goes on, for a device that is in it.

@@ -45,19 +45,19 @@ enum CallRules {
         if let claimed = request.conversationID, claimed != known?.key.conversation {
             throw SpecError.unknownConversation
         }
-        if let call = calls.call(of: caller) {
-            guard call.record.state == .ringing, call.record.caller == target else {
+        if let present = calls.calls(of: caller).first {
+            guard let call = calls.glare(of: caller, with: target) else {
                 throw SpecError(
                     .alreadyExists,
                     reason: "in_call",
-                    details: [.init("callId", .text(call.record.key.call.rawValue))]
+                    details: [.init("callId", .text(present.record.key.call.rawValue))]
                 )
             }
             // Both call each other: no second call, the first one is answered (R45).
             return try answered(call, isGlare: true, &calls, context)
         }
         try checkRight(toCall: target, known, context)
-        let isBusy = calls.call(of: callee) != nil
+        let isBusy = calls.calls(of: callee).count >= context.settings.calls.callsPerUser
         if !isBusy { try checkRoom(for: caller.tenant, calls) }
         let (conversation, made) = try known.map { ($0, []) } ?? makeDirect(with: target, context)
         let record = CallRecord(

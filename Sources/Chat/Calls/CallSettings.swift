@@ -17,7 +17,12 @@ package struct CallSettings: Sendable, Hashable {
     package var grace = Duration.seconds(30)
     /// How long a call lasts at most (R40).
     package var maxDuration = Duration.seconds(28_800)
+    /// Whether somebody in a call rings all the same when another one calls (R44).
+    package var isWaiting = false
     package var turn = TURNSettings()
+
+    /// Calls that a user may be in: the one, and the one that waits.
+    var callsPerUser: Int { isWaiting ? 2 : 1 }
 
     package init() {}
 }

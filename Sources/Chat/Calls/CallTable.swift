@@ -3,8 +3,8 @@ import CAASProtocol
 /// The calls that go on, by call, user and connection.
 ///
 /// Decisions change it inside the transaction that stores them, so that requests of one batch see each other, and a
-/// transaction that fails leaves it as it was. Bounded by ``limit``, and one call for each user; a tenant gets as much as
-/// is left beside it, so that none takes everything. Confined to the chat queue.
+/// transaction that fails leaves it as it was. Bounded by ``limit``, and by ``CallSettings/callsPerUser``; a tenant gets as
+/// much as is left beside it, so that none takes everything. Confined to the chat queue.
 struct CallTable {
     /// Calls that may go on at once.
     static let limit = 10_000
@@ -19,8 +19,9 @@ struct CallTable {
 
     private var calls: [CallKey: LiveCall] = [:]
     private var shares: [TenantID: Share] = [:]
-    private var ofUser: [UserKey: CallKey] = [:]
-    private var ofConnection: [ConnectionID: CallKey] = [:]
+    /// One call each, or one more that waits: lists so short that looking at all of one costs nothing.
+    private var ofUser: [UserKey: [CallKey]] = [:]
+    private var ofConnection: [ConnectionID: [CallKey]] = [:]
     /// What the present transaction has changed, as it was before.
     private var undo: [CallKey: LiveCall?] = [:]
     /// No call is due before this.
@@ -41,16 +42,27 @@ struct CallTable {
 
     subscript(_ key: CallKey) -> LiveCall? { calls[key] }
 
-    /// The call that a user is in.
-    func call(of user: UserKey) -> LiveCall? { ofUser[user].flatMap { calls[$0] } }
+    /// The calls that a user is in, those that are answered before those that ring, and the older first (R44).
+    func calls(of user: UserKey) -> [LiveCall] { inOrder(ofUser[user]) }
 
     /// The call of a direct conversation; looks at all of them.
     func call(in conversation: ConversationKey) -> LiveCall? {
         calls.values.first { $0.record.conversationKey == conversation }
     }
 
-    /// The call that a connection is bound to.
-    func call(boundTo connection: ConnectionID) -> LiveCall? { ofConnection[connection].flatMap { calls[$0] } }
+    /// The calls that a connection is bound to, in the same order.
+    func calls(boundTo connection: ConnectionID) -> [LiveCall] { inOrder(ofConnection[connection]) }
+
+    /// The call by which `other` rings a user (R45).
+    func glare(of user: UserKey, with other: UserID) -> LiveCall? {
+        calls(of: user).first { $0.record.state == .ringing && $0.record.caller == other }
+    }
+
+    private func inOrder(_ keys: [CallKey]?) -> [LiveCall] {
+        guard let keys else { return [] }
+        let found = keys.compactMap { calls[$0] }
+        return found.count < 2 ? found : found.sorted { $0.record.place < $1.record.place }
+    }
 
     /// Whether a tenant may have one more call: what it has is never more than what is free.
     func hasRoom(for tenant: TenantID) -> Bool { share(of: tenant).calls < Self.limit - count }
@@ -96,18 +108,15 @@ struct CallTable {
         account(old, next, of: key.tenant)
         if let old {
             for side in CallSide.allCases {
-                // What stands there may be another call's by now.
-                if ofUser[old.record.key(of: side)] == key { ofUser[old.record.key(of: side)] = nil }
-                if let connection = old[side].connection, ofConnection[connection] == key {
-                    ofConnection[connection] = nil
-                }
+                ofUser.remove(key, of: old.record.key(of: side))
+                if let connection = old[side].connection { ofConnection.remove(key, of: connection) }
             }
         }
         calls[key] = next
         guard let next else { return }
         for side in CallSide.allCases {
-            ofUser[next.record.key(of: side)] = key
-            if let connection = next[side].connection { ofConnection[connection] = key }
+            ofUser[next.record.key(of: side), default: []].append(key)
+            if let connection = next[side].connection { ofConnection[connection, default: []].append(key) }
         }
         nextDue = nextDue.map { min($0, next.dueAt) } ?? next.dueAt
     }
@@ -121,6 +130,19 @@ struct CallTable {
         share.calls += (next == nil ? 0 : 1) - (old == nil ? 0 : 1)
         shares[tenant] = share.calls == 0 ? nil : share
     }
+}
+
+extension Dictionary where Value == [CallKey] {
+    /// Takes a call from a list, and the list with its last one.
+    fileprivate mutating func remove(_ call: CallKey, of owner: Key) {
+        let rest = self[owner]?.filter { $0 != call } ?? []
+        self[owner] = rest.isEmpty ? nil : rest
+    }
+}
+
+extension CallRecord {
+    /// What the calls of one user are ordered by.
+    fileprivate var place: (Int, Int64, String) { (answeredAt == nil ? 1 : 0, startedAt, key.call.rawValue) }
 }
 
 extension LiveCall {

@@ -8,18 +8,25 @@ import Testing
     /// What one connection was told of each call, in order.
     private typealias Heard = [ConnectionID: [CallID: [String]]]
 
-    @Test(arguments: 0..<40 as Range<UInt64>)
-    func `every call ends once for everybody, leaves one entry, and nobody is in two`(seed: UInt64) throws {
+    @Test(arguments: 0..<40 as Range<UInt64>, [false, true])
+    func `every call ends once for everybody, leaves one entry, and nobody is in more than may be`(
+        seed: UInt64,
+        isWaiting: Bool
+    ) throws {
         var random = SeededGenerator(seed: seed)
-        let chat = Transcript()
+        let chat = Transcript { $0.calls.isWaiting = isWaiting }
+        let names = ["alice", "bob", "carol", "dave"]
+        let pairs = [(0, "bob"), (0, "carol"), (0, "dave"), (1, "carol"), (1, "dave"), (2, "dave")]
+        /// The most calls that somebody was in at once.
+        var most = 0
         var here: [Actor] = []
         var everyone: [Actor] = []
         var heard: Heard = [:]
         var over: Set<CallID> = []
         /// Who was there when a call ended: each must hear it.
         var mustHear: [(ConnectionID, CallID)] = []
-        for name in ["alice", "bob", "carol"] { here.append(try chat.connect(name, device: "\(name)-1")) }
-        for (one, other) in [(0, "bob"), (0, "carol"), (1, "carol")] { try chat.befriend(here[one], other) }
+        for name in names { here.append(try chat.connect(name, device: "\(name)-1")) }
+        for (one, other) in pairs { try chat.befriend(here[one], other) }
         everyone = here
         var calls: [CallID] = []
 
@@ -53,10 +60,10 @@ import Testing
             var batch: [ChatRequest] = []
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let actor = here.randomElement(using: &random) ?? here[0]
-                let call = calls.last.map(CallReference.to)
+                let call = calls.suffix(3).randomElement(using: &random).map(CallReference.to)
                 switch (Int.random(in: 0..<10, using: &random), call) {
                 case (0..<3, _):
-                    let callee = ["alice", "bob", "carol"].randomElement(using: &random) ?? "bob"
+                    let callee = names.randomElement(using: &random) ?? "bob"
                     batch.append(try chat.initiate(actor, callee))
                 case (3..<5, let call?): batch.append(try chat.request(actor, .call(.answer(call))))
                 case (5, let call?): batch.append(try chat.request(actor, .call(.reject(call))))
@@ -77,17 +84,16 @@ import Testing
             }
             try note { chat.process(batch) }
             let live = try chat.storage.read { try $0.liveCalls() }
-            let busy = live.flatMap { [$0.caller, $0.callee] }
-            #expect(Set(busy).count == busy.count, "seed \(seed): somebody is in two calls")
+            let counts = Dictionary(live.flatMap { [($0.caller, 1), ($0.callee, 1)] }, uniquingKeysWith: +)
+            most = max(most, counts.values.max() ?? 0)
+            #expect(Set(live.map(\.conversation)).count == live.count, "seed \(seed): two who are in two calls")
             #expect(live.allSatisfy { $0.version >= 1 && $0.end == nil }, "seed \(seed)")
         }
+        #expect(most == (isWaiting ? 2 : 1), "seed \(seed)")
         try note { chat.wait(.seconds(28_800)) }
         #expect(try chat.storage.read { try $0.liveCalls() }.isEmpty, "seed \(seed)")
         var entries: [String] = []
-        for (one, other) in [("alice", "bob"), ("alice", "carol"), ("bob", "carol")] {
-            let actor = try chat.newcomer(one)
-            entries += try chat.entries(actor, other)
-        }
+        for (one, other) in pairs { entries += try chat.entries(chat.newcomer(names[one]), other) }
         #expect(calls.count > 10, "seed \(seed)")
         for call in calls {
             let ends = heard.values.compactMap {
