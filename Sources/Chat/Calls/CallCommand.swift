@@ -32,7 +32,7 @@ enum CallEffect {
     case tellAll(UserID, ConversationKey, ServerEvent)
     /// Tell all readers, also the acting connection, whose answer has no offset.
     case publish(ConversationKey, ServerEvent)
-    /// A side has lost its connection: it goes on with another one of the same device, or the other side is told.
+    /// A side has lost its connection: the other side is told.
     case lost(CallKey, CallSide)
     /// The call is over: tell both, also those who come later.
     case ended(CallRecord)

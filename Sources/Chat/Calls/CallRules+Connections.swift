@@ -50,22 +50,31 @@ extension CallRules {
         return effects
     }
 
-    /// A connection has gone: with a goodbye its calls are over at once, without one they wait a while.
+    /// A connection has gone that was in these calls: another one of its device goes on with them.
+    ///
+    /// Where there is none they are over at once with a goodbye, and without one they wait a while.
     static func disconnected(
+        from bound: [LiveCall],
         isClean: Bool,
+        next: ConnectionID?,
         _ calls: inout CallTable,
         _ context: DecisionContext
     ) throws -> [Decision.Effect] {
         var effects: [Decision.Effect] = []
-        for var call in calls.calls(boundTo: context.actor.connection) {
+        for var call in bound {
             guard let side = call.side(of: context.actor.connection) else { continue }
-            if isClean, case .changed(let next) = try call.record.ended(by: context.actor.user.user, at: context.time) {
-                effects += try over(next, &calls, context).unanswered
+            if let next {
+                effects += back(side, in: &call, on: next).map(Decision.Effect.call)
+            } else if isClean,
+                case .changed(let ended) = try call.record.ended(by: context.actor.user.user, at: context.time)
+            {
+                effects += try over(ended, &calls, context).unanswered
                 continue
+            } else {
+                call.lose(side, at: context.time, now: context.now, context.settings.calls)
+                effects.append(.call(.lost(call.record.key, side)))
             }
-            call.lose(side, at: context.time, now: context.now, context.settings.calls)
             calls.put(call)
-            effects.append(.call(.lost(call.record.key, side)))
         }
         return effects
     }

@@ -7,14 +7,37 @@ extension ChatService {
     private static let forgetInterval = Duration.seconds(600)
 
     /// What a connection that comes or goes does to the call that it is part of.
-    func callEffects(_ request: ChatRequest, _ context: DecisionContext) throws -> [Decision.Effect] {
+    func callEffects(
+        _ request: ChatRequest,
+        _ context: DecisionContext,
+        _ scratch: Scratch
+    ) throws -> [Decision.Effect] {
         guard calls.isLoaded else { return [] }
         switch request.command {
         case .connect: return try CallRules.connected(&calls, context)
-        case .disconnect: return try CallRules.disconnected(isClean: false, &calls, context)
-        case .goodbye: return try CallRules.disconnected(isClean: true, &calls, context)
+        case .disconnect, .goodbye:
+            let isClean = if case .goodbye = request.command { true } else { false }
+            let bound = calls.calls(boundTo: request.actor.connection)
+            guard !bound.isEmpty else { return [] }
+            let next = successor(of: request.actor, isClean: isClean, scratch)
+            return try CallRules.disconnected(from: bound, isClean: isClean, next: next, &calls, context)
         default: return []
         }
+    }
+
+    /// The connection by which the calls of one that goes go on: the latest other one of its device (R48).
+    ///
+    /// A goodbye is a late one where the device has opened another connection since; else it is meant.
+    private func successor(of actor: Actor, isClean: Bool, _ scratch: Scratch) -> ConnectionID? {
+        let calling = audience.calling(actor.user)
+        let here = audience.sessions(of: actor.user).filter { calling.contains($0.connection) }
+            .map { (connection: $0.connection, device: $0.name.deviceID) }
+        let new = scratch.callers.filter { $0.user == actor.user }.compactMap { caller in
+            caller.session.map { (connection: caller.connection, device: $0.deviceID) }
+        }
+        let all = (here + new).filter { !scratch.gone.contains($0.connection) || $0.connection == actor.connection }
+        let later = isClean ? all.drop { $0.connection != actor.connection } : all[...]
+        return later.last { $0.device == actor.session?.deviceID && $0.connection != actor.connection }?.connection
     }
 
     /// Ends a user, and first the call that it is in: its entry comes before the user leaves the conversation.
@@ -76,21 +99,13 @@ extension ChatService {
         if !connections.isEmpty { deliveries.append(.direct(connections, conversation, event)) }
     }
 
-    /// Another connection of the same device takes over; else the other side learns that this one is away (R48).
+    /// The other side learns that this one is away, unless it has come back in the same batch (R48).
     private func tellLost(_ key: CallKey, _ side: CallSide, _ deliveries: inout [Delivery]) {
-        guard var call = calls[key], call[side].absence != nil else { return }
-        let record = call.record
-        let calling = audience.calling(record.key(of: side))
-        let sessions = audience.sessions(of: record.key(of: side)).filter { calling.contains($0.connection) }
-        if let next = sessions.last(where: { $0.name.deviceID == record.device(on: side) }) {
-            for signal in call.bind(side, to: next.connection) {
-                tell([next.connection], record.conversationKey, .callSignal(signal), &deliveries)
-            }
-            calls.put(call)
-        } else if record.state == .answered, let other = call[side.other].connection, audience.isConnected(other) {
-            // One that comes in the same batch is told by its coming, behind its welcome.
-            tell([other], record.conversationKey, call.update, &deliveries)
-        }
+        guard let call = calls[key], call[side].absence != nil, call.record.state == .answered,
+            let other = call[side.other].connection, audience.isConnected(other)
+        else { return }
+        // One that comes in the same batch is told by its coming, behind its welcome.
+        tell([other], call.record.conversationKey, call.update, &deliveries)
     }
 
     /// Every connection of a participant that may call, or the next one of a participant who has heard of the call and is

@@ -9,6 +9,10 @@ extension ChatService {
         var connections: [UserKey: Int] = [:]
         /// Those of them that ring.
         var calling: [UserKey: Int] = [:]
+        /// Those that came and ring, in order.
+        var callers: [Actor] = []
+        /// Connections that went.
+        var gone: Set<ConnectionID> = []
         var recent = RecentRequests()
         /// Files that connections have begun.
         var begunFiles: [ConnectionID: Int] = [:]
@@ -20,7 +24,9 @@ extension ChatService {
         /// A connection has come, or has gone.
         mutating func count(_ actor: Actor, _ change: Int) {
             connections[actor.user, default: 0] += change
-            if actor.mayCall { calling[actor.user, default: 0] += change }
+            guard actor.mayCall else { return }
+            calling[actor.user, default: 0] += change
+            if change > 0 { callers.append(actor) }
         }
     }
 }

@@ -243,13 +243,14 @@ package final class ChatService {
             let user = request.actor.user
             let connections = audience.connections(of: user).count + scratch.connections[user, default: 0]
             var decision = try SessionRules.connect(connections: connections, context)
-            decision.effects += try callEffects(request, context)
+            decision.effects += try callEffects(request, context, scratch)
             scratch.count(request.actor, 1)
             return decision
         case .disconnect, .goodbye:
             if audience.isConnected(request.actor.connection) { scratch.count(request.actor, -1) }
+            scratch.gone.insert(request.actor.connection)
             var decision = Decision.disconnected(time: context.time)
-            decision.effects += try callEffects(request, context)
+            decision.effects += try callEffects(request, context, scratch)
             return decision
         case .send(let message, let hash): return try MessageRules.send(message, hash: hash, context)
         case .edit(let edit): return try MessageRules.edit(edit, context)

@@ -124,7 +124,8 @@ import Testing
         let call = try scene.talk()
         let second = try again(phone)
         #expect(try chat.say(second, .connect).told(to: alice) == [])
-        #expect(scene.told(try chat.say(phone, .disconnect)) == [[], [], []])
+        let gone = try chat.say(phone, .disconnect)
+        #expect(scene.told(gone) == [[], [], []] && gone.told(to: second) == ["answered"])
         #expect(try chat.say(alice, .call(.signal(.offer(call, "1")))).told(to: second) == ["signal alice 1"])
     }
 
@@ -146,6 +147,28 @@ import Testing
         let welcome = batch.firstIndex { if case .opened(back.connection, _) = $0 { true } else { false } }
         let news = batch.firstIndex { if case .direct([back.connection], _, _) = $0 { true } else { false } }
         #expect(try #require(welcome) < #require(news))
+    }
+
+    @Test(arguments: [true, false]) func `what goes again in the batch in which it took over is lost too`(
+        isClean: Bool
+    ) throws {
+        _ = try scene.talk()
+        let second = try again(phone)
+        let changes: [(Actor, ChatRequest.Command)] = [
+            (second, .connect), (phone, .disconnect), (second, isClean ? .goodbye : .disconnect),
+        ]
+        let deliveries = chat.process(try changes.map { try chat.request($0.0, $0.1) })
+        #expect(deliveries.told(to: alice) == [isClean ? "ended hangup 0" : "reconnecting"])
+    }
+
+    @Test func `what has gone in the batch takes nothing over`() throws {
+        _ = try scene.talk()
+        let second = try again(phone)
+        let changes: [(Actor, ChatRequest.Command)] = [
+            (second, .connect), (second, .disconnect), (phone, .disconnect),
+        ]
+        let deliveries = chat.process(try changes.map { try chat.request($0.0, $0.1) })
+        #expect(deliveries.told(to: alice) == ["reconnecting"])
     }
 
     @Test func `who was away when the call ended is told on coming back, once`() throws {
