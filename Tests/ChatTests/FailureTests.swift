@@ -128,6 +128,7 @@ extension Acknowledgement {
 /// An in-memory store that fails when told to, or on one content.
 final class FailingStorage: Storage {
     let error = Mutex<StorageError?>(nil)
+    let readError = Mutex<StorageError?>(nil)
     let poison = Mutex<String?>(nil)
     let defect = Mutex<(any Error)?>(nil)
     private let storage = InMemoryStorage()
@@ -149,6 +150,9 @@ final class FailingStorage: Storage {
         }
     }
 
-    func read<Result>(_ body: (any StorageReader) throws -> Result) throws -> Result { try storage.read(body) }
+    func read<Result>(_ body: (any StorageReader) throws -> Result) throws -> Result {
+        if let error = readError.withLock({ $0 }) { throw error }
+        return try storage.read(body)
+    }
     func close() throws { try storage.close() }
 }

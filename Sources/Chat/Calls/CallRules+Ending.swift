@@ -94,12 +94,13 @@ extension CallRules {
 
     /// The service has ended a user, whose calls cannot go on: nothing waits for it to come back (R26, R39).
     ///
-    /// A call that is answered ends as one whose connection is lost, one that rings as cancelled or, without a callee, as failed.
+    /// Refused while it is unknown which these are. A call that is answered ends as one whose connection is lost, one that rings as cancelled or, without a callee, as failed.
     static func removed(
         _ user: UserKey,
         _ calls: inout CallTable,
         _ context: DecisionContext
     ) throws -> [Decision.Effect] {
+        try checkLoaded(calls)
         // Whoever takes the name later was in no call of this user. What is in the store goes with the user's row.
         let forgotten = Decision.Effect.call(.forgotten(user))
         var effects: [Decision.Effect] = []
@@ -117,12 +118,13 @@ extension CallRules {
 
     /// The service deletes a conversation, and the call of its two ends with it (R31, R39): one that rings has failed.
     ///
-    /// While the conversation still is there, for the entry.
+    /// While the conversation still is there, for the entry; refused while it is unknown whether there is a call.
     static func dissolving(
         _ conversation: ConversationKey,
         _ calls: inout CallTable,
         _ context: DecisionContext
     ) throws -> [Decision.Effect] {
+        try checkLoaded(calls)
         guard let call = calls.call(in: conversation) else { return [] }
         return try over(call.cut(whileRinging: .failed, at: context.time), &calls, context).unanswered
     }

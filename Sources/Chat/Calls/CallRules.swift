@@ -5,7 +5,7 @@ enum CallRules {
     /// The one switch over what can be asked about calls.
     static func decide(_ command: CallCommand, _ calls: inout CallTable, _ context: DecisionContext) throws -> Decision
     {
-        guard calls.isLoaded else { throw SpecError(.unavailable, reason: "storage", retryAfter: 1_000) }
+        try checkLoaded(calls)
         // Guests are in no calls, as if their tokens did not open them (R60).
         guard command.isOwn || !context.actor.user.user.namesGuest else { throw SpecError(.forbidden, reason: "scope") }
         switch command {
@@ -18,6 +18,11 @@ enum CallRules {
         case .due(let key): return try due(key, &calls, context)
         case .vouch: return try vouch(calls, context)
         }
+    }
+
+    /// Nothing is decided about calls, nor what ends one, while those of an earlier process are unknown.
+    static func checkLoaded(_ calls: CallTable) throws(SpecError) {
+        guard calls.isLoaded else { throw SpecError(.unavailable, reason: "storage", retryAfter: 1_000) }
     }
 
     // MARK: Calling

@@ -43,7 +43,7 @@ extension ChatService {
     /// Ends a user, and first the call that it is in: its entry comes before the user leaves the conversation.
     func removeUser(_ user: UserID, _ context: DecisionContext) throws -> Decision {
         var effects: [Decision.Effect] = []
-        if calls.isLoaded, context.actor.scopes.contains(.admin) {
+        if context.actor.scopes.contains(.admin) {
             effects = try CallRules.removed(UserKey(tenant: context.actor.user.tenant, user: user), &calls, context)
         }
         var decision = try UserRules.remove(user, context)

@@ -7,7 +7,7 @@ import Testing
 @Suite("Calls while the store fails, R39, R48") struct CallFailureTests {
     private let storage = FailingStorage()
     private let chat = Transcript()
-    private let service: ChatService
+    private var service: ChatService
     private let alice: Actor
     private let bob: Actor
     private let start = ContinuousClock.now
@@ -80,5 +80,53 @@ import Testing
         storage.error.withLock { $0 = nil }
         _ = wait(until: 6)
         #expect(wait(until: 36).told(to: alice).last == "ended connection_lost 6000")
+    }
+
+    // MARK: Calls of an earlier process that cannot be read
+
+    /// Another process on the same store, which cannot read at first.
+    private mutating func restartBlindly() {
+        service = ChatService(storage: storage)
+        storage.readError.withLock { $0 = .failed("blind") }
+    }
+
+    private func admin() throws -> Actor {
+        try #require(Actor.key("k", tenant: alice.user.tenant, scopes: .admin, asUser: nil))
+    }
+
+    private func conversation() throws -> ConversationID {
+        let pair = try storage.read {
+            try $0.directConversation(tenant: alice.user.tenant, alice.user.user, bob.user.user)
+        }
+        return try #require(pair).key.conversation
+    }
+
+    private func liveCalls() throws -> Int { try storage.read { try $0.liveCalls() }.count }
+
+    @Test(arguments: ["user", "conversation"])
+    mutating func `nothing that a call belongs to goes before the calls are known`(what: String) throws {
+        let call = try call()
+        _ = try say(bob, .call(.answer(.to(call))))
+        let removal =
+            what == "user" ? .removeUser(bob.user.user) : ChatRequest.Command.removeConversation(try conversation())
+        restartBlindly()
+        _ = try say(alice, .connect)
+        let admin = try admin()
+        #expect(try say(admin, removal).answers(to: admin).failures == ["UNAVAILABLE storage"])
+        storage.readError.withLock { $0 = nil }
+        #expect(try liveCalls() == 1)
+        let deliveries = try say(admin, removal)
+        #expect(deliveries.answers(to: admin).failures == [])
+        #expect(deliveries.told(to: alice) == ["ended connection_lost 0"])
+        #expect(try liveCalls() == 0)
+    }
+
+    @Test mutating func `who may not remove is told so all the same, and groups have no calls`() throws {
+        let room = ConversationCreate(kind: .group, memberIDs: [], conversationID: try .named("room"))
+        _ = try say(alice, .create(room))
+        restartBlindly()
+        _ = try say(alice, .connect)
+        #expect(try say(alice, .removeUser(bob.user.user)).answers(to: alice).failures == ["FORBIDDEN scope"])
+        #expect(try say(alice, .removeConversation(.named("room"))).answers(to: alice).failures == [])
     }
 }
