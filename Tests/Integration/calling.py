@@ -3,22 +3,7 @@
 from socket import SHUT_RDWR
 from threading import Barrier
 
-import pytest
-from socketio_client import POLLING, WEBSOCKET
-
 WIRES = ["plain", "websocket", "polling"]
-
-
-@pytest.fixture
-def dial(connect, socketio_connect):
-    """Connects by the wire that is named: plain, or Socket.IO by WebSocket or polling."""
-
-    def dial(wire, user, **options):
-        if wire == "plain":
-            return connect(user, **options)
-        return socketio_connect(user, transports=POLLING if wire == "polling" else WEBSOCKET, **options)
-
-    return dial
 
 
 def befriend(one, other):
@@ -79,9 +64,29 @@ def entries(client, conversation):
     return [message["metadata"] for message in messages if message["type"] == "call"]
 
 
+def check_entries(conversation, ids, *clients):
+    """Each call, and no other, has one entry, in the order in which they ended; nobody was told of an end twice."""
+    assert [entry["callId"] for entry in entries(clients[0], conversation)] == ids
+    for client in clients:
+        client.ok("conversation:list")
+        assert not [frame for frame in client.events if frame["type"] == "call:ended"]
+
+
 def cut(client):
     """The network is gone: no goodbye."""
     client.socket.socket.shutdown(SHUT_RDWR)
+
+
+def asks(client, type, call):
+    return lambda: client.request(type, {"callId": call})
+
+
+def calls(caller, callee, type="audio"):
+    return lambda: caller.answer(initiate(caller, callee, type))["data"]
+
+
+def reason(ack):
+    return "ok" if ack["success"] else f"{ack['error']['code']} {ack['error']['details']['reason']}"
 
 
 def at_once(threads, *requests):

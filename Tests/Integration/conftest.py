@@ -1,8 +1,11 @@
 """The server and the clients that the tests share."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from client import Client
 from closing import Closing
+from dialing import dial, socketio_connect  # noqa: F401
 from service import BINARY, Server, unique
 
 
@@ -51,6 +54,13 @@ def connect(server):
 def user():
     """Makes ids of users that no other test knows."""
     return lambda name="user": unique(name)
+
+
+@pytest.fixture
+def threads():
+    """Threads for what several clients do at the same moment."""
+    with ThreadPoolExecutor(4) as threads:
+        yield threads
 
 
 @pytest.hookimpl(wrapper=True)

@@ -5,22 +5,9 @@ from client import check_error
 from media import header, pack
 from rest import make_key
 from rest_fixtures import backend, keys, person  # noqa: F401
-from socketio_client import POLLING, WEBSOCKET, socketio_connect  # noqa: F401
 
 WIRES = ["plain", "polling", "socketio"]
 EVENT = {"name": "cursor", "payload": 1}
-
-
-@pytest.fixture
-def dial(connect, socketio_connect):  # noqa: F811
-    """Connects by the wire that is named."""
-
-    def dial(wire, user):
-        if wire == "plain":
-            return connect(user)
-        return socketio_connect(user, transports=POLLING if wire == "polling" else WEBSOCKET)
-
-    return dial
 
 
 def packets(conversation):

@@ -1,8 +1,7 @@
 """kill -9 while phones ring and people talk: after the restart calls go on, or both sides learn how they ended. R48."""
 
 import pytest
-from calling import WIRES, befriend, cut, dial, end, ended, entries, name, ring, talk  # noqa: F401
-from socketio_client import socketio_connect  # noqa: F401
+from calling import WIRES, befriend, cut, end, ended, entries, name, ring, talk
 
 
 @pytest.fixture
@@ -21,7 +20,7 @@ def wire():
 
 
 @pytest.fixture
-def couple(dial, user, wire):  # noqa: F811
+def couple(dial, user, wire):
     """Makes two who know each other, each with a device that may come back."""
 
     def couple():
@@ -33,7 +32,7 @@ def couple(dial, user, wire):  # noqa: F811
 
 
 @pytest.fixture
-def back(dial, wire):  # noqa: F811
+def back(dial, wire):
     """The same user again, on the same device or another one."""
 
     def back(client, device=1):

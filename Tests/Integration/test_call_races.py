@@ -4,12 +4,10 @@ Of three rounds one has the first come first, one the second, and in one both ac
 """
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from calling import FIRST, SECOND, TOGETHER, befriend, device, dial, end, ended, entries  # noqa: F401
-from calling import in_order, initiate, name, orders, ring, talk
-from socketio_client import socketio_connect  # noqa: F401
+from calling import FIRST, TOGETHER, asks, befriend, calls, check_entries, device, end, ended, entries
+from calling import in_order, name, orders, reason, ring, talk
 
 ROUNDS = orders(int(os.environ.get("RACE_ROUNDS", "24")))
 # Of the caller, and of the callee's two devices.
@@ -21,35 +19,17 @@ WIRES = {
 }
 
 
-@pytest.fixture
-def threads():
-    with ThreadPoolExecutor(4) as threads:
-        yield threads
-
-
 @pytest.fixture(params=WIRES)
 def wires(request):
     return WIRES[request.param]
 
 
 @pytest.fixture
-def scene(dial, user, wires):  # noqa: F811
+def scene(dial, user, wires):
     """Alice and Bob's two devices, and the conversation of the two."""
     people = user("alice"), *[user("bob")] * 2
     alice, phone, tablet = [dial(wire, person) for wire, person in zip(wires, people, strict=True)]
     return alice, phone, tablet, befriend(alice, phone)
-
-
-def asks(client, type, call):
-    return lambda: client.request(type, {"callId": call})
-
-
-def calls(caller, callee, type="audio"):
-    return lambda: caller.answer(initiate(caller, callee, type))["data"]
-
-
-def reason(ack):
-    return "ok" if ack["success"] else f"{ack['error']['code']} {ack['error']['details']['reason']}"
 
 
 def check(order, is_first):
@@ -57,21 +37,23 @@ def check(order, is_first):
     assert order == TOGETHER or is_first == (order == FIRST), order
 
 
-def check_all(scene, ids, *others):
-    """Each call, and no other, has one entry, in the order in which they ended; nobody was told of an end twice."""
+def rounds(scene, begin=ring, ids=None):
+    """What comes first, and a call of Alice's to Bob's two devices, in each round; at the end each call has one entry.
+
+    `ids` takes the calls, for tests that make more of them.
+    """
     alice, phone, tablet, conversation = scene
-    assert [entry["callId"] for entry in entries(alice, conversation)] == ids
-    for client in (alice, phone, tablet, *others):
-        client.ok("conversation:list")
-        assert not [frame for frame in client.events if frame["type"] == "call:ended"]
+    ids = [] if ids is None else ids
+    for order in ROUNDS:
+        call = begin(alice, phone, tablet)
+        ids.append(call)
+        yield order, call
+    check_entries(conversation, ids, alice, phone, tablet)
 
 
 def test_two_devices_answer(scene, threads):
     alice, phone, tablet, _ = scene
-    ids = []
-    for order in ROUNDS:
-        call = ring(alice, phone, tablet)
-        ids.append(call)
+    for order, call in rounds(scene):
         acks = in_order(order, threads, asks(phone, "call:answer", call), asks(tablet, "call:answer", call))
         assert sorted(map(reason, acks)) == ["ALREADY_EXISTS answered_elsewhere", "ok"]
         check(order, acks[0]["success"])
@@ -81,17 +63,13 @@ def test_two_devices_answer(scene, threads):
         loser.expect("call:ended", callId=call, reason="answered_elsewhere")
         end(loser, call)
         ended([alice, phone, tablet], call, reason="hangup")
-    check_all(scene, ids)
 
 
 @pytest.mark.parametrize("who", ["the caller", "the other device"])
 def test_one_answers_while_another_ends(scene, threads, who):
     alice, phone, tablet, _ = scene
     ender, word = (alice, "cancelled") if who == "the caller" else (tablet, "rejected")
-    ids = []
-    for order in ROUNDS:
-        call = ring(alice, phone, tablet)
-        ids.append(call)
+    for order, call in rounds(scene):
         answer, ending = in_order(order, threads, asks(phone, "call:answer", call), asks(ender, "call:end", call))
         assert ending["success"] and ending["state"] == "ended" and "duplicate" not in ending
         check(order, answer["success"])
@@ -104,15 +82,11 @@ def test_one_answers_while_another_ends(scene, threads, who):
             assert (reason(answer), ending["reason"]) == ("NOT_FOUND call_ended", word)
         told = ended([alice, phone, tablet], call, reason=ending["reason"])
         assert (told["duration"], told["endedBy"]) == (ending["duration"], name(ender))
-    check_all(scene, ids)
 
 
 def test_one_device_answers_while_the_other_rejects(scene, threads):
     alice, phone, tablet, _ = scene
-    ids = []
-    for order in ROUNDS:
-        call = ring(alice, phone, tablet)
-        ids.append(call)
+    for order, call in rounds(scene):
         answer, reject = in_order(order, threads, asks(phone, "call:answer", call), asks(tablet, "call:reject", call))
         check(order, answer["success"])
         if answer["success"]:
@@ -123,29 +97,21 @@ def test_one_device_answers_while_the_other_rejects(scene, threads):
         else:
             assert (reason(answer), reason(reject)) == ("NOT_FOUND call_ended", "ok")
             ended([alice, phone, tablet], call, reason="rejected", duration=0)
-    check_all(scene, ids)
 
 
 def test_two_devices_reject(scene, threads):
     alice, phone, tablet, _ = scene
-    ids = []
-    for order in ROUNDS:
-        call = ring(alice, phone, tablet)
-        ids.append(call)
+    for order, call in rounds(scene):
         acks = in_order(order, threads, asks(phone, "call:reject", call), asks(tablet, "call:reject", call))
         assert all(ack["success"] and ack["reason"] == "rejected" for ack in acks), acks
         assert sorted(ack.get("duplicate", False) for ack in acks) == [False, True]
         check(order, not acks[0].get("duplicate"))
         ended([alice, phone, tablet], call, reason="rejected", duration=0, endedBy=name(phone))
-    check_all(scene, ids)
 
 
 def test_one_rejects_while_the_other_cancels(scene, threads):
     alice, phone, tablet, _ = scene
-    ids = []
-    for order in ROUNDS:
-        call = ring(alice, phone, tablet)
-        ids.append(call)
+    for order, call in rounds(scene):
         reject, cancel = in_order(order, threads, asks(phone, "call:reject", call), asks(alice, "call:end", call))
         check(order, reject["success"])
         if reject["success"]:
@@ -155,15 +121,11 @@ def test_one_rejects_while_the_other_cancels(scene, threads):
             assert "duplicate" not in cancel
         by = name(phone if reject["success"] else alice)
         ended([alice, phone, tablet], call, reason=cancel["reason"], duration=0, endedBy=by)
-    check_all(scene, ids)
 
 
 def test_both_hang_up(scene, threads):
     alice, phone, tablet, _ = scene
-    ids = []
-    for order in ROUNDS:
-        call = talk(alice, phone, tablet)
-        ids.append(call)
+    for order, call in rounds(scene, talk):
         acks = in_order(order, threads, asks(alice, "call:end", call), asks(phone, "call:end", call))
         assert all(ack["success"] for ack in acks), acks
         assert sorted(ack.get("duplicate", False) for ack in acks) == [False, True]
@@ -171,11 +133,10 @@ def test_both_hang_up(scene, threads):
         check(order, not acks[0].get("duplicate"))
         first = alice if not acks[0].get("duplicate") else phone
         assert ended([alice, phone, tablet], call, reason="hangup")["endedBy"] == name(first)
-    check_all(scene, ids)
 
 
 def test_both_call_each_other(scene, threads):
-    alice, phone, tablet, _ = scene
+    alice, phone, tablet, conversation = scene
     ids = []
     for order in ROUNDS:
         acks = in_order(order, threads, calls(alice, phone, "audio"), calls(phone, alice, "video"))
@@ -197,15 +158,13 @@ def test_both_call_each_other(scene, threads):
         callee.expect("call:signal", callId=call)
         end(caller, call)
         ended([alice, phone, tablet], call, reason="hangup")
-    check_all(scene, ids)
+    check_entries(conversation, ids, alice, phone, tablet)
 
 
 def test_one_calls_back_while_the_other_cancels(scene, threads):
     alice, phone, tablet, _ = scene
     ids = []
-    for order in ROUNDS:
-        call = ring(alice, phone, tablet)
-        ids.append(call)
+    for order, call in rounds(scene, ids=ids):
         back, cancel = in_order(order, threads, calls(phone, alice), asks(alice, "call:end", call))
         assert back["success"] and cancel["success"] and "duplicate" not in cancel
         is_glare = back.get("glare", False)
@@ -223,11 +182,10 @@ def test_one_calls_back_while_the_other_cancels(scene, threads):
         assert alice.expect("call:incoming", callId=back["callId"])["data"]["callerId"] == name(phone)
         end(phone, back["callId"])
         ended([alice, phone, tablet], back["callId"], reason="cancelled", endedBy=name(phone))
-    check_all(scene, ids)
 
 
-def test_two_call_the_same_third(scene, dial, user, threads, wires):  # noqa: F811
-    alice, phone, tablet, _ = scene
+def test_two_call_the_same_third(scene, dial, user, threads, wires):
+    alice, phone, tablet, conversation = scene
     carol = dial(wires[2], user("carol"))
     other = befriend(carol, phone)
     ids, busies = [], []
@@ -245,5 +203,5 @@ def test_two_call_the_same_third(scene, dial, user, threads, wires):  # noqa: F8
         ended([caller, phone, tablet], call, reason="cancelled")
         (ids if is_first else busies).append(call)
         (busies if is_first else ids).append(refused)
-    check_all(scene, ids, carol)
+    check_entries(conversation, ids, alice, phone, tablet, carol)
     assert [entry["callId"] for entry in entries(carol, other)] == busies

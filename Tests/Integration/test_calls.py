@@ -4,29 +4,13 @@ import base64
 import hashlib
 import hmac
 import time
-from contextlib import ExitStack
 
 import pytest
-from calling import befriend, cut, device, end, ended, entries, name, ring, talk
+from calling import befriend, device, end, ended, entries, name, ring, talk
 from media import header, pack
-from rest import Rest, make_key
 from service import unique, write_secret
-from socketio_client import POLLING, UPGRADE, WEBSOCKET, SocketIOClient
 
 SDP = {"type": "offer", "sdp": "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\n", "zero": 1.0}
-
-
-@pytest.fixture
-def dial(server):
-    """Connects a user by Socket.IO."""
-    with ExitStack() as stack:
-
-        def dial(user, transports=WEBSOCKET, **options):
-            client = SocketIOClient.connect(server, user, transports=transports, **options)
-            stack.callback(client.close)
-            return client
-
-        yield dial
 
 
 @pytest.fixture
@@ -75,10 +59,10 @@ def test_a_call_from_the_first_ring_to_its_entry(people):
         phone.refused(type, {"callId": call}, code="NOT_FOUND", reason="call_ended")
 
 
-@pytest.mark.parametrize("transports", [POLLING, WEBSOCKET, UPGRADE], ids=["polling", "websocket", "upgrade"])
+@pytest.mark.parametrize("wire", ["polling", "websocket", "upgrade"])
 @pytest.mark.parametrize("caller", ["plain", "socketio"])
-def test_a_call_between_the_two_wires(connect, dial, user, transports, caller):
-    plain, stock = connect(user()), dial(user(), transports)
+def test_a_call_between_the_two_wires(dial, user, wire, caller):
+    plain, stock = dial("plain", user()), dial(wire, user())
     befriend(plain, stock)
     one, other = (plain, stock) if caller == "plain" else (stock, plain)
     call = talk(one, other)
@@ -139,7 +123,7 @@ def test_a_token_without_the_scope_makes_no_calls(connect, user):
 def test_a_device_that_may_not_call_does_not_ring_and_gets_no_credentials(connect, dial, user):
     bob = user("bob")
     alice = connect(user("alice"))
-    readers = [make(bob, claims={"scope": "chat:read chat:write"}) for make in (connect, dial)]
+    readers = [dial(wire, bob, claims={"scope": "chat:read chat:write"}) for wire in ("plain", "socketio")]
     befriend(alice, readers[0])
     ack = alice.ok("call:initiate", {"targetUserId": bob, "type": "audio"})
     call = ack["callId"]
@@ -166,8 +150,7 @@ def test_guests_have_no_calls(connect, user):
 @pytest.mark.parametrize("wire", ["plain", "socketio"])
 def test_with_the_scope_of_calls_alone_media_are_sent_in_ones_own_call(connect, dial, user, wire):
     claims = {"scope": "chat:read chat:write call"}
-    alice = connect(user("alice"), claims=claims) if wire == "plain" else dial(user("alice"), claims=claims)
-    bob = connect(user("bob"))
+    alice, bob = dial(wire, user("alice"), claims=claims), connect(user("bob"))
     conversation = befriend(alice, bob)
 
     def send(type="audio"):
@@ -182,99 +165,6 @@ def test_with_the_scope_of_calls_alone_media_are_sent_in_ones_own_call(connect, 
     assert send("file_chunk")["error"]["details"]["reason"] == "scope"
     end(alice, call)
     assert send()["error"]["details"]["reason"] == "scope"
-
-
-GOODBYES = {
-    "close frame": (lambda connect, dial, user: connect(user)),
-    "41 over websocket": (lambda connect, dial, user: dial(user, WEBSOCKET)),
-    "41 over polling": (lambda connect, dial, user: dial(user, POLLING)),
-}
-
-
-@pytest.mark.parametrize("how", GOODBYES)
-def test_a_goodbye_ends_the_call_at_once(connect, dial, user, how):
-    alice, bob = connect(user()), GOODBYES[how](connect, dial, user("bob"))
-    befriend(alice, bob)
-    call = talk(alice, bob)
-    bob.close()
-    seen, told = alice.until("call:ended", callId=call)
-    assert told["data"]["reason"] == "hangup" and told["data"]["endedBy"] == name(bob)
-    assert not [frame for frame in seen if frame["type"] == "call:update"]
-
-
-def test_who_is_cut_off_comes_back_with_the_same_device_and_gets_what_waited(connect, user):
-    bob = user("bob")
-    alice, phone = connect(user("alice")), connect(bob, claims={"dev": "phone"})
-    befriend(alice, phone)
-    call = talk(alice, phone)
-    cut(phone)
-    alice.expect("call:update", callId=call, state="reconnecting")
-    for number in range(5):
-        alice.ok("call:signal", {"callId": call, "kind": "candidates", "payload": number})
-    other = connect(bob, claims={"dev": "tablet"})
-    back = connect(bob, claims={"dev": "phone"})
-    back.expect("call:update", callId=call, state="answered")
-    alice.expect("call:update", callId=call, state="answered")
-    assert [back.expect("call:signal", callId=call)["data"]["payload"] for _ in range(5)] == list(range(5))
-    end(back, call)
-    ended([alice, back, other], call, reason="hangup")
-    assert not [frame for frame in other.events if frame["type"] == "call:signal"]
-
-
-def test_a_token_that_expires_in_a_call_is_followed_by_one_for_the_same_device(connect, user):
-    bob = user("bob")
-    alice, phone = connect(user("alice")), connect(bob, claims={"dev": "phone"})
-    befriend(alice, phone)
-    call = talk(alice, phone)
-    # It takes over when the first has gone, and its session ends with its token.
-    brief = connect(bob, claims={"dev": "phone", "exp": int(time.time()) + 3})
-    cut(phone)
-    assert brief.close_code() == 4202
-    alice.expect("call:update", callId=call, state="reconnecting")
-    back = connect(bob, claims={"dev": "phone"})
-    back.expect("call:update", callId=call, state="answered")
-    alice.expect("call:update", callId=call, state="answered")
-    back.ok("call:ice", {"callId": call})
-    connect(bob, claims={"dev": "tablet"}).refused(
-        "call:ice", {"callId": call}, code="FORBIDDEN", reason="other_device"
-    )
-    end(back, call)
-    ended([alice, back], call, reason="hangup")
-
-
-@pytest.mark.parametrize("state", ["talking", "ringing"])
-@pytest.mark.parametrize("removed", ["caller", "callee"])
-def test_a_call_ends_with_a_user_who_is_removed(server, connect, dial, user, removed, state):
-    alice, bob = connect(user("alice")), dial(user("bob"))
-    befriend(alice, bob)
-    call = talk(alice, bob) if state == "talking" else ring(alice, bob)
-    gone, peer = (alice, bob) if removed == "caller" else (bob, alice)
-    backend = Rest(server, make_key(server))
-    backend.ok("DELETE", f"/v1/users/{name(gone)}")
-    # The answer comes behind what it ends.
-    seen, told = peer.until("call:ended", callId=call)
-    reason = "connection_lost" if state == "talking" else "cancelled" if removed == "caller" else "failed"
-    assert told["data"]["reason"] == reason
-    assert not [frame for frame in seen if frame["type"] == "call:update"]
-    peer.refused("call:ice", {"callId": call}, code="NOT_FOUND", reason="call_ended")
-    backend.close()
-
-
-@pytest.mark.parametrize("state", ["talking", "ringing"])
-def test_a_call_ends_with_its_conversation(server, connect, dial, user, state):
-    alice, bob = connect(user("alice")), dial(user("bob"))
-    conversation = befriend(alice, bob)
-    call = talk(alice, bob) if state == "talking" else ring(alice, bob)
-    backend = Rest(server, make_key(server))
-    backend.ok("DELETE", f"/v1/conversations/{conversation}")
-    backend.close()
-    for side in (alice, bob):
-        seen, _ = side.until("conversation:removed", conversationId=conversation, reason="deleted")
-        [told] = [frame["data"] for frame in seen if frame["type"] == "call:ended"]
-        assert (told["callId"], told["reason"]) == (call, "connection_lost" if state == "talking" else "failed")
-        side.refused("call:ice", {"callId": call}, code="NOT_FOUND", reason="call_ended")
-    assert befriend(alice, bob) != conversation
-    end(alice, talk(alice, bob))
 
 
 def test_a_device_that_comes_late_rings_behind_its_welcome(connect, user):

@@ -3,25 +3,13 @@
 import pytest
 from client import check_error
 from rest_fixtures import backend, keys, person  # noqa: F401
-from socketio_client import ASYNC_WAYS, POLLING, WEBSOCKET, socketio_connect  # noqa: F401
+from socketio_client import ASYNC_WAYS
 
 WIRES = ["plain", "polling", "socketio"]
 
 
 def id_of(client):
     return client.ready["data"]["userId"]
-
-
-@pytest.fixture
-def dial(connect, socketio_connect):
-    """Connects by the wire that is named."""
-
-    def dial(wire, user, **options):
-        if wire == "plain":
-            return connect(user, **options)
-        return socketio_connect(user, transports=POLLING if wire == "polling" else WEBSOCKET, **options)
-
-    return dial
 
 
 def events_until(client, conversation, content):

@@ -6,7 +6,7 @@ import struct
 import pytest
 from client import check_error
 from media import header, pack, unpack
-from socketio_client import POLLING, WEBSOCKET, socketio_connect  # noqa: F401
+from socketio_client import POLLING, WEBSOCKET
 from test_socketio_media import next_media
 
 HEADER = ("INVALID_PAYLOAD", None, "binary_header")
@@ -126,18 +126,6 @@ FIELDS = {
 WIRES = ["plain", "polling", "socketio"]
 
 
-@pytest.fixture
-def dial(connect, socketio_connect):
-    """Connects by the wire that is named."""
-
-    def dial(wire, user):
-        if wire == "plain":
-            return connect(user)
-        return socketio_connect(user, transports=POLLING if wire == "polling" else WEBSOCKET)
-
-    return dial
-
-
 def send(client, packet):
     client.emit("binary", packet) if hasattr(client, "media") else client.socket.send(packet)
 
@@ -208,7 +196,7 @@ def test_packets_of_all_kinds_and_shapes_are_the_same_bytes_on_every_wire(dial, 
 
 
 @pytest.mark.parametrize("transports", [POLLING, WEBSOCKET], ids=["polling", "websocket"])
-def test_a_callback_needs_no_id(socketio_connect, user, transports):  # noqa: F811
+def test_a_callback_needs_no_id(socketio_connect, user, transports):
     client = socketio_connect(user(), transports=transports)
     conversation = client.create()
     for fields in ({}, {"ack": True}, {"ack": False}, {"id": None, "ack": None}):

@@ -2,22 +2,9 @@
 
 import pytest
 from media import header, pack, unpack
-from socketio_client import POLLING, WEBSOCKET, socketio_connect  # noqa: F401
 from test_socketio_media import next_media
 
 WIRES = ["plain", "polling", "socketio"]
-
-
-@pytest.fixture
-def dial(connect, socketio_connect):
-    """Connects by the wire that is named."""
-
-    def dial(wire, user, **options):
-        if wire == "plain":
-            return connect(user, **options)
-        return socketio_connect(user, transports=POLLING if wire == "polling" else WEBSOCKET, **options)
-
-    return dial
 
 
 @pytest.fixture
