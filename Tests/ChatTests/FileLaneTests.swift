@@ -16,6 +16,7 @@ import Testing
     init() throws {
         lane = FileLane(0, storage: storage, blobs: blobs, senders: senders, clock: { 5_000 })
         alice = try Self.actor("alice")
+        senders.connect(alice.connection)
     }
 
     private static func actor(_ name: String, tenant: String = "acme") throws -> Actor {
@@ -23,6 +24,13 @@ import Testing
             connection: ConnectionID(loop: 0, number: 1),
             user: UserKey(tenant: try #require(TenantID(tenant)), user: try .named(name))
         )
+    }
+
+    /// Another connection of alice's.
+    private func anotherConnection() -> Actor {
+        let actor = Actor(connection: ConnectionID(loop: 1, number: 2), user: alice.user)
+        senders.connect(actor.connection)
+        return actor
     }
 
     private func announce(sha256: [UInt8]? = nil, received: Int64 = 0, expiresAt: Int64 = 9_000) throws -> FileID {
@@ -56,7 +64,7 @@ import Testing
             guard let room = try store.conversation(key) ?? store.insert(made) else { throw Unexpected(what: "a room") }
             try store.insert(file, in: room)
         }
-        senders.begin(file.id, on: alice.connection)
+        try senders.takeUp(file.id, on: alice.connection)
         return file.id
     }
 
@@ -170,7 +178,7 @@ import Testing
     @Test func `what is still under way on the connection before is not taken`() throws {
         let file = try announce()
         for index in 0..<2 { _ = try take(chunk(file, index)) }
-        let again = Actor(connection: ConnectionID(loop: 1, number: 2), user: alice.user)
+        let again = anotherConnection()
         _ = try lane.resume(FileResume(fileID: file), again)
         let late = try refusal { _ = try take(chunk(file, 2)) }
         #expect((late.code, late.reason) == (.alreadyExists, "resumed_elsewhere"))
@@ -181,8 +189,8 @@ import Testing
     @Test func `a file stays with its sender where another may not take it up`() throws {
         let file = try announce()
         _ = try take(chunk(file, 0))
-        let other = Actor(connection: ConnectionID(loop: 1, number: 2), user: alice.user)
-        for _ in 0..<FileUploads.perConnection { senders.begin(.random(), on: other.connection) }
+        let other = anotherConnection()
+        for _ in 0..<FileUploads.perConnection { try senders.takeUp(.random(), on: other.connection) }
         let refused = try refusal { _ = try lane.resume(FileResume(fileID: file), other) }
         #expect((refused.code, refused.reason) == (.rateLimited, "uploads"))
         #expect(try refusal { _ = try take(chunk(file, 1), other) }.reason == "resumed_elsewhere")
@@ -191,7 +199,7 @@ import Testing
 
     @Test func `chunks are taken of a file that the connection began, or was told to go on with`() throws {
         let file = try announce()
-        let other = Actor(connection: ConnectionID(loop: 1, number: 2), user: alice.user)
+        let other = anotherConnection()
         #expect(try refusal { _ = try take(chunk(file, 0), other) }.reason == "resumed_elsewhere")
         senders.disconnect(alice.connection)
         #expect(try refusal { _ = try take(chunk(file, 0), other) }.reason == "resumed_elsewhere")

@@ -11,13 +11,17 @@ package enum FileRules {
     /// Files that one user may have begun and not finished.
     static let unfinishedPerUser = 100
 
-    /// - Parameter uploads: Files that the connection is sending already.
-    static func begin(_ begin: FileBegin, uploads: Int, _ context: DecisionContext) throws -> Decision {
+    /// - Parameter takePlace: Takes the connection's place for the file that begins, or throws where there is none.
+    static func begin(
+        _ begin: FileBegin,
+        _ context: DecisionContext,
+        takePlace: (FileID) throws(SpecError) -> Void
+    ) throws -> Decision {
         let sha256 = try check(begin)
         let conversation = try context.conversation(begin.conversationID)
         // Who may not write there has nothing to attach a file to.
         try context.checkPosting(in: conversation)
-        try checkRoom(begin.size, uploads: uploads, context)
+        try checkRoom(begin.size, context)
         let file = FileRecord(
             id: .random(),
             conversation: conversation.key,
@@ -30,11 +34,10 @@ package enum FileRules {
             createdAt: context.time,
             expiresAt: context.time + context.settings.unfinishedFileLife.milliseconds
         )
+        // Nothing refuses it behind this.
+        try takePlace(file.id)
         try context.store.insert(file, in: conversation)
-        return Decision(
-            answer: context.success(.uploading(file.id, nextIndex: 0, window: window, duplicate: false)),
-            effects: context.actor.connection.isCaller ? [] : [.uploads(file.id, true)]
-        )
+        return Decision(answer: context.success(.uploading(file.id, nextIndex: 0, window: window, duplicate: false)))
     }
 
     /// Notes what has become of a file's bytes.
@@ -47,7 +50,7 @@ package enum FileRules {
         guard !file.isComplete else {
             // The same end noted again: the first time nobody may have heard of it.
             guard case .complete = step.kind else { throw SpecError.fileArrived }
-            return Decision(answer: context.success(.arrived(file.whole)), effects: [.uploads(file.id, false)])
+            return Decision(answer: context.success(.arrived(file.whole)), effects: [.endUpload(file.id)])
         }
         do {
             try context.checkPosting(in: try context.conversation(file.conversation.conversation))
@@ -83,7 +86,7 @@ package enum FileRules {
         _ context: DecisionContext
     ) throws -> Decision {
         try context.store.removeFile(file.id)
-        let gone = Decision.Effect.uploads(file.id, false)
+        let gone = Decision.Effect.endUpload(file.id)
         guard unasked else { return Decision(answer: .failure(refusal), effects: [gone]) }
         // Nobody waits for this answer, and the chunks under way have been acknowledged.
         var refusal = refusal
@@ -107,7 +110,7 @@ package enum FileRules {
         return Decision(
             answer: context.success(step.index.map { .relayed(sequence: $0) } ?? .arrived(whole)),
             effects: [
-                .uploads(file.id, false),
+                .endUpload(file.id),
                 // Without a connection that sends, all of the user's hear of it.
                 context.actor.connection.isCaller
                     ? .tell(file.owner, file.conversation, .fileComplete(whole))
@@ -142,10 +145,7 @@ package enum FileRules {
         return bytes
     }
 
-    private static func checkRoom(_ size: Int64, uploads: Int, _ context: DecisionContext) throws {
-        guard uploads < FileUploads.perConnection || context.actor.connection.isCaller else {
-            throw SpecError.tooManyUploads("connection", FileUploads.perConnection)
-        }
+    private static func checkRoom(_ size: Int64, _ context: DecisionContext) throws {
         guard try context.store.unfinishedFiles(of: context.actor.user) < unfinishedPerUser else {
             throw SpecError.tooManyUploads("user", unfinishedPerUser)
         }

@@ -59,6 +59,7 @@ extension ChatService {
             case .connect(let inbox, let presence, let welcome):
                 connectPresence(actor, presence, now: now, time: time)
                 audience.connect(actor, inbox: inbox, time: time, &deliveries)
+                uploads.connect(actor.connection)
                 deliveries.append(.opened(actor.connection, welcome))
                 isAnswered = true
             case .disconnect:
@@ -81,8 +82,7 @@ extension ChatService {
             case .call(let effect): apply(effect, of: actor, now: now, time: time, &deliveries)
             case .notify(let conversation, let event):
                 deliveries.append(.direct([actor.connection], conversation, event))
-            case .uploads(let file, true): uploads.begin(file, on: actor.connection)
-            case .uploads(let file, false): uploads.end(file)
+            case .endUpload(let file): uploads.end(file)
             case .unasked: isAnswered = true
             case .read(let read):
                 deliveries.append(.read(actor, request.frame, read))

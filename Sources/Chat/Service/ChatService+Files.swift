@@ -2,20 +2,13 @@ import CAASProtocol
 
 extension ChatService {
     /// What a request about files leads to.
-    ///
-    /// - Parameter begun: Files that connections have begun in this batch.
-    func fileRule(
-        _ request: ChatRequest,
-        _ context: DecisionContext,
-        begun: inout [ConnectionID: Int]
-    ) throws -> Decision {
+    func fileRule(_ request: ChatRequest, _ context: DecisionContext) throws -> Decision {
         let connection = request.actor.connection
         switch request.command {
         case .beginFile(let begin):
-            let uploads = uploads.count(of: connection) + begun[connection, default: 0]
-            let decision = try FileRules.begin(begin, uploads: uploads, context)
-            begun[connection, default: 0] += 1
-            return decision
+            return try FileRules.begin(begin, context) { file throws(SpecError) in
+                if !connection.isCaller { try self.uploads.give(file, to: connection) }
+            }
         case .fileStep(let step): return try FileRules.note(step, context)
         default: preconditionFailure("the lanes of files have the others")
         }
@@ -27,7 +20,7 @@ extension ChatService {
         if case .success(_, .uploading(let id, _, _, _)) = known, !connection.isCaller,
             let file = try context.store.file(id, of: request.actor.user.tenant), !file.isComplete
         {
-            try uploads.takeUp(id, on: connection)
+            try uploads.give(id, to: connection)
         }
         return Decision(answer: known, isRepeated: true)
     }

@@ -14,8 +14,6 @@ extension ChatService {
         /// Connections that went.
         var gone: Set<ConnectionID> = []
         var recent = RecentRequests()
-        /// Files that connections have begun.
-        var begunFiles: [ConnectionID: Int] = [:]
         /// Connections that become receivers of media in this batch.
         var receivers: [ConversationKey: Set<ConnectionID>] = [:]
         /// Conversations whose readers are kept, or no longer, from a request of this batch on.
@@ -28,5 +26,16 @@ extension ChatService {
             calling[actor.user, default: 0] += change
             if change > 0 { callers.append(actor) }
         }
+    }
+    /// What is kept of calls and files beside the store changes with one transaction from here on.
+    func beginTransaction() {
+        calls.beginTransaction()
+        uploads.beginTransaction()
+    }
+
+    /// It is as it was before that transaction, of which nothing was stored.
+    func rollBackTransaction() {
+        calls.rollBackTransaction()
+        uploads.rollBackTransaction()
     }
 }

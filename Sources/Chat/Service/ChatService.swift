@@ -120,7 +120,7 @@ package final class ChatService {
         do {
             let start = ContinuousClock.now
             rates.beginTransaction()
-            calls.beginTransaction()
+            beginTransaction()
             let decisions = try storage.write { store in
                 var scratch = Scratch()
                 return try batch.map { try decide($0, store, now: now, time: time, &scratch) }
@@ -129,7 +129,7 @@ package final class ChatService {
             return decisions
         } catch {
             rates.rollBackTransaction()
-            calls.rollBackTransaction()
+            rollBackTransaction()
             // A full disk stays full at once; everything else gets a second try unchanged.
             if error as? StorageError != .full, !isRetry { return commit(batch, now: now, time: time, isRetry: true) }
             guard batch.count > 1 else {
@@ -292,7 +292,7 @@ package final class ChatService {
             try CallRules.checkMedia(in: conversation, calls, context)
             return try MediaRules.relay(media, to: conversation, context)
         case .beginFile, .fileStep, .fileChunk, .resumeFile:
-            return try fileRule(request, context, begun: &scratch.begunFiles)
+            return try fileRule(request, context)
         case .read, .rate, .malformed, .connections, .disconnectUser: preconditionFailure("decided without the store")
         }
     }

@@ -43,8 +43,8 @@ struct Decision {
         case call(CallEffect)
         /// Tell the acting connection.
         case notify(ConversationKey, ServerEvent)
-        /// The acting connection sends a file, or nobody does any more.
-        case uploads(FileID, Bool)
+        /// Nobody sends a file any more.
+        case endUpload(FileID)
         /// Nobody waits for an answer.
         case unasked
         /// Something about who is seen how.
