@@ -14,7 +14,14 @@ import Testing
     private static let chunk: Int64 = 1_024
 
     init() throws {
-        lane = FileLane(0, storage: storage, blobs: blobs, senders: senders, clock: { 5_000 })
+        lane = FileLane(
+            0,
+            storage: storage,
+            blobs: blobs,
+            senders: senders,
+            lower: { [storage] file, bytes in try storage.write { try $0.setReceived(bytes, of: file) } },
+            clock: { 5_000 }
+        )
         alice = try Self.actor("alice")
         senders.connect(alice.connection)
     }

@@ -23,11 +23,12 @@ package final class FileDepot: Sendable {
         storage: any Storage,
         blobs: any BlobStorage,
         senders: FileUploads,
+        lower: @escaping FileLane.Lowering,
         clock: @escaping @Sendable () -> Int64,
         report: @escaping @Sendable (_ traceID: String, any Error) -> Void
     ) {
         lanes = (0..<Self.laneCount).map {
-            FileLane($0, storage: storage, blobs: blobs, senders: senders, clock: clock)
+            FileLane($0, storage: storage, blobs: blobs, senders: senders, lower: lower, clock: clock)
         }
         self.storage = storage
         self.clock = clock
@@ -48,6 +49,40 @@ package final class FileDepot: Sendable {
             lane.queue.async {
                 do {
                     done.resume(returning: .success(try work(lane)))
+                } catch let refusal as SpecError {
+                    done.resume(returning: .failure(refusal))
+                } catch {
+                    done.resume(returning: .failure(.failure(error, report: self.report)))
+                }
+            }
+        }
+        return try result.get()
+    }
+
+    /// The same, and has the chat queue note what a lane has done.
+    ///
+    /// - Returns: what `work` has, and what was answered where there was something to note.
+    func onLane<Value: Sendable>(
+        of file: FileID,
+        noting chat: ChatQueue,
+        as actor: Actor,
+        _ work: @escaping @Sendable (FileLane) throws -> (outcome: FileLane.Outcome, Value)
+    ) async throws(SpecError) -> (outcome: FileLane.Outcome, value: Value, answer: Acknowledgement?) {
+        typealias Noted = (outcome: FileLane.Outcome, value: Value, answer: Acknowledgement?)
+        let lane = lane(of: file)
+        let result = await withCheckedContinuation { (done: CheckedContinuation<Result<Noted, SpecError>, Never>) in
+            lane.queue.async {
+                do {
+                    let (outcome, value) = try work(lane)
+                    guard let step = outcome.step else {
+                        return done.resume(returning: .success((outcome, value, nil)))
+                    }
+                    // Here and not by the task that waits: rows follow lanes in the order in which these work.
+                    chat.callers.ask {
+                        chat.submit(ChatRequest(actor: actor.at($0), frame: .random(), command: .fileStep(step)))
+                    } then: {
+                        done.resume(returning: .success((outcome, value, $0)))
+                    }
                 } catch let refusal as SpecError {
                     done.resume(returning: .failure(refusal))
                 } catch {
@@ -129,8 +164,11 @@ package final class FileDepot: Sendable {
     // MARK: What is left
 
     /// Removes the bytes of files that are removed or late, then their rows: what is interrupted is found again.
+    ///
+    /// Called on the chat queue.
     func sweep(for chat: ChatQueue) {
         guard !isSweeping.exchange(true, ordering: .relaxed) else { return }
+        let now = ContinuousClock.now
         lanes[0].queue.async {
             var files: [FileID] = []
             self.reporting {
@@ -146,7 +184,7 @@ package final class FileDepot: Sendable {
                     }
                 }
             }
-            for lane in self.lanes { lane.queue.async(group: ended) { lane.forgetIdle(now: .now) } }
+            for lane in self.lanes { lane.queue.async(group: ended) { lane.forgetIdle(now: now) } }
             ended.notify(queue: self.lanes[0].queue) { self.isSweeping.store(false, ordering: .relaxed) }
         }
     }

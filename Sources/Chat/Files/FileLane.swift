@@ -22,7 +22,18 @@ final class FileLane: Sendable {
         case over(FileStep)
         /// The file had arrived before.
         case arrived(FileRecord)
+
+        /// What is to be noted.
+        var step: FileStep? {
+            switch self {
+            case .report(let step), .over(let step): step
+            case .taken, .arrived: nil
+            }
+        }
     }
+
+    /// Has a file's row count fewer bytes, and returns when that is durable and everything noted before it.
+    typealias Lowering = @Sendable (FileID, Int64) throws -> Void
 
     /// Which of the lanes it is.
     let number: Int
@@ -32,6 +43,7 @@ final class FileLane: Sendable {
     private let storage: any Storage
     private let blobs: any BlobStorage
     private let senders: FileUploads
+    private let lower: Lowering
     /// Unix milliseconds.
     private let clock: @Sendable () -> Int64
 
@@ -40,6 +52,7 @@ final class FileLane: Sendable {
         storage: any Storage,
         blobs: any BlobStorage,
         senders: FileUploads,
+        lower: @escaping Lowering,
         clock: @escaping @Sendable () -> Int64
     ) {
         self.number = number
@@ -47,6 +60,7 @@ final class FileLane: Sendable {
         self.storage = storage
         self.blobs = blobs
         self.senders = senders
+        self.lower = lower
         self.clock = clock
     }
 
@@ -56,8 +70,7 @@ final class FileLane: Sendable {
     func take(_ chunk: FileChunk, _ actor: Actor, later: @escaping (FileID) -> Void) throws -> Outcome {
         var upload = try open(chunk.file, actor, field: "header.fileId")
         let place = try upload.place(of: chunk)
-        try blobs.append(chunk.bytes, to: chunk.file, at: place)
-        upload.wrote(chunk.bytes.count, at: place)
+        try append(chunk.bytes, to: &upload, at: place)
         return try taken(&upload, index: chunk.index, later: later)
     }
 
@@ -65,8 +78,7 @@ final class FileLane: Sendable {
     func write(_ bytes: [UInt8], to id: FileID, at offset: Int64, _ actor: Actor) throws -> Outcome {
         var upload = try open(id, actor, field: "fileId")
         try upload.check(bytes.count, at: offset)
-        try blobs.append(bytes, to: id, at: offset)
-        upload.wrote(bytes.count, at: offset)
+        try append(bytes, to: &upload, at: offset)
         upload.goOn(on: actor.connection)
         return try taken(&upload, index: nil, later: nil)
     }
@@ -129,11 +141,13 @@ final class FileLane: Sendable {
     }
 
     func remove(_ id: FileID) throws {
-        uploads.withLock { $0[id] = nil }
         try blobs.remove(id)
+        uploads.withLock { $0[id] = nil }
     }
 
     /// Forgets what nobody has sent anything of for a while.
+    ///
+    /// - Parameter now: A moment of the chat queue: what was submitted a while before it has been noted.
     func forgetIdle(now: ContinuousClock.Instant) {
         uploads.withLock { uploads in
             uploads = uploads.filter { $0.value.isDirty || now - $0.value.usedAt < Self.idle }
@@ -186,26 +200,59 @@ final class FileLane: Sendable {
         return FileStep(file: upload.file.id, received: upload.received, kind: .progress)
     }
 
-    /// What could not be made durable is not known to be there: its place is found again by its row.
-    private func sync(_ upload: inout FileUpload) throws {
-        if upload.isDirty {
-            uploads.withLock { $0[upload.file.id] = nil }
-            try blobs.sync(upload.file.id)
-            upload.synced()
+    /// Writes bytes behind the first `offset` ones, over what stands there.
+    ///
+    /// Its row never counts bytes that may be overwritten and not durable, or a loss of power would leave others in their
+    /// place. So it is lowered before the first of them is touched, durably and behind all that was noted of the file, which
+    /// lanes submit in the order of their work; what is noted later was synced later. Whoever sends the file again from
+    /// there pays for that, once: it is not needed again before the next sync.
+    private func append(_ bytes: [UInt8], to upload: inout FileUpload, at offset: Int64) throws {
+        let id = upload.file.id
+        if offset < upload.noted {
+            try lower(id, offset)
+            upload.lowered(to: offset)
         }
+        do {
+            try blobs.append(bytes, to: id, at: offset)
+        } catch {
+            // What stood behind the place may be gone already.
+            if offset < upload.received {
+                upload.fallBack(to: offset)
+                keep(upload)
+            }
+            throw error
+        }
+        upload.wrote(bytes.count, at: offset)
+    }
+
+    private func sync(_ upload: inout FileUpload) throws {
+        if upload.isDirty { try making(&upload) { try blobs.sync($0) } }
         keep(upload)
+    }
+
+    /// Makes everything durable; what could not be is sent again.
+    private func making(_ upload: inout FileUpload, durable: (FileID) throws -> Void) throws {
+        do {
+            try durable(upload.file.id)
+        } catch {
+            upload.fallBack()
+            keep(upload)
+            throw error
+        }
+        upload.synced()
     }
 
     /// All bytes are there: whether they are what was announced.
     private func finish(_ upload: inout FileUpload, index: UInt32?) throws -> FileStep {
         let id = upload.file.id
-        uploads.withLock { $0[id] = nil }
         if upload.sha256 == nil {
-            try blobs.finish(id)
-            upload.synced()
+            try making(&upload) { try blobs.finish($0) }
+            keep(upload)
             let found = try hash(upload.file)
             guard upload.file.sha256 ?? found == found else {
-                try blobs.remove(id)
+                upload.fallBack(to: 0)
+                keep(upload)
+                try remove(id)
                 return FileStep(file: id, received: 0, kind: .mismatch, index: index)
             }
             upload.sha256 = found

@@ -49,10 +49,10 @@ extension ChatQueue: FileTransfer {
     }
 
     package func place(of file: FileID, as actor: Actor) async throws(SpecError) -> FilePlace {
-        let (outcome, size) = try await files.onLane(of: file) { lane in
+        let (noted, size) = try await note(file, actor) { lane in
             (try lane.resume(FileResume(fileID: file), actor), lane.size(of: file))
         }
-        switch try await note(outcome, actor) {
+        switch noted {
         case .whole(let file): return .whole(file)
         case .part(let received): return .partial(received: received, size: size)
         }
@@ -64,13 +64,13 @@ extension ChatQueue: FileTransfer {
         at offset: Int64,
         as actor: Actor
     ) async throws(SpecError) -> FileComplete? {
-        let outcome = try await files.onLane(of: file) { try $0.write(bytes, to: file, at: offset, actor) }
-        guard case .whole(let file) = try await note(outcome, actor) else { return nil }
+        let noted = try await note(file, actor) { (try $0.write(bytes, to: file, at: offset, actor), ()) }.0
+        guard case .whole(let file) = noted else { return nil }
         return file
     }
 
     package func settle(_ file: FileID, as actor: Actor) async throws(SpecError) {
-        _ = try await note(files.onLane(of: file) { try $0.settle(file, actor) }, actor)
+        _ = try await note(file, actor) { (try $0.settle(file, actor), ()) }
     }
 
     private enum Noted {
@@ -80,16 +80,17 @@ extension ChatQueue: FileTransfer {
     }
 
     /// Has the chat queue note what a lane has done, and waits for that.
-    private func note(_ outcome: FileLane.Outcome, _ actor: Actor) async throws(SpecError) -> Noted {
-        switch outcome {
-        case .taken: return .part(0)
-        case .arrived(let file): return .whole(file.whole)
-        case .report(let step), .over(let step):
-            switch await perform(.fileStep(step), as: actor, frame: .random()) {
-            case .failure(let error): throw error
-            case .success(_, .arrived(let whole)): return .whole(whole)
-            case .success: return .part(step.received)
-            }
+    private func note<Value: Sendable>(
+        _ file: FileID,
+        _ actor: Actor,
+        _ work: @escaping @Sendable (FileLane) throws -> (outcome: FileLane.Outcome, Value)
+    ) async throws(SpecError) -> (Noted, Value) {
+        let (outcome, value, answer) = try await files.onLane(of: file, noting: self, as: actor, work)
+        if case .arrived(let file) = outcome { return (.whole(file.whole), value) }
+        switch answer {
+        case .failure(let error): throw error
+        case .success(_, .arrived(let whole)): return (.whole(whole), value)
+        case .success, nil: return (.part(outcome.step?.received ?? 0), value)
         }
     }
 }

@@ -14,6 +14,8 @@ struct FileUpload {
     private(set) var received: Int64
     /// Bytes among them that are durable.
     private(set) var durable: Int64
+    /// Bytes that its row counts as durable, or soon may.
+    private(set) var noted: Int64
     /// What all of it was found to be; nothing is added from then on.
     var sha256: [UInt8]?
     /// Who sends the file: the connection that began it, or asked last where to go on; nil where that one is gone.
@@ -29,6 +31,7 @@ struct FileUpload {
         usedAt = now
         received = durable
         self.durable = durable
+        noted = max(file.received, durable)
     }
 
     /// The chunk that is wanted.
@@ -79,6 +82,18 @@ struct FileUpload {
         received = offset + Int64(bytes)
     }
 
-    /// What was written is durable.
-    mutating func synced() { durable = received }
+    /// What was written is durable, and is to be noted.
+    mutating func synced() {
+        durable = received
+        noted = max(noted, durable)
+    }
+
+    /// The row counts no bytes behind the first `offset` ones any more.
+    mutating func lowered(to offset: Int64) { noted = offset }
+
+    /// What was written behind the first `offset` bytes, or could not be made durable, is not known to be there.
+    mutating func fallBack(to offset: Int64 = .max) {
+        durable = min(durable, offset)
+        received = durable
+    }
 }

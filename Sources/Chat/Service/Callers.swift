@@ -12,7 +12,7 @@ final class Callers: Sendable {
     private static let interval = DispatchTimeInterval.milliseconds(250)
 
     private struct Caller {
-        let continuation: CheckedContinuation<Acknowledgement, Never>
+        let answer: @Sendable (Acknowledgement) -> Void
         let deadline: ContinuousClock.Instant
     }
 
@@ -38,15 +38,11 @@ final class Callers: Sendable {
     ///
     /// - Parameter ask: given the place that the answer must name; returns whether the request was taken.
     func wait(for ask: @Sendable (ConnectionID) -> Bool) async -> Acknowledgement {
-        let number = state.withLock { state in
-            state.lastNumber += 1
-            return state.lastNumber
-        }
+        let number = next()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                guard add(Caller(continuation: continuation, deadline: .now + budget), number) else {
-                    return continuation.resume(returning: .overloaded)
-                }
+                guard add(Caller(answer: { continuation.resume(returning: $0) }, deadline: .now + budget), number)
+                else { return continuation.resume(returning: .overloaded) }
                 // Whoever was cancelled before it stood in the table was not found there.
                 if Task.isCancelled { return answer(number, .late) }
                 if !ask(.caller(number)) { answer(number, .overloaded) }
@@ -56,10 +52,24 @@ final class Callers: Sendable {
         }
     }
 
+    /// The same for a queue that goes on meanwhile: what `ask` submits is submitted when this returns.
+    func ask(_ ask: (ConnectionID) -> Bool, then: @escaping @Sendable (Acknowledgement) -> Void) {
+        let number = next()
+        guard add(Caller(answer: then, deadline: .now + budget), number) else { return then(.overloaded) }
+        if !ask(.caller(number)) { answer(number, .overloaded) }
+    }
+
     /// Answers a caller; nothing where it waits no more.
     func answer(_ number: UInt64, _ acknowledgement: Acknowledgement) {
         let caller = state.withLock { $0.callers.removeValue(forKey: number) }
-        caller?.continuation.resume(returning: acknowledgement)
+        caller?.answer(acknowledgement)
+    }
+
+    private func next() -> UInt64 {
+        state.withLock { state in
+            state.lastNumber += 1
+            return state.lastNumber
+        }
     }
 
     private func add(_ caller: Caller, _ number: UInt64) -> Bool {

@@ -47,7 +47,7 @@ package final class ChatQueue: Sendable {
     private let queue = DispatchQueue(label: "caas.chat", qos: .userInitiated)
     private let readers = (0..<3).map { DispatchQueue(label: "caas.chat.read.\($0)", qos: .userInitiated) }
     private let inbox = Mutex(Inbox())
-    private let callers = Callers(budget: answerBudget)
+    let callers = Callers(budget: answerBudget)
     /// Whether removed conversations may have left rows; an earlier process may have, too.
     private let hasRemains = Atomic(true)
     /// Only the chat queue takes this lock, so it is never contended: it is there for the compiler's proof.
@@ -79,7 +79,16 @@ package final class ChatQueue: Sendable {
         self.sink = sink
         self.clock = clock
         let service = ChatService(storage: storage, settings: settings, metrics: metrics, report: report)
-        files = FileDepot(storage: storage, blobs: blobs, senders: service.uploads, clock: clock, report: report)
+        let queue = queue
+        files = FileDepot(
+            storage: storage,
+            blobs: blobs,
+            senders: service.uploads,
+            // Behind everything that a lane has submitted before.
+            lower: { file, bytes in try queue.sync { try storage.write { try $0.setReceived(bytes, of: file) } } },
+            clock: clock,
+            report: report
+        )
         self.service = Mutex(service)
         scheduleTick()
     }

@@ -27,6 +27,7 @@ extension ChatService {
             if change > 0 { callers.append(actor) }
         }
     }
+
     /// What is kept of calls and files beside the store changes with one transaction from here on.
     func beginTransaction() {
         calls.beginTransaction()
