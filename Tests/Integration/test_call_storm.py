@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 
 import pytest
-from calling import cut, dial  # noqa: F401
+from calling import cut
+from dialing import dial  # noqa: F401
 from service import unique
 from socketio_client import socketio_connect  # noqa: F401
 
