@@ -1,6 +1,15 @@
 """What the tests do with the page's calls."""
 
+import re
+
+import pytest
 from playwright.sync_api import expect
+from service import unique
+from windows import Windows
+
+LASTED = r"( · \d+ (h|min|s).*)?"
+# Calls wait for a page that is lost as long as a loaded machine may take.
+PATIENT = {"calls": {"callerGrace": 120, "grace": 120}}
 
 MOVES = """async (name) => {
   const video = document.querySelector(`[data-testid="${name}"]`);
@@ -24,6 +33,35 @@ MOVES = """async (name) => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def server(serve):
+    return serve("--no-rate-limits", tenants=(), settings=PATIENT)
+
+
+@pytest.fixture
+def windows(media_browser, server):
+    windows = Windows(media_browser, server.url)
+    yield windows
+    windows.close()
+    assert windows.complaints == [], windows.complaints
+
+
+def pair(windows, **options):
+    return talk_directly(windows, unique("alice"), unique("bob"), **options)
+
+
+def state(page):
+    return page.get_by_test_id("call-state")
+
+
+def end(page):
+    return page.get_by_test_id("call-end")
+
+
+def user_of(page):
+    return re.search(r"user=([^&#]+)", page.url)[1]
+
+
 def moving(page, name="remote-video"):
     """Waits until the frames of a picture differ; what is known of them."""
     expect(page.get_by_test_id(name)).to_be_visible()
@@ -32,14 +70,19 @@ def moving(page, name="remote-video"):
     return seen
 
 
+def begin_with(page, user):
+    """Makes the direct conversation with somebody, and opens it."""
+    page.get_by_test_id("new-conversation").click()
+    page.get_by_test_id("new-partner").fill(user)
+    page.get_by_test_id("new-partner").press("Enter")
+    expect(page.get_by_test_id("thread-title")).to_have_text(user)
+
+
 def talk_directly(windows, first, second, callee=None, **options):
     """Two windows whose users share a direct conversation, both with it open; `callee` are options of the second alone."""
     caller = windows.open(first, **options)
     callee = windows.open(second, **options | (callee or {}))
-    caller.get_by_test_id("new-conversation").click()
-    caller.get_by_test_id("new-partner").fill(second)
-    caller.get_by_test_id("new-partner").press("Enter")
-    expect(caller.get_by_test_id("thread-title")).to_have_text(second)
+    begin_with(caller, second)
     callee.get_by_test_id("conversation").filter(has_text=first).click()
     expect(callee.get_by_test_id("thread-title")).to_have_text(first)
     return caller, callee

@@ -1,6 +1,8 @@
+import { goesOn } from "./call.js";
 import { clockOf, endingText } from "./call-words.js";
 import { avatar, h, part, setText } from "./dom.js";
 import { icon } from "./icons.js";
+import { quietly } from "./quietly.js";
 import { refusalText } from "./refusal.js";
 import { Ring } from "./ring.js";
 
@@ -38,17 +40,20 @@ export function mountCalls(store, chat) {
   part("accept").addEventListener("click", () => chat.calls.accept());
   part("accept-audio").addEventListener("click", () => chat.calls.accept("audio"));
   part("decline").addEventListener("click", () => chat.calls.decline());
+  part("waiting-answer").addEventListener("click", () => quietly(chat.calls.waiting.answer()));
+  part("waiting-reject").addEventListener("click", () => quietly(chat.calls.waiting.reject()));
   dialog.addEventListener("cancel", (event) => event.preventDefault()); // ringing is ended by a decision
 
   store.subscribe(["call", "open", "conversations", "link", "session"], () => {
     const { call, openConversation, link } = store;
-    const busy = call !== undefined && call.phase !== "ended";
+    const busy = goesOn(call);
     for (const name of ["call-audio", "call-video"]) {
       part(name).hidden = openConversation?.kind !== "direct" || !openConversation.peerId;
       part(name).disabled = busy || link.name !== "connected";
     }
     drawIncoming(call);
     drawStage(call);
+    drawWaiting(store.waiting);
     const wasBusy = shown && shown.phase !== "ended";
     // The button that had the focus has gone with its part.
     if (wasBusy && !busy && !stage.hidden && document.activeElement === document.body) part("call-close").focus();
@@ -72,6 +77,14 @@ export function mountCalls(store, chat) {
     if (sign.dataset.user !== call.peerId) sign.replaceChildren(avatar(call.peerId));
     sign.dataset.user = call.peerId;
     if (!dialog.open) dialog.showModal();
+  }
+
+  /** In the stage of the present call; while that one rings too, its dialog is in front of everything. */
+  function drawWaiting(call) {
+    part("waiting").hidden = !call;
+    if (!call) return setText(part("waiting-title"), "");
+    setText(part("waiting-title"), `${call.name ?? call.peerId} is calling too`);
+    setText(part("waiting-text"), call.type === "video" ? "A video call" : "A call with sound");
   }
 
   function drawStage(call) {

@@ -9,6 +9,9 @@ export function outgoingCall(peerId, type) {
   return { peerId, type, outgoing: true, phase: "asking", microphone: true, camera: type === "video" };
 }
 
+/** Whether there is a call that is not over. */
+export const goesOn = (call) => call !== undefined && call.phase !== "ended";
+
 /** One that rings here, as `call:incoming` tells it. */
 export function incomingCall({ callId, conversationId, callerId, name, type, iceServers }) {
   const who = { callId, conversationId, peerId: callerId, name, type, iceServers };

@@ -1,13 +1,16 @@
-import { incomingCall, outgoingCall } from "./call.js";
+import { goesOn, incomingCall, outgoingCall } from "./call.js";
 import { CallPeer, phaseOf } from "./call-peer.js";
 import { ownMedia } from "./own-media.js";
 import { quietly } from "./quietly.js";
+import { WaitingCall } from "./waiting-call.js";
 
 /** Signals that may come before there is a peer to take them. */
 const MOST_EARLY = 64;
 
 /** Calls of this window, one at a time: it lives in the store as `call`, see `call.js`. */
 export class Calls {
+  /** One more that rings meanwhile. */
+  waiting;
   #store;
   #caas;
   #early = []; // signals of calls that have no peer yet
@@ -15,11 +18,12 @@ export class Calls {
   constructor(store, caas) {
     this.#store = store;
     this.#caas = caas;
+    this.waiting = new WaitingCall(store, caas, this);
   }
 
   /** Calls somebody. */
   async start(peerId, type) {
-    if (this.#isBusy) return;
+    if (goesOn(this.#store.call)) return;
     this.#drop();
     const call = outgoingCall(peerId, type);
     this.#set(call);
@@ -81,10 +85,14 @@ export class Calls {
     }
   }
 
+  /** Shows another call in place of the present one, which is over or ends. */
+  turnTo(call) {
+    this.#set(call);
+  }
+
   /** Takes the notice of a call that has ended away. */
   dismiss() {
-    if (this.#store.call?.phase !== "ended") return;
-    this.#set(undefined);
+    if (this.#store.call?.phase === "ended") this.#set(undefined);
   }
 
   /** Sends sound or not. */
@@ -124,7 +132,7 @@ export class Calls {
       call.iceServers = iceServers; // the answer to our own wish will say that the two became one
       return;
     }
-    if (this.#isBusy) return; // the service told the caller
+    if (goesOn(call)) return this.waiting.rings(event);
     this.#drop();
     this.#set(incomingCall(event));
   }
@@ -162,9 +170,8 @@ export class Calls {
 
   ended({ callId, reason, duration, endedBy }) {
     const { call } = this.#store;
-    if (call?.callId !== callId) return;
-    if (call.phase === "ended") return;
-    this.#end(call, reason, duration, endedBy);
+    if (call?.callId !== callId) return this.waiting.over(callId);
+    if (call.phase !== "ended") this.#end(call, reason, duration, endedBy);
   }
 
   /** Asks after a reconnect whether the call still stands: its end may have been told while nobody listened. */
@@ -177,7 +184,7 @@ export class Calls {
       // Whoever signals is the one in the call: the service may not know yet that the connection before is gone (R48).
       if (call.told) this.#tellDevices(call);
     } catch (error) {
-      if (error.retryable || call.phase === "ended") return;
+      if (error.retryable || this.#store.call !== call || call.phase === "ended") return;
       this.#end(call, error.details.reason === "other_device" ? "answered_elsewhere" : "connection_lost", 0);
     }
   }
@@ -185,18 +192,15 @@ export class Calls {
   /** Ends everything without a word: the user signs out. */
   close() {
     this.#drop();
+    this.waiting.take();
     this.#early = [];
   }
 
   // Inside
 
-  get #isBusy() {
-    const { call } = this.#store;
-    return call !== undefined && call.phase !== "ended";
-  }
-
+  /** Whoever waits takes the place of a call that is over, and rings as any other. */
   #set(call) {
-    this.#store.call = call;
+    this.#store.call = goesOn(call) ? call : this.waiting.take() ?? call;
     this.#store.changed("call");
   }
 
@@ -252,7 +256,7 @@ export class Calls {
   /** One side looks for another way, with fresh credentials for the servers on it (R47). */
   async #repair(call) {
     await this.check();
-    if (call.phase !== "ended") call.peer.restart(call.iceServers);
+    if (call.phase !== "ended") call.peer?.restart(call.iceServers);
   }
 
   #signal(callId, kind, payload) {

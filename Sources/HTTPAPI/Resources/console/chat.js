@@ -114,6 +114,7 @@ export class Chat {
       this.presence.restart();
       this.uploads.reconnected();
       quietly(this.calls.check());
+      quietly(this.calls.waiting.check());
       quietly(this.#recover());
     });
     caas.on("roundtrip", (milliseconds) => {

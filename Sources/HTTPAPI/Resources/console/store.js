@@ -31,6 +31,8 @@ export class Store {
   hasPresence;
   /** The call of this window, as `call.js` says; undefined while there is none. */
   call;
+  /** One more that rings while that one goes on; undefined while there is none. */
+  waiting;
   /** Files on their way to the service, as `upload.js` says. */
   uploads = [];
   /** What went over the wire. */
