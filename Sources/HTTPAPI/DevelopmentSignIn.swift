@@ -9,6 +9,8 @@ struct DevelopmentSignIn: Sendable {
     private static let life = Duration.seconds(12 * 3600)
 
     let authority: TokenAuthority
+    /// Told with each token: what a page shows of frames depends on it.
+    let compression: CompressionSettings
     /// Unix milliseconds.
     let clock: @Sendable () -> Int64
 
@@ -26,7 +28,8 @@ struct DevelopmentSignIn: Sendable {
             now: clock()
         )
         // A token has no character that JSON escapes.
-        return .json(Array(#"{"token":"\#(signed.token)","expiresAt":\#(signed.expiresAt)}"#.utf8))
+        let compresses = compression.isEnabled ? #","compressesFrom":\#(compression.threshold)"# : ""
+        return .json(Array(#"{"token":"\#(signed.token)","expiresAt":\#(signed.expiresAt)\#(compresses)}"#.utf8))
     }
 
     /// Whether no page asks, or our own: the Host was checked before, and a proxy may end TLS.

@@ -16,6 +16,7 @@ package struct HTTPAPI: PlainResponder {
     /// - Parameters:
     ///   - authority: Signs the tokens of the development sign-in.
     ///   - rest: The routes for backends and users.
+    ///   - compression: Told by the development sign-in.
     ///   - isDraining: Whether the node takes no more connections.
     ///   - isStoreWritable: Whether a write would be taken now; to be answered within a second.
     ///   - admin: The admin port's pages, where they are on this port.
@@ -25,6 +26,7 @@ package struct HTTPAPI: PlainResponder {
         environment: GatewaySettings.Environment,
         authority: TokenAuthority,
         rest: RESTService,
+        compression: CompressionSettings,
         logger: Logger,
         isDraining: @escaping @Sendable () -> Bool,
         isStoreWritable: @escaping @Sendable () async -> Bool,
@@ -50,7 +52,7 @@ package struct HTTPAPI: PlainResponder {
         }
         routes.add(.GET, "/socket.io/socket.io.js") { request in script?.respond(to: request) ?? ScriptFile.missing }
         if environment == .development {
-            let signIn = DevelopmentSignIn(authority: authority, clock: clock)
+            let signIn = DevelopmentSignIn(authority: authority, compression: compression, clock: clock)
             routes.add(.POST, "/v1/dev/token") { request in try await signIn.respond(to: request) }
             Self.addPage(to: &routes, logger)
         }

@@ -40,6 +40,17 @@ import Testing
         #expect(token.device == (device == "null" ? nil : String(device.dropFirst().dropLast())))
     }
 
+    @Test(arguments: [(1_024, true), (512, true), (1_024, false)])
+    func `it tells from which size on texts are compressed`(_ threshold: Int, _ isEnabled: Bool) async throws {
+        var compression = CompressionSettings()
+        compression.threshold = threshold
+        compression.isEnabled = isEnabled
+        let service = try await Service(compression: compression)
+        let answer = try await service.ask(.POST, "/v1/dev/token", Self.json, #"{"userId":"alice"}"#)
+        let signed = try JSONDecoder().decode(Signed.self, from: Data(answer.body.readableBytesView))
+        #expect(signed.compressesFrom == (isEnabled ? threshold : nil))
+    }
+
     @Test(arguments: ["application/json; charset=utf-8", "Application/JSON"])
     func `parameters and case of the content type change nothing`(_ type: String) async throws {
         let answer = try await Service().ask(.POST, "/v1/dev/token", ["Content-Type": type], #"{"userId":"alice"}"#)
@@ -119,5 +130,6 @@ import Testing
     struct Signed: Decodable {
         var token: String
         var expiresAt: Int64
+        var compressesFrom: Int?
     }
 }

@@ -24,7 +24,8 @@ struct Service {
         admin: AdminPages? = nil,
         allowedOrigins: [String] = [],
         answer: Acknowledgement? = .success(timestamp: now, .done),
-        budget: Duration = .seconds(10)
+        budget: Duration = .seconds(10),
+        compression: CompressionSettings = CompressionSettings()
     ) async throws {
         let tenants = ["a", "b"].compactMap(TenantID.init).map { id in
             TenantSettings(
@@ -55,6 +56,7 @@ struct Service {
             environment: environment,
             authority: authority,
             rest: rest,
+            compression: compression,
             logger: Logger(label: "test"),
             isDraining: { isDraining },
             isStoreWritable: { isStoreWritable },

@@ -1,14 +1,27 @@
 """What the tests do in the page's inspector."""
 
 import json
+import re
 
 from playwright.sync_api import expect
+
+# Bytes on the wire as a row shows them, with the sign of an estimate where there is one.
+SIZE = r"(?:≈ )?[\d,]+ B"
+SIZED = re.compile(r"^(sent|received) .*?(≈ )?([\d,]+) B")
 
 
 def frames(page, type=None):
     """The rows of a type; an answer is of the type `ack` and the one that it answers, as in `ack ping`."""
     which = "[role=option]" if type is None else f'[role=option][data-type="{type}"]'
     return page.get_by_test_id("frames").locator(which)
+
+
+def listed(page):
+    """The bytes that the rows in sight sum up to, those that were sent and those received; None while one is not known."""
+    rows = [SIZED.match(row) for row in frames(page).all_text_contents()]
+    if not all(rows):
+        return None
+    return [sum(int(row[3].replace(",", "")) for row in rows if row[1] == way) for way in ("sent", "received")]
 
 
 def inspect(page):

@@ -10,7 +10,7 @@ from windows import message, say
 
 
 def test_the_inspector_shows_packets_as_they_are(windows):
-    alice = windows.open("alice", "packets", wire="socketio")
+    alice = windows.open("alice", "packets", wire="socketio", compression="off")
     inspect(alice)
     say(alice, "Hello!")
     expect(frames(alice, "0 open")).to_have_text(re.compile(r"^received 0 open\d+ B$"))

@@ -80,6 +80,7 @@ package struct Server: Sendable {
                 environment: settings.environment,
                 authority: authority,
                 rest: Self.rest(settings, tenants, authority, storage, node, metrics, logger, links),
+                compression: settings.compression,
                 logger: logger,
                 isDraining: { node.gateway?.isDraining ?? true },
                 isStoreWritable: { await node.gateway?.isStoreWritable() ?? false },

@@ -92,7 +92,11 @@ export class Chat {
 
   #connect(user) {
     const store = this.#store;
-    const token = async () => (await developmentToken({ ...user, deviceId: deviceId() })).token;
+    const token = async () => {
+      const signed = await developmentToken({ ...user, deviceId: deviceId() });
+      store.frames.compressesFrom = signed.compressesFrom;
+      return signed.token;
+    };
     const caas = new CaasClient({ ...wireCalled(store.wire), token });
     this.#caas = caas;
     this.members = new Members(store, caas);
@@ -103,7 +107,7 @@ export class Chat {
     this.uploads = new Uploads(store, caas, this.files, ({ key, conversationId }, attachment) =>
       this.#messages.send("", { clientId: `${key}:message`, conversationId, attachments: [attachment] }));
     caas.on("wire", (crossing) => {
-      store.frames.add(crossing);
+      quietly(store.frames.add(crossing).then(() => store.changed("frames")));
       store.changed("frames");
     });
     caas.on("state", (state) => {

@@ -20,7 +20,7 @@ export function mountFrameDetail(store, tell) {
   const other = part("frame-other");
   const again = part("frame-again");
   let entry;
-  let answered; // whether its answer is drawn
+  let drawn; // the version of the entry that is shown
   let tab = "json";
 
   button.addEventListener("click", () => copy(code.textContent, button, code));
@@ -46,14 +46,13 @@ export function mountFrameDetail(store, tell) {
   function draw() {
     view.hidden = !entry;
     if (!entry) return;
-    const { direction, packet, type, at, payload, size, roundTrip, error, frame, text, answer, request } = entry;
-    answered = !!answer;
+    const { direction, packet, type, at, roundTrip, error, frame, text, answer, request } = entry;
+    drawn = entry.version;
     tabs.offer("packet", packet !== undefined);
     setText(part("frame-title"), `${direction === "out" ? "Sent" : "Received"} ${wordsFor(entry)}`);
-    const bytes = `${payload.toLocaleString()} B + ${size - payload} B header`;
     const trip = roundTrip !== undefined && `${request ? "answers" : "answered"} after ${took(roundTrip)}`;
-    setText(part("frame-facts"), [exactTime(at), bytes, trip].filter(Boolean).join(" · "));
-    drawCompression();
+    setText(part("frame-facts"), [exactTime(at), bytesWords(entry), trip].filter(Boolean).join(" · "));
+    setText(part("frame-compression"), compressionWords(entry));
     const refusal = error ?? answer?.error;
     const problem = part("frame-problem");
     problem.hidden = !refusal;
@@ -69,12 +68,6 @@ export function mountFrameDetail(store, tell) {
     else setText(code, snippets(entry, { origin: location.origin, user: store.user?.userId })[tab]);
   }
 
-  async function drawCompression() {
-    const asked = entry;
-    const words = await compressionWords(entry);
-    if (entry === asked) setText(part("frame-compression"), words);
-  }
-
   function close() {
     if (!entry) return;
     const focused = view.contains(document.activeElement);
@@ -84,9 +77,9 @@ export function mountFrameDetail(store, tell) {
   }
 
   store.subscribe(["frames", "session"], () => {
-    // The answer may arrive while its request is shown; signing out clears the log.
+    // The answer may arrive while its request is shown, and the size be known; signing out clears the log.
     if (entry && store.frames.entries.length === 0) close();
-    else if (entry && !!entry.answer !== answered) draw();
+    else if (entry && entry.version !== drawn) draw();
   });
 
   return {
@@ -96,4 +89,12 @@ export function mountFrameDetail(store, tell) {
       return entry !== undefined;
     },
   };
+}
+
+/** What crossed, in bytes, without and with what was compressed; nothing while that is not known. */
+function bytesWords({ payload, size, deflated }) {
+  if (size === undefined) return "";
+  const header = `${size - (deflated ?? payload)} B header`;
+  if (deflated === undefined) return `${payload.toLocaleString()} B + ${header}`;
+  return `${payload.toLocaleString()} B as ≈ ${deflated.toLocaleString()} B + ${header}`;
 }

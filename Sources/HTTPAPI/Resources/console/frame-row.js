@@ -16,7 +16,7 @@ export const heightOf = (entry) => (entry.error ? 46 : 28);
 
 /** The content of one row of the inspector. */
 export function drawFrame(entry, row) {
-  const { direction, packet, type, error, size, roundTrip, answer, request } = entry;
+  const { direction, packet, type, error, roundTrip, answer, request } = entry;
   row.className = `frame ${direction}`;
   row.classList.toggle("failed", !!error);
   row.dataset.type = [wordsFor(entry), request?.type].filter(Boolean).join(" ");
@@ -28,11 +28,17 @@ export function drawFrame(entry, row) {
       h("span", { class: "unseen" }, direction === "out" ? "sent " : "received ")),
     h("span", { class: "frame-type" }, kind, kind && type && " ", type,
       request?.type && h("span", { class: "of" }, ` ${request.type}`)),
-    h("span", { class: "size" }, `${size.toLocaleString()} B`),
+    h("span", { class: "size" }, sizeWords(entry)),
     h("span", { class: refused ? "took refused" : "took" }, refused && h("span", { class: "unseen" }, "refused after "),
       took(roundTrip)),
     ...(error ? [h("span", { class: "why" }, reasonOf(error))] : []),
   ];
+}
+
+/** Bytes on the wire as text, with a sign where that is an estimate; nothing while they are not known. */
+function sizeWords({ size, deflated }) {
+  if (size === undefined) return "";
+  return `${deflated === undefined ? "" : "≈ "}${size.toLocaleString()} B`;
 }
 
 /** A round trip as text; nothing while there is none. */
