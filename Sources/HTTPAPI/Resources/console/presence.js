@@ -34,7 +34,7 @@ export class Presence {
 
   async #follow() {
     const store = this.#store;
-    if (store.link.name !== "connected" || store.hasPresence === false) return;
+    if (store.link.name !== "connected") return;
     const wanted = this.#wanted();
     const added = wanted.filter((userId) => !this.#followed.has(userId));
     if (added.length === 0) return;
@@ -48,13 +48,10 @@ export class Presence {
     for (const userId of added) this.#followed.add(userId);
     try {
       const { presences = [] } = await this.#caas.send("presence:subscribe", { data: { userIds: added } });
-      store.hasPresence = true;
       for (const presence of presences) this.told(presence);
       store.changed("presence");
     } catch (error) {
       for (const userId of added) this.#followed.delete(userId);
-      if (error.details?.reason === "not_yet") store.hasPresence = false;
-      store.changed("presence");
       throw error;
     }
   }
@@ -72,7 +69,6 @@ export class Presence {
     const { presences } = this.#store;
     if (presence.v < (presences.get(presence.userId)?.v ?? 0)) return;
     presences.set(presence.userId, presence);
-    this.#store.hasPresence = true;
     this.#store.changed("presence");
     this.#expire();
   }

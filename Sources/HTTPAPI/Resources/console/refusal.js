@@ -5,7 +5,6 @@ export function reasonOf({ code, details }) {
 
 /** What to do about a refusal, by its reason: the service's own words fit every reason of a code. */
 const ADVICE = {
-  not_yet: "This service cannot do that yet.",
   last_owner: "A conversation keeps at least one owner: make somebody else an owner first.",
 };
 

@@ -40,7 +40,7 @@ export function mountStatus(store, chat) {
     form.elements.status.value = now?.status ?? "online";
     form.elements.message.value = customMessageOf(now) ?? "";
     until.value = 0;
-    refuse(store.hasPresence === false ? "This service does not tell presence yet." : "");
+    refuse("");
     dialog.showModal();
   });
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());

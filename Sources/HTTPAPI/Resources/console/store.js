@@ -27,8 +27,6 @@ export class Store {
   moreMembers = false;
   /** userId → how the user is, as the service tells it. */
   presences = new Map();
-  /** Whether the service tells presence; undefined before the first answer. */
-  hasPresence;
   /** The call of this window, as `call.js` says; undefined while there is none. */
   call;
   /** One more that rings while that one goes on; undefined while there is none. */
@@ -87,7 +85,7 @@ export class Store {
     this.presences.clear();
     this.frames.clear();
     this.listed = false;
-    this.openId = this.members = this.user = this.roundTrip = this.hasPresence = undefined;
+    this.openId = this.members = this.user = this.roundTrip = undefined;
     this.link = { name: "closed" };
     this.changed("session", "link", "conversations", "open", "thread", "members");
     this.changed("presence", "call", "files", "frames");
