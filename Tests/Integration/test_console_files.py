@@ -178,7 +178,7 @@ def test_what_is_dropped_is_sent_and_pictures_are_shown(windows, tmp_path):
 
 
 def test_what_only_says_that_it_is_a_picture_runs_nothing(windows, tmp_path):
-    """A page with a script, called a picture: it is shown as none, and a link to it runs nothing."""
+    """A page with a script, called a picture: it is shown as none; test_files_browsers.py opens links to such files."""
     conversation = unique("files")
     alice = windows.open("alice", conversation)
     file = tmp_path / "trick.svg"
