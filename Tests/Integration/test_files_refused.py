@@ -51,8 +51,9 @@ def test_a_chunk_in_a_wrong_place_says_which_is_wanted(enter, user, wire):
     check_error(refused_chunk(alice, upload, 0), "ALREADY_EXISTS", reason="complete")
 
 
-def test_what_is_too_large_or_no_file_is_refused(connect, user):
+def test_what_is_too_large_or_no_file_is_refused(connect, server, user):
     alice = connect(user("alice"))
+    before = stored(server)
     room, good = alice.create(), {"name": "a", "mimeType": "a/b", "size": 1}
     for field, value, reason in [
         ("size", 100 * MEGABYTE + 1, "too_large"),
@@ -66,6 +67,7 @@ def test_what_is_too_large_or_no_file_is_refused(connect, user):
     ]:
         error = alice.refused("file:begin", good | {field: value}, room, code="INVALID_PAYLOAD", reason=reason)
         assert error["details"]["field"] == f"data.{field}"
+    assert stored(server) <= before
 
 
 def test_a_connection_sends_two_files_at_once(connect, user):
@@ -117,13 +119,15 @@ def test_quotas_count_what_is_announced(make_server, connect, user):
     server = make_server(settings={"files": {"userBytes": 300_000, "tenantBytes": 500_000}}).start()
     alice, bob = (connect(user(name), server=server) for name in ("alice", "bob"))
     rooms = [alice.create(), bob.create()]
-    Upload(content_of(200_000), rooms[0]).begin(alice).send(alice)
+    whole = Upload(content_of(200_000), rooms[0]).begin(alice)
+    whole.send(alice)
     size = {"name": "a", "mimeType": "a/b", "size": 100_001}
     error = alice.refused("file:begin", size, rooms[0], code="RATE_LIMITED", reason="quota")
     assert (error["details"]["scope"], error["details"]["limit"]) == ("user", 300_000)
     bob.ok("file:begin", size | {"size": 299_000}, rooms[1])
     error = alice.refused("file:begin", size | {"size": 1_001}, rooms[0], code="RATE_LIMITED", reason="quota")
     assert error["details"]["scope"] == "tenant"
+    assert stored(server) == {whole.id}
     # What still fits is taken.
     alice.ok("file:begin", size | {"size": 900}, rooms[0])
 
@@ -132,6 +136,7 @@ def test_quotas_count_what_is_announced(make_server, connect, user):
 def test_anothers_file_is_unknown(enter, server, user, wire):
     alice, mallory = enter(wire, user("alice")), enter(wire, user("mallory"))
     room = alice.create(members=[mallory.ready["data"]["userId"]])
+    before = stored(server)
     upload = Upload(content_of(2 * CHUNK), room).begin(alice)
     upload.send(alice, until=1)
     check_error(refused_chunk(mallory, upload, 1), "NOT_FOUND", "header.fileId", "file")
@@ -145,6 +150,7 @@ def test_anothers_file_is_unknown(enter, server, user, wire):
         "file:resume", {"fileId": upload.id}, elsewhere.conversation, code="NOT_FOUND", reason="file"
     )
     assert upload.send(alice)["sha256"] == sha256(upload.content)
+    assert stored(server) - before == {upload.id}
 
 
 def test_files_that_did_not_arrive_cannot_be_attached(connect, user):

@@ -1,5 +1,7 @@
 """Who sees whom there, on every wire: R34 to R38."""
 
+import time
+
 import pytest
 from client import check_error
 from presence import patient, status, statuses, watch  # noqa: F401
@@ -57,6 +59,36 @@ def test_a_snapshot_and_what_follows_on_every_wire(patient, connect, open_on_wir
     device.ok("presence:update", {"status": "online"})
     assert status(reader, alice) == "online"
     assert statuses(reader.events, alice) == []
+
+
+def test_the_end_of_a_line_is_told_by_the_service(patient, connect, socketio_connect, user):  # noqa: F811
+    """R34: nobody does anything while its time comes."""
+    alice, bob = user("alice"), user("bob")
+    device = connect(alice, server=patient)
+    readers = [
+        connect(bob, server=patient),
+        socketio_connect(bob, server=patient, transports=POLLING),
+        socketio_connect(bob, server=patient, transports=WEBSOCKET),
+    ]
+    device.create("direct", members=[bob])
+    for reader in readers:
+        assert status(reader, alice) == "online"
+    end = int(time.time() * 1_000) + 5_000
+    line = {"status": "busy", "customMessage": "back soon", "customMessageUntil": end}
+    device.ok("presence:update", line)
+    told = [reader.expect("presence:update", userId=alice, **line)["data"] for reader in readers]
+    for reader, before in zip(readers, told):
+        after = reader.next(
+            lambda frame: (
+                frame["type"] == "presence:update"
+                and frame["data"]["userId"] == alice
+                and frame["data"]["v"] > before["v"]
+            ),
+            "end of the line",
+        )
+        assert after["data"]["status"] == "busy" and after["timestamp"] >= end
+        assert "customMessage" not in after["data"] and "customMessageUntil" not in after["data"]
+        assert "customMessage" not in watch(reader, alice)[alice]
 
 
 def test_several_devices_are_one_user(patient, connect, socketio_connect, user):  # noqa: F811
