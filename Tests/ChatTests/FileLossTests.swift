@@ -227,7 +227,8 @@ import Testing
                 default:
                     let counted = try node.row()
                     node.losePower()
-                    #expect(node.blobs.read(node.file, 0..<counted) == Array(sent.prefix(Int(counted))), "seed \(seed)")
+                    let isKept = node.blobs.read(node.file, 0..<counted) == Array(sent.prefix(Int(counted)))
+                    #expect(isKept, "seed \(seed)")
                     sent = Array(sent.prefix(Int(counted)))
                 }
             } catch is StorageError {
@@ -240,6 +241,7 @@ import Testing
         }
         let counted = try node.row()
         node.losePower()
-        #expect(node.blobs.read(node.file, 0..<counted) == Array(sent.prefix(Int(counted))), "seed \(seed)")
+        let isKept = node.blobs.read(node.file, 0..<counted) == Array(sent.prefix(Int(counted)))
+        #expect(isKept, "seed \(seed)")
     }
 }

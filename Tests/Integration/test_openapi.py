@@ -36,7 +36,7 @@ EXAMPLES = 10
 # Seconds for all of them; a machine of its own takes a tenth.
 PATIENCE = 300
 # What would take away what the others are about.
-DESTRUCTIVE = ["deleteConversation", "deleteUser", "removeMember", "deleteMessage"]
+DESTRUCTIVE = ["deleteConversation", "deleteUser", "removeMember", "deleteMessage", "deleteFile"]
 
 
 def run(server, key, folder, mode, pinned=None, left_out=()):

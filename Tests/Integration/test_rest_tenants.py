@@ -33,6 +33,7 @@ PROBES = {
     "sendEventToUser": ("POST", "/v1/users/{u}/events", {"name": "x", "payload": 1}, {}),
     "beginFile": ("POST", "/v1/files", FILE | {"conversationId": "{c}"}, {}),
     "sendFile": ("PUT", "/v1/files/{f}", "bytes", {}),
+    "deleteFile": ("DELETE", "/v1/files/{f}", None, {}),
     "readFile": ("GET", "/v1/files/{f}", None, {}),
     "linkFile": ("GET", "/v1/files/{f}/url", None, {}),
     "getUser": ("GET", "/v1/users/{u}", None, {}),

@@ -79,6 +79,24 @@ package enum FileRules {
         }
     }
 
+    /// Takes a file back, however much of it has come, unless a message has it: that is to be opened for as long as it stands.
+    ///
+    /// Its owner does that, and whoever has the scope `admin`.
+    static func remove(_ id: FileID, _ context: DecisionContext) throws -> Decision {
+        let actor = context.actor
+        guard let file = try context.store.file(id, of: actor.user.tenant),
+            file.owner == actor.user.user || actor.scopes.contains(.admin),
+            file.isComplete || file.expiresAt > context.time
+        else { throw SpecError.unknownFile("fileId") }
+        guard file.uses == 0 else { throw SpecError.fileArrived }
+        try context.store.removeFile(id)
+        let gone = SpecError(.notFound, reason: "file", details: [.init("fileId", .text(id.rawValue))])
+        return Decision(
+            answer: context.success(.done),
+            effects: [.tellSender(id, file.conversation, .error(gone)), .endUpload(id)]
+        )
+    }
+
     private static func removed(
         _ file: FileRecord,
         _ refusal: SpecError,

@@ -22,6 +22,11 @@ package protocol FileTransfer: Sendable {
 
     /// What the actor has written is all that it brings: returns when that is durable.
     func settle(_ file: FileID, as actor: Actor) async throws(SpecError)
+
+    /// Removes the bytes of a file that was taken back, and then its row, behind what its lane is about to do.
+    ///
+    /// What fails is done by the next look at what is left.
+    func discard(_ file: FileID) async
 }
 
 /// How far a file has come.
@@ -71,6 +76,15 @@ extension ChatQueue: FileTransfer {
 
     package func settle(_ file: FileID, as actor: Actor) async throws(SpecError) {
         _ = try await note(file, actor) { (try $0.settle(file, actor), ()) }
+    }
+
+    package func discard(_ file: FileID) async {
+        do {
+            try await files.onLane(of: file) { try $0.remove(file) }
+            forget([file])
+        } catch {
+            // Reported where it happened.
+        }
     }
 
     private enum Noted {

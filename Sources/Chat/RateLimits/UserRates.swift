@@ -59,7 +59,7 @@ struct UserRates {
             case .connect: self = .connect
             // The rates of media are those of the connection.
             case .disconnect, .goodbye, .presence(.idle), .relay, .fileChunk, .resumeFile, .fileStep: return nil
-            case .beginFile, .read(.file): self = .file
+            case .beginFile, .removeFile, .read(.file): self = .file
             case .send: self = .send
             case .edit, .delete: self = .change
             case .create, .join, .leave, .media, .invite, .remove, .role, .update, .removeConversation, .putUser,

@@ -52,7 +52,7 @@ extension ChatRequest.Command {
             true
         case .call(let command): !command.isOwn
         case .edit, .delete, .create, .invite, .remove, .role, .update, .removeConversation, .putUser, .removeUser,
-            .connections, .disconnectUser, .event, .eventToUser, .read, .rate, .malformed, .fileStep:
+            .connections, .disconnectUser, .event, .eventToUser, .read, .rate, .malformed, .fileStep, .removeFile:
             false
         }
     }

@@ -53,6 +53,8 @@ package struct ChatRequest: Sendable {
         case fileChunk(FileChunk)
         /// Asks where to go on; a lane of files knows.
         case resumeFile(FileResume)
+        /// Takes a file back that no message has.
+        case removeFile(FileID)
         /// What a lane of files has done.
         case fileStep(FileStep)
         /// Deletes a conversation and all that is in it (R31).

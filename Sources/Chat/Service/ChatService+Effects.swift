@@ -82,6 +82,9 @@ extension ChatService {
             case .call(let effect): apply(effect, of: actor, now: now, time: time, &deliveries)
             case .notify(let conversation, let event):
                 deliveries.append(.direct([actor.connection], conversation, event))
+            case .tellSender(let file, let conversation, let event):
+                guard let sender = uploads.sender(of: file), sender != actor.connection else { continue }
+                deliveries.append(.direct([sender], conversation, event))
             case .endUpload(let file): uploads.end(file)
             case .unasked: isAnswered = true
             case .read(let read):

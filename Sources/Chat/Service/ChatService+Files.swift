@@ -9,6 +9,7 @@ extension ChatService {
             return try FileRules.begin(begin, context) { file throws(SpecError) in
                 if !connection.isCaller { try self.uploads.give(file, to: connection) }
             }
+        case .removeFile(let file): return try FileRules.remove(file, context)
         case .fileStep(let step): return try FileRules.note(step, context)
         default: preconditionFailure("the lanes of files have the others")
         }

@@ -291,7 +291,7 @@ package final class ChatService {
         case .relay(let media, let conversation):
             try CallRules.checkMedia(in: conversation, calls, context)
             return try MediaRules.relay(media, to: conversation, context)
-        case .beginFile, .fileStep, .fileChunk, .resumeFile:
+        case .beginFile, .removeFile, .fileStep, .fileChunk, .resumeFile:
             return try fileRule(request, context)
         case .read, .rate, .malformed, .connections, .disconnectUser: preconditionFailure("decided without the store")
         }

@@ -43,6 +43,8 @@ struct Decision {
         case call(CallEffect)
         /// Tell the acting connection.
         case notify(ConversationKey, ServerEvent)
+        /// Tell the connection that sends a file, if one does and is not the acting one.
+        case tellSender(FileID, ConversationKey, ServerEvent)
         /// Nobody sends a file any more.
         case endUpload(FileID)
         /// Nobody waits for an answer.

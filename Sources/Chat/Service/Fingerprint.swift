@@ -44,6 +44,7 @@ extension ChatRequest.Command {
             print.add("beginFile", begin.conversationID.rawValue, begin.name, begin.mimeType, begin.sha256)
             print.add(begin.size)
             print.add(begin.chunkSize)
+        case .removeFile(let file): print.add("removeFile", file.rawValue)
         case .removeConversation(let conversation): print.add("removeConversation", conversation.rawValue)
         case .putUser(let update): print.add("putUser", update.userID.rawValue, update.name, update.avatarURL)
         case .removeUser(let user): print.add("removeUser", user.rawValue)

@@ -37,6 +37,21 @@ extension RESTCall {
         return .json(bytes)
     }
 
+    /// Takes a file back that no message has: from the answer on nothing of it is left.
+    func takeBack() async throws(SpecError) -> PlainResponse {
+        let file: FileID
+        do throws(SpecError) {
+            file = try fileID()
+        } catch {
+            // What cannot be read counts against the rates as if it could (R1).
+            return try await perform(.malformed(.fileBegin, nil, error))
+        }
+        let files = try service.transfer()
+        _ = try await perform(.removeFile(file))
+        await files.discard(file)
+        return PlainResponse(status: .noContent, headers: ["Cache-Control": "no-store"])
+    }
+
     /// The body becomes the file, or goes on with it.
     func upload() async throws(SpecError) -> PlainResponse {
         let (file, files) = (try fileID(), try service.transfer())

@@ -37,6 +37,18 @@ extension RESTRoute {
             )
         ) { call throws(SpecError) in try await call.upload() },
         RESTRoute(
+            method: .DELETE,
+            path: "/v1/files/{fileId}",
+            access: .event(.fileBegin),
+            operation: Operation(
+                id: "deleteFile",
+                summary: "Takes a file back that no message has, whether it has arrived or not.",
+                tag: "files",
+                takesKey: true,
+                answers: [.nothing(204, "Nothing of it is left.")]
+            )
+        ) { call throws(SpecError) in try await call.takeBack() },
+        RESTRoute(
             method: .GET,
             path: "/v1/files/{fileId}",
             access: .event(.messageHistory),
