@@ -10,7 +10,6 @@ import pytest
 from calling import cut
 from dialing import dial  # noqa: F401
 from service import unique
-from socketio_client import socketio_connect  # noqa: F401
 
 STEPS = int(os.environ.get("STORM_STEPS", "100"))
 SEED = int(os.environ.get("STORM_SEED", "0")) or random.randrange(1, 1 << 32)
@@ -101,9 +100,9 @@ def ends(told):
     return [reason for type, reason in told if type == "call:ended" and reason != "answered_elsewhere"]
 
 
-@pytest.fixture
-def devices(make_server, dial, user):  # noqa: F811
-    settings = {"calls": {"grace": 1, "callerGrace": 1, "ringTimeout": 5}}
+@pytest.fixture(params=[False, True], ids=["busy", "waiting"])
+def devices(request, make_server, dial, user):
+    settings = {"calls": {"grace": 1, "callerGrace": 1, "ringTimeout": 5, "waiting": request.param}}
     server = make_server("--no-rate-limits", settings=settings).start()
     people = [user() for _ in range(PEOPLE)]
 
