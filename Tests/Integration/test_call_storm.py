@@ -8,7 +8,6 @@ from itertools import combinations
 
 import pytest
 from calling import cut
-from dialing import dial  # noqa: F401
 from service import unique
 
 STEPS = int(os.environ.get("STORM_STEPS", "100"))

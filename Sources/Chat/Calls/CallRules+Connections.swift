@@ -22,7 +22,7 @@ extension CallRules {
         let acting = context.actor.connection
         var effects: [CallEffect] = []
         if call[side].absence != nil, call.record.device(on: side) == context.actor.session?.deviceID {
-            effects += back(side, in: &call, on: acting)
+            effects += back(side, in: &call, on: acting, now: context.now)
         } else if side == .callee, call.record.state == .ringing {
             effects += try ringing(call.record, on: acting, context)
             if !call.record.hasRung {
@@ -37,9 +37,14 @@ extension CallRules {
     }
 
     /// A side goes on with this connection; it gets what was held for it, and both learn how the call stands.
-    static func back(_ side: CallSide, in call: inout LiveCall, on connection: ConnectionID) -> [CallEffect] {
+    static func back(
+        _ side: CallSide,
+        in call: inout LiveCall,
+        on connection: ConnectionID,
+        now: ContinuousClock.Instant
+    ) -> [CallEffect] {
         let wasAway = call[side].absence != nil
-        let held = call.bind(side, to: connection)
+        let held = call.bind(side, to: connection, now: now)
         let (record, conversation) = (call.record, call.record.conversationKey)
         let user = record.user(on: side)
         var effects: [CallEffect] = [.tell(user, conversation, call.update, only: connection)]
@@ -64,7 +69,7 @@ extension CallRules {
         for var call in bound {
             guard let side = call.side(of: context.actor.connection) else { continue }
             if let next {
-                effects += back(side, in: &call, on: next).map(Decision.Effect.call)
+                effects += back(side, in: &call, on: next, now: context.now).map(Decision.Effect.call)
             } else if isClean,
                 case .changed(let ended) = try call.record.ended(by: context.actor.user.user, at: context.time)
             {

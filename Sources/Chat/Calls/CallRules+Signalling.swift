@@ -18,18 +18,23 @@ extension CallRules {
         }
         guard record.state == .answered else { throw SpecError(.forbidden, reason: "not_answered") }
         let effects = try takePart(side, in: &call, context)
-        guard !call[side].signalled.contains(context.frame) else {
+        let fingerprint = signal.fingerprint
+        if let sent = call[side].sent.first(where: { $0.frame == context.frame }) {
+            guard sent.fingerprint == fingerprint else {
+                throw SpecError(.alreadyExists, field: "id", reason: "id_reused")
+            }
             // Resent by a connection that is new: the other side has it, and this one takes its place all the same.
             calls.put(call)
             return Decision(
-                answer: context.success(.done),
+                answer: context.success(.changed(offset: nil, duplicate: true)),
                 effects: effects.map(Decision.Effect.call),
                 isRepeated: true
             )
         }
         let event = CallSignalled(callID: signal.callID, from: sender, kind: signal.kind, payload: signal.payload)
-        let peer = try pass(event, to: side.other, of: &call, calls)
-        call[side].signalled = (call[side].signalled + [context.frame]).suffix(LiveCall.heldLimit)
+        let peer = try pass(event, to: side.other, of: &call, calls, now: context.now)
+        let sent = LiveCall.SentSignal(frame: context.frame, fingerprint: fingerprint)
+        call[side].sent = (call[side].sent + [sent]).suffix(LiveCall.sentLimit)
         calls.put(call)
         return Decision(answer: context.success(.done), effects: (effects + peer).map(Decision.Effect.call))
     }
@@ -45,7 +50,7 @@ extension CallRules {
         guard let device = context.actor.session?.deviceID, device == call.record.device(on: side) else {
             throw SpecError(.forbidden, reason: "other_device")
         }
-        return back(side, in: &call, on: acting)
+        return back(side, in: &call, on: acting, now: context.now)
     }
 
     /// Hands a signal on, or holds it for somebody who is away.
@@ -53,7 +58,8 @@ extension CallRules {
         _ signal: CallSignalled,
         to side: CallSide,
         of call: inout LiveCall,
-        _ calls: CallTable
+        _ calls: CallTable,
+        now: ContinuousClock.Instant
     ) throws -> [CallEffect] {
         if let connection = call[side].connection {
             return [
@@ -61,10 +67,11 @@ extension CallRules {
             ]
         }
         let bytes = signal.payload.utf8.count
+        call[side].held.removeAll { now - $0.since > LiveCall.heldFor }
         guard call[side].held.count < LiveCall.heldLimit, call[side].heldBytes + bytes <= LiveCall.heldBytesLimit,
             calls.hasRoom(for: bytes, of: call.record.key.tenant)
         else { throw SpecError(.unavailable, reason: "peer_away", retryAfter: 1_000) }
-        call[side].held.append(signal)
+        call[side].held.append(LiveCall.HeldSignal(signal: signal, since: now))
         return []
     }
 

@@ -152,5 +152,5 @@ extension LiveCall {
 
 extension LiveCall.Leg {
     /// Bytes of what waits for this side.
-    var heldBytes: Int { held.reduce(0) { $0 + $1.payload.utf8.count } }
+    var heldBytes: Int { held.reduce(0) { $0 + $1.signal.payload.utf8.count } }
 }

@@ -20,15 +20,34 @@ struct LiveCall {
         var connection: ConnectionID?
         var absence: Absence?
         /// What the other side has signalled meanwhile (R46).
-        var held: [CallSignalled] = []
-        /// The frames of this side's last signals, so that a resent one is not relayed twice (R2).
-        var signalled: [FrameID] = []
+        var held: [HeldSignal] = []
+        /// This side's last signals, so that a resent one is not relayed twice (R2).
+        var sent: [SentSignal] = []
     }
 
+    /// A signal that waits for somebody who is away.
+    struct HeldSignal: Hashable {
+        let signal: CallSignalled
+        /// When it came.
+        let since: ContinuousClock.Instant
+    }
+
+    /// What is remembered of a signal.
+    struct SentSignal: Hashable {
+        let frame: FrameID
+        /// What tells a resend from another signal with the same id.
+        let fingerprint: [UInt8]
+    }
+
+    /// How long a signal waits for somebody who is away: who comes back later has to make the connection anew (R46).
+    static let heldFor = Duration.seconds(30)
     /// Signals that wait for somebody who is away, at most (R46).
     static let heldLimit = 64
     /// Bytes of them: descriptions of sessions and addresses are small.
     static let heldBytesLimit = 256 * 1024
+
+    /// Signals of a side that are remembered for their resends, at most: the last ones.
+    static let sentLimit = 64
 
     var record: CallRecord
     var caller = Leg()
@@ -91,13 +110,17 @@ struct LiveCall {
 extension LiveCall {
     /// Binds a side to a connection, which is back if the side was away.
     ///
-    /// - Returns: what was held for it, in order.
-    mutating func bind(_ side: CallSide, to connection: ConnectionID) -> [CallSignalled] {
-        let held = self[side].held
+    /// - Returns: what was held for it and is not too old, in order.
+    mutating func bind(
+        _ side: CallSide,
+        to connection: ConnectionID,
+        now: ContinuousClock.Instant
+    ) -> [CallSignalled] {
+        let held = self[side].held.filter { now - $0.since <= Self.heldFor }
         self[side].connection = connection
         self[side].absence = nil
         self[side].held = []
-        return held
+        return held.map(\.signal)
     }
 
     /// A side has lost its connection, and may come back for a while (R48).

@@ -78,6 +78,16 @@ private struct Fingerprint {
     }
 }
 
+extension CallSignal {
+    /// The same of a signal, which the call remembers.
+    var fingerprint: [UInt8] {
+        var print = Fingerprint()
+        print.add("signal", callID.rawValue, to?.rawValue, kind.rawValue)
+        print.add(payload.canonicalForm())
+        return Array(print.hash.finalize())
+    }
+}
+
 extension MessageSend {
     /// SHA-256 of the canonical form: the content hash of R2.
     package var contentHash: [UInt8] {

@@ -65,7 +65,8 @@ import Testing
         for number in 0..<full {
             #expect(calls.hasRoom(for: LiveCall.heldBytesLimit, of: acme))
             var call = try call(number, of: "acme")
-            call.callee.held = Array(repeating: signal, count: LiveCall.heldBytesLimit / 32_768)
+            let held = LiveCall.HeldSignal(signal: signal, since: .now)
+            call.callee.held = Array(repeating: held, count: LiveCall.heldBytesLimit / 32_768)
             calls.put(call)
         }
         #expect(calls.heldBytes == CallTable.heldBytesLimit / 2)

@@ -39,11 +39,32 @@ import Testing
 
     @Test func `a signal sent again is answered and not told again`() throws {
         let call = try scene.talk()
-        for expected in [["signal alice 1"], []] {
-            let deliveries = try chat.say(alice, .call(.signal(.offer(call, "1"))), frame: "same")
-            #expect(deliveries.told(to: phone) == expected)
-            #expect(deliveries.answers(to: alice).count == 1)
-        }
+        let first = try chat.say(alice, .call(.signal(.offer(call, "[1]"))), frame: "same")
+        #expect(first.told(to: phone) == ["signal alice [1]"])
+        let again = try chat.say(alice, .call(.signal(.offer(call, "[ 1.0 ]"))), frame: "same")
+        #expect(again.told(to: phone) == [])
+        let repeated = Acknowledgement.success(timestamp: chat.time, .changed(offset: nil, duplicate: true))
+        #expect(again.answers(to: alice) == [repeated])
+    }
+
+    @Test func `another signal with the same id is refused and not told`() throws {
+        let call = try scene.talk()
+        _ = try chat.outcome(alice, .call(.signal(.offer(call, "1"))), frame: "same")
+        let other = try chat.refusal(alice, .call(.signal(.offer(call, "2"))), frame: "same")
+        #expect((other.code, other.field, other.reason) == (.alreadyExists, "id", "id_reused"))
+        #expect(try chat.say(alice, .call(.signal(.offer(call, "2")))).told(to: phone) == ["signal alice 2"])
+    }
+
+    @Test func `a signal waits for 30 seconds, however long the call does`() throws {
+        let scene = try CallScene { $0.calls.grace = .seconds(120) }
+        let call = try scene.talk()
+        _ = try scene.chat.say(scene.phone, .disconnect)
+        _ = try scene.chat.outcome(scene.alice, .call(.signal(.offer(call, "old"))))
+        _ = scene.chat.wait(.seconds(10))
+        _ = try scene.chat.outcome(scene.alice, .call(.signal(.offer(call, "new"))))
+        _ = scene.chat.wait(.seconds(21))
+        let back = try scene.chat.newcomer("bob", device: scene.phone.session?.deviceID)
+        #expect(try scene.chat.say(back, .connect).told(to: back) == ["answered", "signal alice new"])
     }
 
     @Test func `64 signals wait for somebody who is away`() throws {
