@@ -101,7 +101,7 @@ extension ConversationRecord {
 
 extension MemberRecord {
     /// The columns that ``init(_:from:)`` reads, of `member m`.
-    static let columns = "m.user_id, m.role, m.banned_until, m.joined_at, m.joined_seq"
+    static let columns = "m.user_id, m.role, m.banned_until, m.joined_at, m.joined_seq, m.hidden"
 
     init(_ row: Columns, from first: Int32 = 0) throws(StorageError) {
         let standing: Standing
@@ -117,7 +117,8 @@ extension MemberRecord {
             user: try row.userID(first),
             standing: standing,
             joinedAt: row.integer(first + 3),
-            joinedSeq: row.integer(first + 4)
+            joinedSeq: row.integer(first + 4),
+            isHidden: row.integer(first + 5) != 0
         )
     }
 }

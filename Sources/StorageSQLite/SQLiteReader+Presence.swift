@@ -23,7 +23,7 @@ extension SQLiteReading {
                 CROSS JOIN member m ON m.user_no = u.user_no AND m.membership IS NOT NULL
                 CROSS JOIN conversation c ON c.conv_no = m.conv_no AND c.kind = 0 AND c.tenant_no = t.tenant_no
                 CROSS JOIN member o ON o.conv_no = c.conv_no AND o.user_id <> ?2 AND o.role IS NOT NULL
-            WHERE t.ext_id = ?1
+            WHERE t.ext_id = ?1 AND NOT m.hidden
             """
         ).bound(.text(user.tenant.rawValue), .text(user.user.rawValue)).rows { try $0.userID(0) }
     }

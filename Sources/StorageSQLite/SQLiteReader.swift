@@ -65,6 +65,19 @@ extension SQLiteReading {
     }
 
     package func conversations(of user: UserKey, after cursor: Int64?, limit: Int) throws -> [Membership] {
+        try memberships(of: user, after: cursor, limit: limit, withHidden: false)
+    }
+
+    package func memberships(of user: UserKey, limit: Int) throws -> [Membership] {
+        try memberships(of: user, after: nil, limit: limit, withHidden: true)
+    }
+
+    private func memberships(
+        of user: UserKey,
+        after cursor: Int64?,
+        limit: Int,
+        withHidden: Bool
+    ) throws -> [Membership] {
         let peer = ConversationRecord.columnCount
         return try connection.statement(
             """
@@ -75,13 +88,14 @@ extension SQLiteReading {
                 JOIN user u ON u.tenant_no = t.tenant_no AND u.ext_id = ?2
                 JOIN member m ON m.user_no = u.user_no AND m.membership IS NOT NULL AND m.membership < ?3
                 JOIN conversation c ON c.conv_no = m.conv_no AND c.tenant_no = t.tenant_no
-            WHERE t.ext_id = ?1 ORDER BY m.membership DESC LIMIT ?4
+            WHERE t.ext_id = ?1 AND m.hidden <= ?5 ORDER BY m.membership DESC LIMIT ?4
             """
         ).bound(
             .text(user.tenant.rawValue),
             .text(user.user.rawValue),
             .integer(cursor ?? Int64.max),
-            .limit(limit)
+            .limit(limit),
+            .integer(withHidden ? 1 : 0)
         ).rows {
             Membership(
                 conversation: current(try .init($0)),
@@ -99,7 +113,7 @@ extension SQLiteReading {
                 JOIN user u ON u.tenant_no = t.tenant_no AND u.ext_id = ?2
                 JOIN member m ON m.user_no = u.user_no AND m.membership IS NOT NULL
                 JOIN conversation c ON c.conv_no = m.conv_no AND c.kind <> 2 AND c.tenant_no = t.tenant_no
-            WHERE t.ext_id = ?1 ORDER BY m.membership DESC
+            WHERE t.ext_id = ?1 AND NOT m.hidden ORDER BY m.membership DESC
             """
         ).bound(.text(user.tenant.rawValue), .text(user.user.rawValue)).rows {
             try $0.conversationKey(tenant: 0, conversation: 1)

@@ -55,12 +55,12 @@ extension SQLiteWriter {
         // Whoever becomes a member gets the next place among the own memberships, and keeps it while a member.
         try connection.statement(
             """
-            INSERT INTO member (conv_no, user_id, user_no, role, banned_until, joined_at, joined_seq, membership)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, CASE WHEN ?4 IS NOT NULL THEN
+            INSERT INTO member (conv_no, user_id, user_no, role, banned_until, joined_at, joined_seq, hidden, membership)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, CASE WHEN ?4 IS NOT NULL THEN
                 (SELECT coalesce(max(membership), 0) + 1 FROM member WHERE user_no = ?3 AND membership IS NOT NULL) END)
             ON CONFLICT (conv_no, user_id) DO UPDATE SET
                 role = excluded.role, banned_until = excluded.banned_until, joined_at = excluded.joined_at,
-                joined_seq = excluded.joined_seq,
+                joined_seq = excluded.joined_seq, hidden = excluded.hidden,
                 membership = iif(excluded.role IS NULL, NULL, coalesce(membership, excluded.membership))
             """
         ).bound(
@@ -70,7 +70,8 @@ extension SQLiteWriter {
             .integer(member.role?.stored),
             .integer(bannedUntil),
             .integer(member.joinedAt),
-            .integer(member.joinedSeq)
+            .integer(member.joinedSeq),
+            .integer(member.isHidden ? 1 : 0)
         ).run()
         noteMember(member, member.user, instead: before, row, &conversation)
         if conversation.kind == .direct { try notePair(of: row.record) }

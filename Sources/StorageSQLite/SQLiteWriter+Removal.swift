@@ -80,6 +80,7 @@ extension SQLiteWriter {
         try connection.statement("UPDATE user SET is_known = 0, name = NULL, avatar_url = NULL WHERE user_no = ?")
             .bound(.integer(row.number)).run()
         try connection.statement("DELETE FROM presence WHERE user_no = ?").bound(.integer(row.number)).run()
+        try removeBlocks(of: row.number)
         row.isKnown = false
         touchedUsers.append(WriterCaches.UserName(tenantNumber: tenant, user: key.user))
     }

@@ -7,7 +7,7 @@ enum Schema {
     static var version: Int { steps.count }
 
     /// Step n leads to version n + 1.
-    static let steps = [first, joinedSeq, apiKeys, knownUsers, calls, files, presence, hiddenLastSeen]
+    static let steps = [first, joinedSeq, apiKeys, knownUsers, calls, files, presence, hiddenLastSeen, blocks]
 
     /// Ids of tenants come first in every key, so equal ids of two tenants never meet (R63).
     ///
@@ -213,5 +213,17 @@ enum Schema {
     /// 1 for users who want nobody to know when they were seen last (R38).
     private static let hiddenLastSeen = """
         ALTER TABLE presence ADD COLUMN hides_last_seen INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// Who has blocked whom (R77), and the members from whom their direct conversation is hidden by that.
+    private static let blocks = """
+        CREATE TABLE block (
+            blocker_no INTEGER NOT NULL,
+            blocked_no INTEGER NOT NULL,
+            since INTEGER NOT NULL,
+            PRIMARY KEY (blocker_no, blocked_no)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX block_of ON block (blocked_no);
+        ALTER TABLE member ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
         """
 }

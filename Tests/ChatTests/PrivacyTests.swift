@@ -96,6 +96,8 @@ import Testing
             .callInitiate, .callAnswer, .callReject, .callEnd, .callSignal, .callICE,
             // A file is its sender's alone: nobody else's question gets as far as its conversation.
             .fileResume,
+            // Users are named, and no conversation.
+            .userBlock,
         ]
         #expect(ClientEventType.built.subtracting(others) == asked)
     }

@@ -219,7 +219,6 @@ LATER = {
     "message:pin": {"messageId": "m", "on": True},
     "message:search": {"q": "word"},
     "conversation:sync": {"cursors": []},
-    "user:block": {"userId": "u", "on": True},
     "session:refresh": {"token": "t"},
 }
 

@@ -47,8 +47,8 @@ QUESTIONS = [
 
 
 def test_every_event_that_names_something_is_asked():
-    # Creating under a taken id says so (R29); calls and presence name no conversation.
-    others = {type for type in events_about_something() if type.startswith(("call:", "presence:"))}
+    # Creating under a taken id says so (R29); calls, presence and blocks name no conversation.
+    others = {type for type in events_about_something() if type.startswith(("call:", "presence:", "user:"))}
     assert {type for type, _ in QUESTIONS} == events_about_something() - {"conversation:create"} - others
 
 

@@ -85,6 +85,8 @@ PROBES = {
     "call-ice": lambda c, m, t: ("call:ice", {"callId": t.call}, None, {}),
     "presence-subscribe": lambda c, m, t: ("presence:subscribe", {"userIds": [t.user]}, None, {}),
     "presence-unsubscribe": lambda c, m, t: ("presence:unsubscribe", {"userIds": [t.user]}, None, {}),
+    "block": lambda c, m, t: ("user:block", {"userId": t.user, "on": True}, None, {}),
+    "unblock": lambda c, m, t: ("user:block", {"userId": t.user, "on": False}, None, {}),
     "create-own-id": lambda c, m, t: (
         "conversation:create",
         {"kind": "group", "memberIds": [], "conversationId": c},

@@ -78,6 +78,9 @@ extension RandomOperations.Operation {
             try writer.remove(record)
             while try writer.eraseRemoved(limit: 2) {}
             return try writer.conversation(key).map(describe) ?? "removed"
+        case .block(let user, let blocker, let on):
+            if on { try writer.block(user, by: blocker, at: 1) } else { try writer.unblock(user, by: blocker) }
+            return "\(try writer.isBlocked(user, by: blocker)) \(try writer.blockCount(of: blocker))"
         case .name(let record):
             try writer.put(record)
             return try writer.user(record.key).map { "\($0)" } ?? "no user"
@@ -116,7 +119,8 @@ extension RandomOperations {
                     """
                     \(key) \(try reader.user(key).map { "\($0)" } ?? "-") \(try reader.lastClientIDs(of: key, limit: 5)) \
                     \(list.map { "\(StorageSQLiteTests.describe($0.conversation)) \($0.member) \($0.cursor) \($0.peer as Any)" }) \
-                    \(try reader.inboxConversations(of: key)) \
+                    \(try reader.inboxConversations(of: key)) \(try reader.memberships(of: key, limit: 2).map(\.cursor)) \
+                    \(try users.map { try reader.isBlocked($0, by: key) }) \(try reader.blockCount(of: key)) \
                     \(try users.map { try reader.directConversation(tenant: key.tenant, key.user, $0)?.key })
                     """
                 )

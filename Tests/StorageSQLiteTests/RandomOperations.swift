@@ -15,6 +15,7 @@ struct RandomOperations {
         case replace(UserRecord)
         case forget(UserKey)
         case removeAll(ConversationKey)
+        case block(UserID, UserKey, on: Bool)
         case settings(ConversationKey, name: String?, ConversationVisibility)
     }
 
@@ -51,7 +52,7 @@ struct RandomOperations {
         let key = one(of: Self.keys)
         let user = one(of: Self.users)
         let seq = Int64.random(in: 0...4, using: &random)
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<22, using: &random) {
         case 0..<2:
             var new = NewConversation.sample("a", createdBy: user, createdByFrame: frame("f\(time)"))
             new.key = key
@@ -72,7 +73,8 @@ struct RandomOperations {
             let standing = chance(of: 4) ? ban : .member(one(of: MemberRole.allCases))
             // A third user would be none of a direct conversation's.
             let member = key.conversation.rawValue == "d" ? one(of: [alice, bob]) : user
-            return .put(MemberRecord(user: member, standing: standing, joinedAt: time), key)
+            let isHidden = key.conversation.rawValue == "d" && chance(of: 3)
+            return .put(MemberRecord(user: member, standing: standing, joinedAt: time, isHidden: isHidden), key)
         case 14: return key.conversation.rawValue == "d" ? .nextOffset(key) : .remove(user, key)
         case 16:
             return .replace(
@@ -80,6 +82,7 @@ struct RandomOperations {
             )
         case 17: return .forget(userKey(user, of: key.tenant))
         case 18: return chance(of: 2) ? .removeAll(key) : .nextOffset(key)
+        case 19: return .block(one(of: Self.users), userKey(user, of: key.tenant), on: !chance(of: 3))
         case 15: return .settings(key, name: chance(of: 2) ? nil : "name \(time)", one(of: [.public, .private]))
         default:
             return .name(

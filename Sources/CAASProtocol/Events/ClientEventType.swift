@@ -55,9 +55,8 @@ extension ClientEventType {
         case .messageSend, .messageEdit, .messageDelete, .messageHistory, .typingStart, .typingStop,
             .presenceUpdate, .presenceSubscribe, .presenceUnsubscribe,
             .conversationCreate, .conversationJoin, .conversationLeave, .conversationList, .conversationMembers,
-            .conversationInvite, .conversationRemove, .conversationRole, .conversationUpdate, .eventSend,
-            .mediaSubscribe,
-            .mediaUnsubscribe, .fileBegin, .fileResume, .sessionAuth, .sessionRefresh, .ping:
+            .conversationInvite, .conversationRemove, .conversationRole, .conversationUpdate, .eventSend, .userBlock,
+            .mediaSubscribe, .mediaUnsubscribe, .fileBegin, .fileResume, .sessionAuth, .sessionRefresh, .ping:
             true
         case .callInitiate, .callAnswer, .callReject, .callEnd, .callSignal, .callICE: true
         default: false

@@ -26,6 +26,7 @@ enum ConversationRules {
             guard members.count == 2 else {
                 throw SpecError(.invalidPayload, field: "data.memberIds", reason: others.isEmpty ? "self" : "direct")
             }
+            try BlockRules.checkUnblocked(members[1], context)
             if let existing = try context.store.directConversation(
                 tenant: context.actor.user.tenant,
                 members[0],
@@ -87,6 +88,7 @@ enum ConversationRules {
             return try createByJoining(id, context)
         }
         let member = try context.store.member(of: conversation, context.actor.user.user)
+        if let refusal = member?.blockRefusal { throw refusal }
         if let role = member?.role { return joined(conversation, role, context) }
         guard conversation.visibility == .public else {
             return joined(conversation, try context.role(in: conversation), context)
@@ -100,6 +102,7 @@ enum ConversationRules {
         var conversation = try context.conversation(request.conversationID)
         let user = context.actor.user.user
         let member = try context.store.member(of: conversation, user)
+        if let refusal = member?.blockRefusal { throw refusal }
         guard request.endsMembership else {
             // Whoever may not know of a conversation learns nothing by leaving it (R29).
             if context.settings.hidesExistence, conversation.visibility == .private {
@@ -204,15 +207,20 @@ enum ConversationRules {
         let role: MemberRole = conversation.kind == .direct ? .owner : .member
         var members = others.map { (user: $0, role: role) }
         if context.actor.isUser { members.insert((context.actor.user.user, .owner), at: 0) }
+        var told: [(user: UserID, role: MemberRole, peer: UserID?)] = []
         for (user, role) in members {
-            try MemberRules.makeKnown(user, context)
-            try context.store.put(
-                MemberRecord(user: user, standing: .member(role), joinedAt: context.time),
-                in: &conversation
-            )
-        }
-        let effects = members.map { user, role in
             let peer = members.first { $0.user != user }?.user
+            var member = MemberRecord(user: user, standing: .member(role), joinedAt: context.time)
+            if conversation.kind == .direct, let peer {
+                member.isHidden = try context.store.isBlocked(peer, by: UserKey(tenant: made.key.tenant, user: user))
+            } else if try BlockRules.isInVain(user, context) {
+                continue
+            }
+            try MemberRules.makeKnown(user, context)
+            try context.store.put(member, in: &conversation)
+            if !member.isHidden { told.append((user, role, peer)) }
+        }
+        let effects = told.map { user, role, peer in
             let summary = conversation.summary(role: role, peer: peer)
             return Decision.Effect.tell(user, conversation.key, .conversationUpdated(summary))
         }

@@ -16,7 +16,8 @@ enum RemovalRules {
         guard conversation.kind != .direct || context.actor.scopes.contains(.admin) else {
             throw SpecError(.forbidden, reason: "direct")
         }
-        let members = try context.store.members(of: conversation, after: nil, limit: toldMembers).map(\.user)
+        let members = try context.store.members(of: conversation, after: nil, limit: toldMembers)
+            .filter { !$0.isHidden }.map(\.user)
         let ended = conversation.kind == .direct ? try CallRules.dissolving(conversation.key, &calls, context) : []
         try context.store.remove(conversation)
         return Decision(

@@ -30,7 +30,8 @@ enum MemberRules {
         let before = conversation.lastOffset
         for user in new {
             try makeKnown(user, context)
-            effects += try begin(of: user, role: request.role, in: &conversation, context)
+            let isInVain = try BlockRules.isInVain(user, context)
+            effects += try begin(of: user, role: request.role, in: &conversation, isInVain: isInVain, context)
         }
         let offset = conversation.lastOffset > before ? conversation.lastOffset : nil
         return Decision(answer: context.success(.invited(new, offset: offset, duplicate: false)), effects: effects)
@@ -96,28 +97,34 @@ enum MemberRules {
     // MARK: Parts
 
     /// Begins a membership: the row, the offset, and who is told (R25, R26).
+    ///
+    /// - Parameter isInVain: Whether none begins, and nobody is to notice (R77).
     static func begin(
         of user: UserID,
         role: MemberRole,
         in conversation: inout ConversationRecord,
+        isInVain: Bool = false,
         _ context: DecisionContext
     ) throws -> [Decision.Effect] {
         var effects = try context.activation(of: conversation)
-        try context.store.put(
-            MemberRecord(
-                user: user,
-                standing: .member(role),
-                joinedAt: context.time,
-                joinedSeq: conversation.lastSeq
-            ),
-            in: &conversation
-        )
+        if !isInVain {
+            try context.store.put(
+                MemberRecord(
+                    user: user,
+                    standing: .member(role),
+                    joinedAt: context.time,
+                    joinedSeq: conversation.lastSeq
+                ),
+                in: &conversation
+            )
+        }
         // Plain members of a channel come and go unannounced: 100,000 viewers would be 100,000 commits (R25).
         if conversation.kind != .channel || role > .member {
             let offset = try context.store.nextOffset(of: &conversation)
             let joined = MemberUpdated(userID: user, change: .joined, role: role, offset: offset)
             effects.append(.publish(conversation.key, .memberUpdated(joined)))
         }
+        guard !isInVain else { return effects }
         effects.append(.becameMember(conversation.key, user))
         effects.append(.tell(user, conversation.key, .conversationUpdated(conversation.summary(role: role))))
         return effects

@@ -11,6 +11,10 @@ enum PresenceRules {
         case unwatch([UserID], partners: Set<UserID>)
         /// The connection fell silent then, Unix milliseconds, or something came again.
         case idle(since: Int64?)
+        /// What `other` sees of a user has changed (R77).
+        case doubt(of: UserKey, by: UserID, isPartner: Bool)
+        /// What anybody sees of a user may have.
+        case doubtAll(UserKey)
     }
 
     /// Look-ups of memberships that one step of the chat queue makes.
@@ -97,9 +101,11 @@ package struct PresenceReading: Sendable {
 }
 
 extension StorageReader {
-    /// Whether a user is to be seen by `watcher`, of the same tenant (R37).
+    /// Whether a user is to be seen by `watcher`, of the same tenant (R37), which it has not blocked (R77).
     func maySee(_ user: UserID, _ watcher: UserKey, _ settings: PresenceSettings) throws -> Bool {
         guard !user.namesGuest else { return false }
-        return try user == watcher.user || settings.visibility == .tenant || sharesConversation(watcher, with: user)
+        guard user != watcher.user else { return true }
+        guard try !isBlocked(watcher.user, by: UserKey(tenant: watcher.tenant, user: user)) else { return false }
+        return try settings.visibility == .tenant || sharesConversation(watcher, with: user)
     }
 }

@@ -64,7 +64,7 @@ struct UserRates {
             case .edit, .delete: self = .change
             case .create, .join, .leave, .media, .invite, .remove, .role, .update, .removeConversation, .putUser,
                 .removeUser,
-                .disconnectUser:
+                .disconnectUser, .block:
                 self = .membership
             case .rate(let type): self.init(type)
             case .typing: self = .typing
@@ -84,7 +84,7 @@ struct UserRates {
             case .messageSend: self = .send
             case .messageEdit, .messageDelete: self = .change
             case .conversationCreate, .conversationJoin, .conversationLeave, .conversationInvite, .conversationRemove,
-                .conversationRole, .conversationUpdate, .mediaSubscribe, .mediaUnsubscribe:
+                .conversationRole, .conversationUpdate, .mediaSubscribe, .mediaUnsubscribe, .userBlock:
                 self = .membership
             case .messageHistory, .conversationList, .conversationMembers: self = .read
             case .typingStart, .typingStop: self = .typing

@@ -48,7 +48,7 @@ extension ChatRequest.Command {
     var needsUser: Bool {
         switch self {
         case .send, .join, .leave, .typing, .media, .relay, .read(.list), .connect, .disconnect, .goodbye, .beginFile,
-            .fileChunk, .resumeFile, .presence:
+            .fileChunk, .resumeFile, .presence, .block:
             true
         case .call(let command): !command.isOwn
         case .edit, .delete, .create, .invite, .remove, .role, .update, .removeConversation, .putUser, .removeUser,

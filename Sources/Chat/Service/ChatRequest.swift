@@ -41,6 +41,8 @@ package struct ChatRequest: Sendable {
         case event(EventSend)
         /// Hands a backend's own event to all connections of a user (R76).
         case eventToUser(UserID, OwnEvent)
+        /// Hides another user, and from it (R77).
+        case block(UserBlock)
         /// Says which media packets the connection wants (R52); off takes away.
         case media(MediaSubscription, isOn: Bool)
         /// How the user wants to be seen, and whom the connection watches (R34–R38).

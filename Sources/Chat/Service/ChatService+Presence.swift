@@ -81,6 +81,12 @@ extension ChatService {
                 presence.watches[pair] = partners.contains(user) ? PresenceWatches.Watch(isOff: true) : nil
             }
             return false
+        case .doubt(let user, let other, let isPartner):
+            doubtSight(of: user, by: other, isPartner: isPartner)
+            return false
+        case .doubtAll(let user):
+            presence.watches.doubt(user, audience.connections(of: user))
+            return false
         case .idle(let since):
             audience.setIdle(actor.connection, since: since)
             let after = audience.devices(of: actor.user)

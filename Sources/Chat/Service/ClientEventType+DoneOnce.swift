@@ -6,7 +6,7 @@ extension ClientEventType {
         switch self {
         case .messageSend, .messageEdit, .messageDelete, .conversationCreate, .conversationLeave, .conversationInvite,
             .conversationRemove, .conversationRole, .conversationUpdate, .callInitiate, .callAnswer, .callReject,
-            .callEnd, .fileBegin:
+            .callEnd, .userBlock, .fileBegin:
             true
         default: false
         }

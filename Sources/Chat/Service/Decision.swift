@@ -97,12 +97,11 @@ struct DecisionContext {
     /// What the reader arrays need before the first publish.
     func activation(of conversation: ConversationRecord) throws -> [Decision.Effect] {
         guard !isLive(conversation.key) else { return [] }
-        let hasInbox = conversation.kind != .channel
         return [
             .activate(
                 conversation.key,
-                members: hasInbox ? try store.memberIDs(of: conversation) : [],
-                hasInbox: hasInbox
+                members: try hearers(of: conversation),
+                hasInbox: conversation.kind != .channel
             )
         ]
     }

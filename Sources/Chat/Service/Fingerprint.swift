@@ -40,6 +40,9 @@ extension ChatRequest.Command {
         case .role(let change):
             print.add("role", change.conversationID.rawValue, change.userID.rawValue, change.role?.rawValue)
             print.add(change.mutedUntil)
+        case .block(let block):
+            print.add("block", block.userID.rawValue)
+            print.add(block.on ? 1 : 0)
         case .beginFile(let begin):
             print.add("beginFile", begin.conversationID.rawValue, begin.name, begin.mimeType, begin.sha256)
             print.add(begin.size)

@@ -11,6 +11,8 @@ extension StorageReader {
     /// The rights of `actor` in a conversation, or the refusal of R15 and R29: banned `FORBIDDEN`, no member
     /// `NOT_MEMBER`, or what an unknown id is answered where private conversations are hidden.
     ///
+    /// Who has blocked the other side (R77) gets `FORBIDDEN`, whatever its scopes are.
+    ///
     /// - Parameters:
     ///   - time: Unix milliseconds.
     ///   - unknown: What is answered where the client names nothing that exists.
@@ -23,6 +25,7 @@ extension StorageReader {
     ) throws -> Rights {
         // A key that acts by itself is no member, even where somebody has made its name one (R60).
         let member = actor.isUser ? try member(of: conversation, actor.user.user) : nil
+        if let refusal = member?.blockRefusal { throw refusal }
         if let role = actor.role(as: member) {
             return Rights(role: role, unseenSeq: settings.unseenSeq(for: actor, as: member))
         }

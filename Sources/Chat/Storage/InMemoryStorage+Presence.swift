@@ -6,7 +6,7 @@ extension InMemoryStorageReading {
     package func presence(of user: UserKey) -> PresenceRecord? { state.presences[user] }
 
     package func directPartners(of user: UserKey) -> [UserID] {
-        memberships(of: user).filter { $0.record.kind == .direct }
+        memberships(of: user).filter { $0.record.kind == .direct && $0.members[user.user]?.record.isHidden != true }
             .flatMap { $0.members.keys.filter { $0 != user.user } }
     }
 

@@ -46,10 +46,14 @@ extension InMemoryStorageReading {
         try members(of: conversation, after: nil, limit: Int.max).map(\.user)
     }
 
-    package func conversations(of user: UserKey, after cursor: Int64?, limit: Int) -> [Membership] {
+    package func conversations(of user: UserKey, after cursor: Int64?, limit: Int) throws -> [Membership] {
+        let seen = try memberships(of: user, limit: .max).lazy.filter { !$0.member.isHidden }
+        return Array(seen.filter { cursor == nil || $0.cursor < cursor ?? 0 }.prefix(max(0, limit)))
+    }
+
+    package func memberships(of user: UserKey, limit: Int) -> [Membership] {
         let places = (state.memberships[user] ?? [:]).sorted { $0.key > $1.key }
-        let further = places.lazy.filter { cursor == nil || $0.key < cursor ?? 0 }
-        return further.prefix(max(0, limit)).compactMap { place, number in
+        return places.prefix(max(0, limit)).compactMap { place, number in
             guard let found = state.conversations[number], let member = found.members[user.user] else { return nil }
             let isDirect = found.record.kind == .direct
             return Membership(
@@ -61,10 +65,10 @@ extension InMemoryStorageReading {
         }
     }
 
-    package func inboxConversations(of user: UserKey) -> [ConversationKey] {
-        (state.memberships[user] ?? [:]).sorted { $0.key > $1.key }
-            .compactMap { state.record($0.value) }
-            .filter { $0.kind != .channel }.map(\.key)
+    package func inboxConversations(of user: UserKey) throws -> [ConversationKey] {
+        try memberships(of: user, limit: .max)
+            .filter { $0.conversation.kind != .channel && !$0.member.isHidden }
+            .map(\.conversation.key)
     }
 
     package func message(in conversation: ConversationRecord, seq: Int64) throws -> MessageRecord? {

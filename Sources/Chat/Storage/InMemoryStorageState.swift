@@ -52,6 +52,8 @@ struct InMemoryStorageState: Sendable {
     var presences: [UserKey: PresenceRecord] = [:]
     var apiKeys: [APIKeyID: APIKeyRecord] = [:]
     var calls: [CallKey: CallRecord] = [:]
+    /// Whom users have blocked, and since when.
+    var blocks: [UserKey: [UserID: Int64]] = [:]
 
     /// A file's row, and where it belongs.
     struct File: Sendable {

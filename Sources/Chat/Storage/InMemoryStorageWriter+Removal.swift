@@ -32,6 +32,7 @@ extension InMemoryStorageWriter {
     package func removeUser(_ key: UserKey) {
         state.users[key] = nil
         state.presences[key] = nil
+        removeBlocks(of: key)
         for (call, record) in state.calls where record.end != nil && call.tenant == key.tenant {
             noteTold([key.user], of: call)
         }

@@ -121,12 +121,21 @@ package struct MemberRecord: Sendable, Hashable {
     package var joinedAt: Int64
     /// The conversation's latest message when the membership began; 0 without one (R22).
     package var joinedSeq: Int64
+    /// Whether this side of a direct conversation has blocked the other one (R77): to it, it is as if there were none.
+    package var isHidden: Bool
 
-    package init(user: UserID, standing: Standing, joinedAt: Int64, joinedSeq: Int64 = 0) {
+    package init(
+        user: UserID,
+        standing: Standing,
+        joinedAt: Int64,
+        joinedSeq: Int64 = 0,
+        isHidden: Bool = false
+    ) {
         self.user = user
         self.standing = standing
         self.joinedAt = joinedAt
         self.joinedSeq = joinedSeq
+        self.isHidden = isHidden
     }
 
     /// The role; nil for a banned user.

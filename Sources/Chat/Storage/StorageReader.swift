@@ -1,7 +1,7 @@
 package import CAASProtocol
 
 /// Questions to one consistent state of the store.
-package protocol StorageReader: APIKeyReader, CallReader, FileReader {
+package protocol StorageReader: APIKeyReader, BlockReader, CallReader, FileReader {
     func conversation(_ key: ConversationKey) throws -> ConversationRecord?
     /// The tenant's conversation that a message id names; another tenant's is none (R63).
     func conversation(handle: UInt64, of tenant: TenantID) throws -> ConversationRecord?
@@ -16,9 +16,12 @@ package protocol StorageReader: APIKeyReader, CallReader, FileReader {
     func members(of conversation: ConversationRecord, after cursor: UserID?, limit: Int) throws -> [MemberRecord]
     /// The ids of all members.
     func memberIDs(of conversation: ConversationRecord) throws -> [UserID]
-    /// The user's conversations, the latest joined first, after `cursor` (an opaque number of this store).
+    /// The user's conversations, the latest joined first, after `cursor` (an opaque number of this store); none that is hidden
+    /// from it (R77).
     func conversations(of user: UserKey, after cursor: Int64?, limit: Int) throws -> [Membership]
-    /// The keys of all conversations that the user is a member of, but for channels.
+    /// The user's latest conversations, those among them that are hidden from it.
+    func memberships(of user: UserKey, limit: Int) throws -> [Membership]
+    /// The keys of all conversations that the user is a member of, but for channels and what is hidden from it.
     func inboxConversations(of user: UserKey) throws -> [ConversationKey]
 
     func message(in conversation: ConversationRecord, seq: Int64) throws -> MessageRecord?
@@ -34,7 +37,7 @@ package protocol StorageReader: APIKeyReader, CallReader, FileReader {
 
     /// What is kept of a user's presence; nil where that is nothing.
     func presence(of user: UserKey) throws -> PresenceRecord?
-    /// The users on the other sides of the user's direct conversations.
+    /// The users on the other sides of the user's direct conversations, but for those that it has blocked.
     func directPartners(of user: UserKey) throws -> [UserID]
     /// Whether two users are members of the same direct or group conversation (R37).
     func sharesConversation(_ user: UserKey, with other: UserID) throws -> Bool

@@ -4,7 +4,7 @@ package import CAASProtocol
 ///
 /// Counters (`lastSeq`, `lastOffset`, `memberCount`, `ownerCount`) are kept by the store, in the same transaction:
 /// commit order is offset order. `conversation` arguments are brought up to date in place.
-package protocol StorageWriter: StorageReader, APIKeyWriter, CallWriter, FileWriter {
+package protocol StorageWriter: StorageReader, APIKeyWriter, BlockWriter, CallWriter, FileWriter {
     /// Makes a conversation without members; nil where the key is taken.
     func insert(_ conversation: NewConversation) throws -> ConversationRecord?
 
@@ -60,7 +60,8 @@ package protocol StorageWriter: StorageReader, APIKeyWriter, CallWriter, FileWri
     /// Makes a user's row or replaces it as a whole.
     func replace(_ user: UserRecord) throws
 
-    /// Forgets a user until it is named again, and its presence; what it sent keeps its id.
+    /// Forgets a user until it is named again, its presence, whom it has blocked, and who has blocked it; what it sent keeps
+    /// its id.
     ///
     /// Of the ends of its calls nothing is left to tell it: whoever takes the id was in none of them.
     func removeUser(_ key: UserKey) throws

@@ -28,7 +28,7 @@ enum UserRules {
         let key = UserKey(tenant: context.actor.user.tenant, user: user)
         guard try context.store.user(key) != nil else { throw SpecError(.notFound, field: "userId", reason: "user") }
         var effects: [Decision.Effect] = []
-        let memberships = try context.store.conversations(of: key, after: nil, limit: membershipsAtOnce)
+        let memberships = try context.store.memberships(of: key, limit: membershipsAtOnce)
         for membership in memberships {
             var conversation = membership.conversation
             // A conversation without an owner goes on; scope admin names another.
@@ -39,11 +39,13 @@ enum UserRules {
                 removed: ConversationRemoved(reason: .left, by: context.actor.user.user),
                 context
             ).effects
+            effects += try BlockRules.reveal(conversation, context)
         }
         let isFinished = memberships.count < membershipsAtOnce
         if isFinished {
             try context.store.removeUnfinishedFiles(of: key)
             try context.store.removeUser(key)
+            effects.append(.presence(.doubtAll(key)))
             effects.append(.close(key, connection: nil, .userRemoved))
         }
         return Decision(

@@ -153,8 +153,9 @@ extension ChatEndpoint {
         case .fileBegin(let begin): return .beginFile(begin)
         case .fileResume(let resume): return .resumeFile(resume)
         case .eventSend(let own): return .event(own)
+        case .userBlock(let block): return .block(block)
         case .messageRead, .messageDelivered, .messageReact, .messagePin, .messageSearch: return notYet(type)
-        case .sessionRefresh, .conversationSync, .userBlock, .notYet: return notYet(type)
+        case .sessionRefresh, .conversationSync, .notYet: return notYet(type)
         }
     }
 

@@ -136,7 +136,7 @@ struct EnvelopeTests {
             .conversationRemove, .conversationRole, .conversationUpdate, .sessionAuth, .sessionRefresh, .ping,
             .presenceUpdate, .presenceSubscribe, .presenceUnsubscribe,
             .callInitiate, .callAnswer, .callReject, .callEnd, .callSignal, .callICE,
-            .eventSend, .mediaSubscribe, .mediaUnsubscribe,
+            .eventSend, .userBlock, .mediaSubscribe, .mediaUnsubscribe,
             .fileBegin, .fileResume,
         ]
         #expect(ClientEventType.built == built)

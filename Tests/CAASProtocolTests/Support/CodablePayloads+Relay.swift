@@ -1,6 +1,6 @@
 import CAASProtocol
 
-/// What the service hands on.
+/// What the service hands on, and what it does not.
 extension CodablePayloads {
     struct Own: CodablePayload {
         let name: Ruled<FrameName>
@@ -9,6 +9,15 @@ extension CodablePayloads {
 
         func event(in conversation: ConversationID?) throws -> ClientEvent {
             .eventSend(EventSend(conversationID: try found(conversation), name: name.text, payload: "{}"))
+        }
+    }
+
+    struct Block: CodablePayload {
+        let userId: Ruled<UserName>
+        let on: Bool
+
+        func event(in conversation: ConversationID?) throws -> ClientEvent {
+            .userBlock(UserBlock(userID: try userId.userID(), on: on))
         }
     }
 

@@ -25,7 +25,7 @@ enum CodablePayloads {
         .conversationJoin: Join.self, .conversationLeave: Leave.self, .conversationList: List.self,
         .conversationMembers: Members.self, .conversationInvite: Invite.self, .conversationRemove: Remove.self,
         .conversationRole: Role.self, .conversationUpdate: Update.self, .sessionAuth: Auth.self,
-        .sessionRefresh: Refresh.self, .ping: Ping.self, .eventSend: Own.self,
+        .sessionRefresh: Refresh.self, .ping: Ping.self, .eventSend: Own.self, .userBlock: Block.self,
         .mediaSubscribe: MediaSubscribe.self, .mediaUnsubscribe: MediaUnsubscribe.self,
     ].merging(calls) { one, _ in one }.merging(files) { one, _ in one }.merging(presences) { one, _ in one }
 

@@ -99,6 +99,7 @@ struct RandomFrame {
                 required(words("kind", CallSignal.Kind.allCases.map(\.rawValue))), payload,
             ]
         case .eventSend: [eventName, payload]
+        case .userBlock: [user, required(flag("on"))]
         case .mediaSubscribe, .mediaUnsubscribe: [kinds]
         case .fileBegin:
             [

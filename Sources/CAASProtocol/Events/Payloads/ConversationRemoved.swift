@@ -1,6 +1,6 @@
 /// Data of `conversation:removed` (R31).
 public struct ConversationRemoved: Sendable, Hashable {
-    /// Why a membership ended.
+    /// Why a conversation is not to be seen any more.
     public enum Reason: String, Sendable, Hashable {
         /// Removed by somebody.
         case kicked
@@ -10,6 +10,8 @@ public struct ConversationRemoved: Sendable, Hashable {
         case left
         /// The conversation is gone.
         case deleted
+        /// The user has blocked the other one (R77): the membership goes on, and is seen again when it does no more.
+        case blocked
     }
 
     /// Why.
