@@ -139,7 +139,9 @@ def test_a_file_may_be_given_up(windows, tmp_path):
     expect(alice.get_by_test_id("link-state")).to_have_attribute("data-state", "connected")
     attach(alice, random_file(tmp_path, "secret.bin", 2 * MIB))
     expect(upload(alice).get_by_test_id("upload-state")).to_have_text(re.compile(r"^1(\.\d)? MB of 2\.1 MB"))
-    upload(alice).get_by_test_id("upload-cancel").click()
+    with alice.expect_response(lambda response: response.request.method == "DELETE") as told:
+        upload(alice).get_by_test_id("upload-cancel").click()
+    assert told.value.status == 204
     expect(upload(alice)).to_have_count(0)
     gate.open()
     alice.reload()
@@ -222,11 +224,28 @@ def test_files_have_their_place_on_every_screen(windows, tmp_path, size, theme):
     gate.open()
 
 
-def test_files_given_up_leave_room_for_others(windows, tmp_path):
-    """For the service they are open for a day, and one connection may have two open: the third goes by HTTP."""
-    conversation = unique("files")
+@pytest.mark.parametrize("lost", ["announcement", "answer"])
+def test_files_given_up_leave_room_for_others(windows, tmp_path, lost):
+    """If the service does not hear of it they are open, and one connection may have two open: the third goes by HTTP.
+
+    That is announced again where the first time was lost, and counts once.
+    """
+    conversation, asked = unique("files"), []
     alice = windows.blank()
     gate = Gate(alice, "/v1/socket", 1)
+
+    def lose_first(route):
+        asked.append(route.request.headers["idempotency-key"])
+        if len(asked) > 1:
+            return route.continue_()
+        if lost == "answer":
+            route.fetch()
+        route.abort()
+
+    def lose_goodbyes(route):
+        route.abort() if route.request.method == "DELETE" else route.continue_()
+
+    alice.route(lambda url: "/v1/files/" in url, lose_goodbyes)
     alice.goto(f"{windows.url}/?user=alice#{conversation}")
     expect(alice.get_by_test_id("thread-subtitle")).to_contain_text("1 member")
     for number in range(2):
@@ -237,7 +256,10 @@ def test_files_given_up_leave_room_for_others(windows, tmp_path):
         upload(alice).get_by_test_id("upload-cancel").click()
         expect(upload(alice)).to_have_count(0)
     gate.open()
+    alice.route(lambda url: url.endswith("/v1/files"), lose_first)
     kept = random_file(tmp_path, "kept.bin", MIB)
     attach(alice, kept)
     expect(attachment(alice, "kept.bin")).to_be_visible()
+    assert len(asked) == 2 and asked[0] == asked[1]
+    windows.forgive_refused_attempts()
     assert downloaded(alice, "kept.bin") == kept.read_bytes()

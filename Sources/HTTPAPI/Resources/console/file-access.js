@@ -5,6 +5,8 @@ import { developmentToken } from "./development-token.js";
 const MARGIN = 60_000;
 /** A link is asked for anew when it has less than this to live, in milliseconds. */
 const LINK_MARGIN = 5 * 60_000;
+/** Pauses before what may have been lost is asked again, in milliseconds: as often as the client sends a frame (R11). */
+const PAUSES = [1_000, 2_000, 4_000, 8_000];
 
 /** Files over HTTP: uploads of large ones, and links to those that are there (R53). */
 export class FileAccess {
@@ -32,12 +34,17 @@ export class FileAccess {
   }
 
   /**
-   * Announces a file, as `file:begin` does; `key` repeats it safely.
+   * Announces a file, as `file:begin` does, again where that or the answer was lost: with its `key` it counts once (R2).
    * @returns {Promise<{fileId: string}>}
    */
   begin(data, key) {
     const headers = { "Content-Type": "application/json", "Idempotency-Key": key };
-    return this.#ask("/v1/files", { method: "POST", headers, body: JSON.stringify(data) });
+    return untilHeard(() => this.#ask("/v1/files", { method: "POST", headers, body: JSON.stringify(data) }));
+  }
+
+  /** Has the service forget a file that no message has; whether it says so. */
+  remove(fileId) {
+    return this.#ask(pathOf(fileId), { method: "DELETE" }).then(() => true, () => false);
   }
 
   /** How much of a file is there: `{offset}`, or `{complete: true, attachmentId}`. */
@@ -77,15 +84,28 @@ export class FileAccess {
   async #ask(path, { headers, ...how } = {}) {
     const token = await this.#fresh();
     const response = await fetch(path, { ...how, headers: { ...headers, Authorization: `Bearer ${token}` } });
-    const body = await response.json().catch(() => ({}));
-    if (!response.ok) throw refusal(response.status, body);
-    return body;
+    if (response.ok) return response.status === 204 ? {} : response.json();
+    throw refusal(response.status, await response.json().catch(() => ({})));
   }
 
   async #fresh() {
     if (!this.#token || this.#token.expiresAt - Date.now() < MARGIN) this.#token = await developmentToken(this.#user);
     return this.#token.token;
   }
+}
+
+/** What is lost on the way is asked again, a few times. */
+async function untilHeard(ask) {
+  for (const pause of PAUSES) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isLost = !(error instanceof CaasError) || (error.code === "UNAVAILABLE" && error.retryable);
+      if (!isLost) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  return ask();
 }
 
 const pathOf = (fileId) => `/v1/files/${encodeURIComponent(fileId)}`;

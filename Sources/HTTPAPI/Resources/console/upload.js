@@ -19,12 +19,25 @@ export function interruptedUpload(known) {
   return { ...known, arrived: 0, phase: "interrupted", round: 0 };
 }
 
+/** What is said where something else was chosen after a reload. */
+export function anotherFile({ name }) {
+  return new Error(`This is another file: choose the same “${name}”, unchanged.`);
+}
+
 /** Notes how many chunks are safe; false if that is nothing new. */
 export function reach(upload, nextIndex) {
   if (nextIndex <= (upload.reached ?? -1)) return false;
   upload.reached = nextIndex;
   arrive(upload, nextIndex * CHUNK);
   return true;
+}
+
+/** Whether a refusal is about an upload under way: about one of its chunks, or the whole where nothing was asked. */
+export function concerns({ key, round, fileId, phase }, error, replyTo) {
+  if (phase !== "sending") return false;
+  if (!replyTo) return fileId !== undefined && error.details?.fileId === fileId;
+  const [chunkOf, chunkRound] = replyTo.split(":");
+  return chunkOf === key && Number(chunkRound) === round;
 }
 
 /** Notes how many bytes are safe. */

@@ -1,7 +1,7 @@
 import { CaasError, makeId } from "./caas.js";
 import { CHUNK, sendChunks } from "./chunk-sender.js";
 import { isFile, sha256Of, sizeOfPicture } from "./file-facts.js";
-import { arrive, interruptedUpload, reach, uploadOf } from "./upload.js";
+import { anotherFile, arrive, concerns, interruptedUpload, reach, uploadOf } from "./upload.js";
 import { UploadMemory } from "./upload-memory.js";
 
 /** Chunks that may be under way where the service does not say. */
@@ -23,7 +23,7 @@ export class Uploads {
   #share;
   #memory;
   #byHTTP = true; // until the service says that it does not take files so
-  #abandoned = 0; // given up on this connection, for which they are open all the same
+  #abandoned = new Set(); // given up on this connection, and for the service open until it has heard of it
 
   /** @param {(upload: object, attachment: object) => Promise<void>} share sends the message with the file */
   constructor(store, caas, access, share) {
@@ -42,10 +42,11 @@ export class Uploads {
     this.#next();
   }
 
-  /** Gives one up: the service forgets what it has of it by itself, after a day. */
+  /** Gives one up. */
   cancel(upload) {
-    if (upload.onSocket) this.#abandoned += 1;
+    if (upload.onSocket) this.#abandoned.add(upload);
     this.#forget(upload);
+    this.#discard(upload);
     this.#next();
   }
 
@@ -59,10 +60,7 @@ export class Uploads {
   async goOn(upload, file) {
     Object.assign(upload, { phase: "reading", error: undefined });
     this.#store.changed("files");
-    if (!(await isFile(file, upload))) {
-      const message = `This is another file: choose the same “${upload.name}”, unchanged.`;
-      return this.#set(upload, "interrupted", new Error(message));
-    }
+    if (!(await isFile(file, upload))) return this.#set(upload, "interrupted", anotherFile(upload));
     upload.file = file;
     this.#set(upload, "waiting");
     this.#next();
@@ -70,7 +68,7 @@ export class Uploads {
 
   /** A connection stands: what was under way goes on where it stopped. */
   reconnected() {
-    this.#abandoned = 0;
+    this.#abandoned.clear();
     const begun = this.#store.uploads.filter(({ fileId }) => fileId); // the client repeats file:begin of the others
     for (const upload of begun) upload.onSocket = false;
     for (const upload of begun) if (upload.phase === "sending" && !upload.request) this.#resume(upload);
@@ -92,11 +90,9 @@ export class Uploads {
   }
 
   /** A refused chunk: most say only that the service is not where this page thought. */
-  refused(error, replyTo = "") {
-    const [key, round] = replyTo.split(":");
-    const upload = this.#store.uploads.find((candidate) => candidate.key === key);
-    if (!upload || upload.phase !== "sending" || Number(round) !== upload.round) return;
-    if (error.code === "ALREADY_EXISTS") return;
+  refused(error, replyTo) {
+    const upload = this.#store.uploads.find((candidate) => concerns(candidate, error, replyTo));
+    if (!upload || error.code === "ALREADY_EXISTS") return;
     const { reason, retryable } = error.details ?? {};
     if (reason === "chunk_gap") return this.#resume(upload);
     if (retryable) return this.#later(upload, error.retryAfter ?? PAUSE);
@@ -114,6 +110,11 @@ export class Uploads {
     return this.#store.uploads.find((upload) => upload.fileId === fileId);
   }
 
+  #arrived(upload, bytes) {
+    arrive(upload, bytes);
+    this.#store.changed("files");
+  }
+
   #set(upload, phase, error) {
     Object.assign(upload, { phase, error });
     if (phase !== "sending") this.#stop(upload);
@@ -123,23 +124,18 @@ export class Uploads {
   #fail(upload, error) {
     // It is gone there: again means from the start, as another one.
     if (error.code === "NOT_FOUND" || error.details?.reason === "hash_mismatch") {
-      Object.assign(upload, { fileId: undefined, onSocket: false, arrived: 0 });
-      this.#rename(upload);
+      this.#memory.remove(upload.key);
+      // The key is that of one attempt (R2): the service would answer with the old one again.
+      Object.assign(upload, { fileId: undefined, onSocket: false, arrived: 0, key: makeId() });
     }
     this.#set(upload, "failed", error);
     this.#next();
   }
 
-  /** The key is that of one attempt (R2): the service would answer with the old one again. */
-  #rename(upload) {
-    this.#memory.remove(upload.key);
-    upload.key = makeId();
-  }
-
   /** Whether the connection may have one more file open. */
   #hasRoom(upload) {
     const open = this.#store.uploads.filter((other) => other !== upload && other.onSocket).length;
-    return upload.onSocket || open + this.#abandoned < MOST_AT_ONCE;
+    return upload.onSocket || open + this.#abandoned.size < MOST_AT_ONCE;
   }
 
   #stop(upload) {
@@ -154,6 +150,12 @@ export class Uploads {
     this.#memory.remove(upload.key);
     this.#store.uploads = this.#store.uploads.filter((other) => other !== upload);
     this.#store.changed("files");
+  }
+
+  /** The service forgets what it has of one that was given up; else it does so by itself, after a day. */
+  async #discard(upload) {
+    if (!upload.fileId || !(await this.#access.remove(upload.fileId))) return;
+    if (this.#abandoned.delete(upload)) this.#next();
   }
 
   /** Begins what waits, as many as may be under way. */
@@ -186,8 +188,8 @@ export class Uploads {
       const begun = await (upload.viaHTTP
         ? this.#access.begin({ conversationId, ...data }, id)
         : this.#caas.send("file:begin", { id, conversationId, data }));
-      if (upload.round !== round) return; // given up meanwhile
       upload.fileId = begun.fileId;
+      if (upload.round !== round) return this.#discard(upload); // given up meanwhile
       this.#memory.keep(upload);
       if (begun.duplicate) this.#resume(upload);
       else this.#send(upload, begun);
@@ -223,8 +225,7 @@ export class Uploads {
       const known = await this.#askWhere(upload);
       if (upload.phase !== "interrupted") return;
       if (known.complete) return this.#complete(upload, known.attachmentId);
-      arrive(upload, known.nextIndex * CHUNK);
-      this.#store.changed("files");
+      this.#arrived(upload, known.nextIndex * CHUNK);
     } catch (error) {
       if (upload.phase === "interrupted" && error.code === "NOT_FOUND") this.#forget(upload);
     }
@@ -238,8 +239,7 @@ export class Uploads {
   #send(upload, { nextIndex = 0, offset = nextIndex * CHUNK, window = WINDOW }) {
     upload.window = window;
     upload.reached = upload.next = nextIndex;
-    arrive(upload, offset);
-    this.#store.changed("files");
+    this.#arrived(upload, offset);
     if (upload.viaHTTP || (this.#byHTTP && upload.size - offset > LARGE)) this.#put(upload, offset);
     else this.#pump(upload);
   }
@@ -249,11 +249,8 @@ export class Uploads {
   async #put(upload, offset) {
     const request = new AbortController();
     upload.request = request;
-    const progress = (sent) => {
-      arrive(upload, sent);
-      this.#store.changed("files");
-    };
     try {
+      const progress = (sent) => this.#arrived(upload, sent);
       const how = { offset, progress, signal: request.signal };
       const { complete, attachmentId } = await this.#access.put(upload.fileId, upload.file, how);
       if (upload.request !== request) return;
