@@ -205,7 +205,7 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "CAASClient", "CAASProtocol", "WebSocketWire", "Chat", "Gateway",
+                "CAASClient", "CAASProtocol", "WebSocketWire", "EngineIOWire", "Chat", "Gateway",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

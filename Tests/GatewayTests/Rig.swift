@@ -13,9 +13,9 @@ import Testing
 /// One event loop with chat connections on embedded channels: what they are sent can be read back as frames.
 final class Rig {
     let loop: LoopReaders
-    private let embedded = EmbeddedEventLoop()
+    let embedded = EmbeddedEventLoop()
     let service: ServiceContext
-    private let core: GatewayCore
+    let core: GatewayCore
     private var clients: [UInt64: (channel: EmbeddedChannel, machine: WebSocketMachine)] = [:]
 
     init(_ settings: GatewaySettings = GatewaySettings()) async throws {

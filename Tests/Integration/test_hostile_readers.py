@@ -11,8 +11,10 @@ import pytest
 from attack import BASE, KIB, MEMBER, STRANGER, unharmed
 from metrics_page import scrape
 from peer import CLOSE, RESERVED, Peer
+from polling import Polling
 from process import DEADLINE, wait_until
 from service import unique
+from socketio_client import POLLING, socketio_connect  # noqa: F401
 
 KB = 1_000
 
@@ -64,11 +66,12 @@ def ask_for_a_page(peer, room):
 # Prompt
 
 
-def test_prompt_readers_are_not_cut_by_one_large_burst(own, connect, user):
-    names = [user() for _ in range(4)]
+def test_prompt_readers_are_not_cut_by_one_large_burst(own, connect, socketio_connect, user):  # noqa: F811
+    names, polls = [user() for _ in range(4)], user("polls")
     clients = [connect(name, server=own) for name in names]
     actor, senders = clients[0], clients[1:]
-    room, elsewhere = actor.create(members=names[1:]), actor.create()
+    room, elsewhere = actor.create(members=[*names[1:], polls]), actor.create()
+    poller = socketio_connect(polls, server=own, transports=POLLING)
     # The service is busy with this for a moment, so that what comes meanwhile is one batch.
     actor.send("conversation:invite", {"userIds": [f"guest-{n}" for n in range(500)]}, elsewhere)
     frame = {"type": "message:send", "conversationId": room, "data": {"content": "z" * 16_000}, "ack": True}
@@ -84,6 +87,10 @@ def test_prompt_readers_are_not_cut_by_one_large_burst(own, connect, user):
         for _ in range(others):
             client.expect("message:new")
         client.ping()
+    for _ in range(len(senders) * len(burst) + len(own_sends)):
+        poller.expect("message:new")
+    poller.ping()
+    assert not cut_readers(own)
 
 
 # By what waits for them
@@ -224,6 +231,24 @@ def test_a_reader_that_stops_is_cut_after_its_time(stern, connect, peer, user):
         assert time.monotonic() - began > 2
         assert time.monotonic() - since < 2 + 15
         assert stuck.close_frame() == (4102, '{"c":4102}')
+
+
+def test_one_that_polls_and_asks_for_nothing_is_cut_after_its_time_whatever_it_sends(stern, connect, user):
+    name = user("sends")
+    session = Polling(stern).sign_in(name)
+    talker = connect(user("talker"), server=stern)
+    before = cut_readers(stern)
+    talker.create(members=[name])
+
+    def is_cut():
+        # Signs of life all the while: its heartbeat is well.
+        if cut_readers(stern) == before:
+            session.ask("POST", body="3")
+        return cut_readers(stern) > before
+
+    wait_until(is_cut, "the session is cut")
+    session.ask().check_error(1)
+    session.stack.close()
 
 
 def test_a_reader_that_is_slow_but_steady_is_not_cut(stern, connect, peer, user):

@@ -91,13 +91,13 @@ def seen_by(frames):
     raise AssertionError("the stream ended")
 
 
-def join(wire, server, user, room):
+def join(wire, server, user, room, narrow=True):
     """A reader with small buffers that has joined, and reads on only when asked to."""
     if wire == "socketio":
-        reader = Carrier(server, narrow=True).open().sign_in(user)
+        reader = Carrier(server, narrow=narrow).open().sign_in(user)
         assert call(reader, name="conversation:join", frame={"conversationId": room})["success"]
         return reader
-    reader = Peer(server, narrow=True).sign_in(user)
+    reader = Peer(server, narrow=narrow).sign_in(user)
     frame = {"id": "j", "type": "conversation:join", "conversationId": room, "ack": True, "data": {}}
     reader.send_frame(json.dumps(frame).encode())
     assert reader.event()["data"]["success"]
@@ -121,6 +121,21 @@ def test_a_slow_reader_loses_pictures_and_no_message_and_others_lose_nothing(own
     assert missing == dropped(own) >= 30
     assert scrape(own.port).value("caas_slow_consumers_total") == 0
     told(sender, room, missing)
+
+
+@pytest.mark.parametrize("wire", ["plain", "socketio"])
+def test_with_usual_buffers_the_system_holds_little_of_what_could_be_dropped(own, party, wire):
+    sender, healthy, name, room = party
+    with join(wire, own, name, room, narrow=False) as stopped:
+        sent = 0
+        while not dropped(own):
+            # Four times what both ends of the line and the service hold; the system by itself would take 4 MB.
+            assert sent * PICTURE < 2_500_000, f"nothing is dropped while {stopped.in_kernel()} bytes are in the kernel"
+            show(sender, healthy, room, sent)
+            sent += 1
+        sender.say(room, "end")
+        missing = check(seen_by(iter(stopped.frame, None)), sent)
+    assert missing == dropped(own) > 0
 
 
 def test_a_reader_that_polls_too_rarely_loses_pictures_and_no_message(own, party):

@@ -10,6 +10,8 @@ final class EngineIOService: Sendable {
     let settings: EngineSettings
     /// Bytes that may wait for a peer.
     let queuedBytes: Int
+    /// How long a peer that polls may leave what waits unasked for (R54).
+    let stalledFor: Duration
     private let makeEndpoint: @Sendable (EngineIOSession, GatewayCore) -> any EngineIOEndpoint
     /// Bytes of the body of a POST whose session is nobody's.
     private let strangerBodyBytes: Int
@@ -25,12 +27,14 @@ final class EngineIOService: Sendable {
         path: String,
         _ settings: EngineSettings,
         queuedBytes: Int,
+        stalledFor: Duration,
         strangerBodyBytes: Int,
         makeEndpoint: @escaping @Sendable (EngineIOSession, GatewayCore) -> any EngineIOEndpoint
     ) {
         self.path = path
         self.settings = settings
         self.queuedBytes = queuedBytes
+        self.stalledFor = stalledFor
         self.strangerBodyBytes = strangerBodyBytes
         self.makeEndpoint = makeEndpoint
     }

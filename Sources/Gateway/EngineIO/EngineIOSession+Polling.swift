@@ -18,6 +18,7 @@ extension EngineIOSession {
             exchange.complete(.refused(refusal))
         } else {
             held.poll = exchange
+            unaskedSince = nil
             passOn()
         }
         run()

@@ -33,6 +33,10 @@ final class EngineIOSession {
     var held = HeldRequests()
     /// What waits for the next GET beyond one answer (R54); nil while nothing does.
     var waiting: WaitingFrames?
+    /// Since when something waits and nothing of it is asked for, to the next tick.
+    var unaskedSince: ContinuousClock.Instant?
+    /// When a GET was answered last.
+    private(set) var lastAnswer = ContinuousClock.now
 
     /// What came is not handled before ``resume()``.
     private var isPaused = false
@@ -97,19 +101,21 @@ final class EngineIOSession {
     // MARK: Sending
 
     /// The WebSocket that takes finished messages at once; nil while something has to go before them.
-    var directCarrier: WebSocketTransport? { machine.isDirect ? carrier : nil }
+    var directCarrier: WebSocketTransport? { machine.isDirect && waiting == nil ? carrier : nil }
 
     /// The same as it is between two turns of the loop.
     var steadyCarrier: WebSocketTransport? { takesBinary ? carrier : nil }
 
-    /// Hands over messages that stay together.
+    /// Hands over messages that stay together, of an endpoint that knows no marks.
     func send(_ messages: [EngineIOMachine.Outgoing]) {
         guard isOpen else { return }
+        put(messages)
+        if isOpen, machine.queuedBytes > queueLimit { cutSlow() }
+    }
+
+    /// Gives the machine messages that stay together.
+    func put(_ messages: [EngineIOMachine.Outgoing]) {
         machine.send(messages)
-        guard machine.queuedBytes <= queueLimit else {
-            loop.metrics.cutSlowConsumer()
-            return close(.slowConsumer)
-        }
         // A GET is answered with all that this turn of the loop brings.
         if carrier == nil { scheduleTurn() } else { run() }
     }
@@ -117,7 +123,7 @@ final class EngineIOSession {
     /// Ends the session; what was sent before still leaves.
     func close(_ reason: CloseReason?) {
         guard isOpen else { return }
-        passOn(all: true)
+        reason == .slowConsumer ? forgetWaiting() : passOn(all: true)
         isClosing = true
         isPaused = false
         farewell = reason
@@ -167,6 +173,7 @@ final class EngineIOSession {
         endpoint?.tick(now: now)
         guard !isEnded else { return }
         lookAtWaiting()
+        cutIfSlow(now: now)
         let wait = machine.tick(now: now)
         run()
         guard !isEnded, let wait, wait < LoopReaders.tickInterval, !isTickScheduled else { return }
@@ -220,6 +227,7 @@ final class EngineIOSession {
             endpoint?.discarded(MessageKind(kind), size: size, opening: opening)
         case .message, .oversized: break
         case .answerPoll(let body):
+            lastAnswer = .now
             held.answerPoll(.packets(body, isLast: machine.hasEnded), isAuthenticated: isAuthenticated)
         case .refusePoll(let refusal): held.answerPoll(.refused(refusal), isAuthenticated: isAuthenticated)
         case .answerPost: held.answerPost(.ok, isAuthenticated: isAuthenticated)
@@ -232,10 +240,12 @@ final class EngineIOSession {
             carrier = candidate
             candidate = nil
             takesBinary = takesBinary && candidateTakesBinary
-            passOn(all: true)
             if isPaused { carrier?.pause() }
             limitsChanged()
             endpoint?.carrierChanged()
+            // What the machine has goes before what waits.
+            carryOut()
+            handOver()
         case .closed(.heartbeatLost):
             closeCode = closeCode ?? CloseReason.heartbeatTimeout.code
             end()

@@ -15,6 +15,14 @@ indirect enum FrameMark: Sendable, Hashable {
     /// Where a stream never marked a key frame, none is waited for.
     case video(MediaStream, isKey: Bool, hasKeys: Bool)
 
+    /// Whether it is sound or a picture, and late when it waits.
+    var isMedia: Bool {
+        switch self {
+        case .state: false
+        case .audio, .video: true
+        }
+    }
+
     /// The mark of an event; nil for what is never dropped.
     init?(_ event: ServerEvent, in conversation: ConversationID?) {
         switch event {

@@ -44,6 +44,7 @@ final class GatewayCore: Sendable {
             path: "/socket.io/",
             engine,
             queuedBytes: settings.queuedBytes,
+            stalledFor: settings.stalledFor,
             strangerBodyBytes: strangerBodyBytes
         ) { SocketIOTransport($0, gateway: $1) }
         guard settings.servesSuites else { return [service] }
@@ -54,6 +55,7 @@ final class GatewayCore: Sendable {
                 path: "/v1/conformance/\(name)/",
                 engine,
                 queuedBytes: 4 * engine.maxPayload,
+                stalledFor: settings.stalledFor,
                 strangerBodyBytes: engine.maxPayload
             ) { session, _ in make(session) }
         }

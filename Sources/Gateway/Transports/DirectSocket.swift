@@ -45,6 +45,21 @@ struct DirectSocket {
         return result == 0 ? max(0, Int(count)) : 0
     }
 
+    /// Lets the system take no more while so many bytes are its own that it has not begun to send.
+    ///
+    /// What is on its way to the peer does not count, so that a fast line is kept full.
+    func limitUnsent(to bytes: Int) {
+        var bytes = CInt(clamping: bytes)
+        // Where it is not known, what waits can be dropped later than it might.
+        _ = setsockopt(
+            descriptor,
+            CInt(IPPROTO_TCP),
+            TCP_NOTSENT_LOWAT,
+            &bytes,
+            socklen_t(MemoryLayout<CInt>.size)
+        )
+    }
+
     private static func send(_ descriptor: Int32, _ base: UnsafeRawPointer?, _ count: Int) -> Int {
         #if canImport(Glibc)
             Glibc.send(descriptor, base, count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))

@@ -7,6 +7,9 @@ import NIOCore
 final class Outbox {
     /// Bytes of one turn that are not held back for its end.
     private static let burst = 128 * 1024
+    /// Bytes that the system may hold and not send, of a connection that is sent media: beyond them what comes waits here, where
+    /// it can be dropped (R54).
+    private static let unsentBytes = 128 * 1024
 
     private var context: ChannelHandlerContext?
 
@@ -29,6 +32,8 @@ final class Outbox {
     private var channelWrites: Int32 = 0
     private var socket: DirectSocket?
     private let writesDirectly: Bool
+    /// Whether the system was told of ``unsentBytes``.
+    private var isUnsentLimited = false
     /// Whether the channel takes more; it says when that changes.
     private var isWritable = true
 
@@ -72,6 +77,7 @@ final class Outbox {
             add(bytes, mark)
             return flush()
         }
+        if let mark { expect(mark) }
         let sent = socket.send(bytes)
         guard sent < bytes.readableBytes else {
             handed += sent
@@ -95,9 +101,19 @@ final class Outbox {
         if mark != nil || !marks.isEmpty {
             while marks.count < turnCount { marks.append(nil) }
             marks.append(mark)
+            if let mark { expect(mark) }
         }
         if first == nil { first = bytes } else { later.append(bytes) }
         turnBytes += bytes.readableBytes
+    }
+
+    /// Prepares for the first media, of which nothing is to be late that could have been dropped.
+    ///
+    /// Others keep what the system offers: there a burst of messages is no slow reader.
+    private func expect(_ mark: FrameMark) {
+        guard !isUnsentLimited, mark.isMedia else { return }
+        isUnsentLimited = true
+        socket?.limitUnsent(to: Self.unsentBytes)
     }
 
     /// Frames of this turn.
@@ -157,6 +173,18 @@ final class Outbox {
         }
         if waiting.isEmpty { stalledSince = nil } else if stalledSince == nil { stalledSince = now }
         context.flush()
+    }
+
+    /// Goes on with what has waited elsewhere for the same peer, behind all that was handed over here.
+    func adopt(_ frames: WaitingFrames) {
+        guard let context else { return }
+        flush()
+        let now = ContinuousClock.now
+        let queue = waiting ?? WaitingFrames()
+        waiting = queue
+        handed += frames.bytes
+        queue.append(contentsOf: frames, now: now)
+        passOn(now, context)
     }
 
     /// What was dropped since this was last asked for; forgets what nobody needs any more.

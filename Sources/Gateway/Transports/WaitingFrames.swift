@@ -58,16 +58,33 @@ final class WaitingFrames {
             }
             awaited[stream] = nil
         }
+        append(bytes, mark, since: now, now: now)
+    }
+
+    private func append(
+        _ bytes: ByteBuffer,
+        _ mark: FrameMark?,
+        since: ContinuousClock.Instant,
+        now: ContinuousClock.Instant
+    ) {
         let number = first + entries.count
         switch mark {
         case .audio: audio.append(number)
         case .video: video.append(number)
         case .state, nil: break
         }
-        entries.append(Entry(bytes: bytes, mark: mark, since: now))
+        entries.append(Entry(bytes: bytes, mark: mark, since: since))
         self.bytes += bytes.readableBytes
         count += 1
         trim(now: now)
+    }
+
+    /// Takes what has waited elsewhere for the same reader, with its age and what is known of its streams.
+    func append(contentsOf earlier: WaitingFrames, now: ContinuousClock.Instant) {
+        awaited.merge(earlier.awaited) { $1 }
+        for entry in earlier.entries {
+            if let bytes = entry.bytes { append(bytes, entry.mark, since: entry.since, now: now) }
+        }
     }
 
     /// The frame that is to leave next.

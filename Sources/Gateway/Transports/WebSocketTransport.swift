@@ -17,7 +17,7 @@ final class WebSocketTransport: ChannelInboundHandler, RemovableChannelHandler {
     let loop: LoopReaders
     private let rules: SocketRules
     private(set) var context: ChannelHandlerContext?
-    private let outbox: Outbox
+    let outbox: Outbox
     /// The last run of the fan-out that treated this connection specially.
     var runNumber: UInt64 = 0
     private var bytesSinceClose = 0
