@@ -12,11 +12,11 @@ package struct ScriptFile: Sendable {
 
     private let bytes: ByteBuffer
     private let tag: String
-    private let compression: CompressionSettings
+    private let gzipper: Gzipper
 
     /// - Throws: where the file cannot be read, or is too large.
     package init(path: String, _ compression: CompressionSettings = CompressionSettings()) throws {
-        self.compression = compression
+        gzipper = Gzipper(compression)
         let data = try Data(contentsOf: URL(fileURLWithPath: path))
         guard (1...Self.longest).contains(data.count) else { throw CocoaError(.fileReadTooLarge) }
         bytes = ByteBuffer(bytes: data)
@@ -31,7 +31,7 @@ package struct ScriptFile: Sendable {
         if EntityTag.isKnown(tag, to: request.head) { return PlainResponse(status: .notModified, headers: headers) }
         var response = PlainResponse(status: .ok, headers: headers, body: bytes)
         response.headers.add(name: "Content-Type", value: "text/javascript; charset=utf-8")
-        return Gzip.encode(response, for: request.head, compression)
+        return Gzip.encode(response, for: request.head, by: gzipper)
     }
 
     /// What stands at the file's place where there is none.

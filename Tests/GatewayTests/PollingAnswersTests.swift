@@ -6,6 +6,8 @@ import Testing
 @testable import Gateway
 
 @Suite("Answers of polling: gzip and origins") struct PollingAnswersTests {
+    private let gzipper = Gzipper(CompressionSettings())
+
     private func head(_ fields: HTTPHeaders) -> HTTPRequestHead {
         HTTPRequestHead(version: .http1_1, method: .GET, uri: "/socket.io/", headers: fields)
     }
@@ -22,7 +24,7 @@ import Testing
         ]
     )
     func `who takes gzip gets it`(accepted: String, isCompressed: Bool) {
-        let encoded = Gzip.encode(answer(bytes: 4_096), for: head(["Accept-Encoding": accepted]), CompressionSettings())
+        let encoded = Gzip.encode(answer(bytes: 4_096), for: head(["Accept-Encoding": accepted]), by: gzipper)
         #expect(encoded.headers["Content-Encoding"] == (isCompressed ? ["gzip"] : []))
         #expect(encoded.headers["Vary"] == ["Accept-Encoding"])
         #expect((encoded.body.readableBytes < 200) == isCompressed)
@@ -30,13 +32,18 @@ import Testing
 
     @Test(arguments: [(1_023, false), (1_024, true), (1_025, true)])
     func `a kibibyte is worth it`(bytes: Int, isCompressed: Bool) {
-        let encoded = Gzip.encode(answer(bytes: bytes), for: head(["Accept-Encoding": "gzip"]), CompressionSettings())
+        let encoded = Gzip.encode(answer(bytes: bytes), for: head(["Accept-Encoding": "gzip"]), by: gzipper)
         #expect(!encoded.headers["Content-Encoding"].isEmpty == isCompressed)
     }
 
-    @Test func `what is compressed is gzip, whole`() throws {
+    @Test func `what is compressed is gzip, whole, each answer by itself with the loop's one stream`() throws {
+        #expect(!gzipper.hasStream)
         let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 7 ^ $0 >> 8) }
-        let compressed = try #require(Gzip.compress(ByteBuffer(bytes: bytes), level: 6))
+        let first = try #require(gzipper.compress(ByteBuffer(bytes: bytes)))
+        #expect(gzipper.hasStream)
+        _ = try #require(gzipper.compress(ByteBuffer(string: "another")))
+        let compressed = try #require(gzipper.compress(ByteBuffer(bytes: bytes)))
+        #expect(compressed == first)
         let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).gz")
         try Data(compressed.readableBytesView).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }

@@ -240,8 +240,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             connection.polling = nil
             guard connection.context != nil else { return }
             if answer.isAuthenticated { connection.pass.authenticate() }
-            let compression = connection.gateway.settings.compression
-            let response = PollingHeaders.allow(Gzip.encode(answer.response, for: head, compression), for: head)
+            let gzipped = Gzip.encode(answer.response, for: head, by: connection.loop.compression.gzipper)
+            let response = PollingHeaders.allow(gzipped, for: head)
             connection.isPollingOn = !answer.isLast
             connection.write(response, for: head, closes: connection.isQuiescing && answer.isLast, context)
             if connection.isQuiescing, !answer.isLast { connection.quiesce() }
