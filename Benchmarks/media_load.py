@@ -93,6 +93,15 @@ class Others:
         return times
 
 
+def _check_open(slow: Connection) -> None:
+    """One that was cut on the way was no slow reader for all of the time."""
+    try:
+        # Behind all that waits for it.
+        slow.ask("media:unsubscribe", {})
+    except (AssertionError, OSError) as error:
+        raise SystemExit(f"the slow reader was cut before the end: {error}") from error
+
+
 def _late(missing: set[str]) -> list:
     raise SystemExit(f"within 30 s nothing came for {', '.join(sorted(missing))}")
 
@@ -111,6 +120,7 @@ def compare(others: Others, slow_reader, seconds: int, pairs: int) -> dict:
             for name, times in others.measure(seconds, -(-SAMPLES // pairs)).items():
                 halves[half].setdefault(name, []).extend(times)
             if slow:
+                _check_open(slow)
                 slow.socket.close()
             # The sender is told of readers that do not keep up: who took all that was sent was no slow one.
             if slow and others.congestions == before:

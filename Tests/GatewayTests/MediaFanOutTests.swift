@@ -113,4 +113,63 @@ import Testing
         for _ in 0..<4 { rig.loop.tick() }
         #expect(try rig.sent(to: alice).isEmpty)
     }
+
+    @Test func `a sender is told at most once a second, however long a reader is behind`() async throws {
+        let rig = try await Rig()
+        let (alice, slow) = (try rig.connect("alice"), try rig.connect("slow"))
+        let fanOut = FanOut(loops: [rig.loop], clock: { 1 })
+        fanOut.deliver([alice, slow].map { .enter(room, $0.id, joined: true) })
+        _ = try rig.sent(to: slow)
+        try rig.setWritable(false, slow)
+        var told: [String] = []
+        // Two of them are a second.
+        for tick in 0..<10 {
+            for number in 0..<20 {
+                let picture = packet(.video, UInt32(20 * tick + number), bytes: 20_000, isKey: true)
+                fanOut.deliver([.media(room, picture, from: alice.id, onlySubscribed: false)])
+            }
+            rig.loop.tick()
+            told += try rig.sent(to: alice)
+        }
+        #expect(told == Array(repeating: "media:congestion ", count: 5))
+    }
+
+    @Test(arguments: [true, false])
+    func `typing, presence and sound are known by what they are behind a reader's back, alone in a turn or not`(
+        isAlone: Bool
+    ) async throws {
+        let rig = try await Rig()
+        let (alice, slow) = (try rig.connect("alice"), try rig.connect("slow"))
+        let fanOut = FanOut(loops: [rig.loop], clock: { 1 })
+        fanOut.deliver([alice, slow].map { .enter(room, $0.id, joined: true) })
+        _ = try rig.sent(to: slow)
+        try rig.setWritable(false, slow)
+        let user = try #require(UserID("alice"))
+        var deliveries: [Delivery] = []
+        for _ in 0..<3 {
+            let typing = ServerEvent.typingUpdate(userID: user, typing: true, expiresAt: nil)
+            let presence = ServerEvent.presenceUpdate(Presence(userID: user, status: .away, v: 1))
+            deliveries.append(.event(room, typing, to: .joined, except: [alice.id]))
+            deliveries.append(.direct([slow.id], nil, presence))
+        }
+        deliveries.append(.media(room, packet(.audio, 1), from: alice.id, onlySubscribed: false))
+        // They have no mark, and more bytes than may wait before the others are looked at.
+        for number: UInt32 in 2...3 {
+            let chunk = packet(.fileChunk, number, bytes: 150_000)
+            deliveries.append(.media(room, chunk, from: alice.id, onlySubscribed: false))
+        }
+        if isAlone {
+            for delivery in deliveries {
+                fanOut.deliver([delivery])
+                #expect(try rig.sent(to: slow).isEmpty)
+            }
+        } else {
+            fanOut.deliver(deliveries)
+        }
+        #expect(try rig.sent(to: slow).isEmpty)
+        let transport = try #require(slow.transport as? WebSocketTransport)
+        try #require(transport.outbox.waiting).trim(now: .now + .seconds(1))
+        try rig.setWritable(true, slow)
+        #expect(try rig.sent(to: slow) == ["typing:update ", "presence:update ", "media 2", "media 3"])
+    }
 }

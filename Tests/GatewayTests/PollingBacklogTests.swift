@@ -29,16 +29,20 @@ import WebSocketWire
         return EncodedFrame(plain: ByteBuffer(), socketIO: message)
     }
 
-    private func picture(_ number: Int, isKey: Bool = false, bytes: Int = 20_000) -> EncodedFrame {
+    private func picture(_ number: Int, isKey: Bool = false) -> EncodedFrame {
+        media(.video, number, isKey: isKey, bytes: 20_000)
+    }
+
+    private func media(_ kind: MediaPacket.Kind, _ number: Int, isKey: Bool = false, bytes: Int = 16) -> EncodedFrame {
         var packet = ByteBuffer()
-        packet.writeMultipleIntegers(UInt32(bytes), UInt32(0), MediaPacket.Kind.video.rawValue, UInt32(number))
+        packet.writeMultipleIntegers(UInt32(bytes), UInt32(0), kind.rawValue, UInt32(number))
         packet.writeRepeatingByte(0, count: bytes - packet.readableBytes)
         let media = MediaRelay(
-            kind: .video,
+            kind: kind,
             sequence: UInt32(number),
             streamID: "s",
             isKey: isKey,
-            hasKeys: true,
+            hasKeys: kind == .video,
             bytes: Array(packet.readableBytesView)
         )
         var frame = FrameWriter().encode(media, .socketIO)
@@ -144,6 +148,26 @@ import WebSocketWire
         let pictures = packets.filter { $0.hasPrefix("media") }
         #expect((1..<60).contains(pictures.count))
         #expect(pictures == (0..<120).map { "media \($0)" }.filter(pictures.contains), "in order")
+    }
+
+    @Test func `typing, presence and sound are known by what they are`() async throws {
+        let polling = try await PollingRig()
+        let user = try #require(UserID("alice"))
+        var writer = FrameWriter()
+        for _ in 0..<3 {
+            let typing = ServerEvent.typingUpdate(userID: user, typing: true, expiresAt: nil)
+            let presence = ServerEvent.presenceUpdate(Presence(userID: user, status: .away, v: 1))
+            polling.deliver(writer.encode(typing, in: room.conversation, time: 1, .socketIO))
+            polling.deliver(writer.encode(presence, in: nil, time: 1, .socketIO))
+        }
+        polling.deliver(media(.audio, 1))
+        polling.deliver(text("kept", bytes: 300_000))
+        try #require(polling.session.waiting).trim(now: .now + .seconds(1))
+        let packets = try everything(polling, upTo: "4kept")
+        try #require(packets.count == 3)
+        #expect(packets[0].hasPrefix(#"42["typing:update","#))
+        #expect(packets[1].hasPrefix(#"42["presence:update","#))
+        #expect(packets[2].hasPrefix("4kept"))
     }
 
     // MARK: The upgrade

@@ -1,12 +1,14 @@
 """What the service agrees to of permessage-deflate on every WebSocket, and what it compresses then; R69, RFC 7692."""
 
 import json
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import pytest
 from client import Client
-from deflating import ANSWER, COMPRESSED, LARGE, OFFER, SMALL, compressed, extensions, raw_frame, sign_in
+from deflating import ANSWER, COMPRESSED, LARGE, OFFER, SMALL, Crossed, compressed, extensions, raw_frame, sign_in
 from peer import SOCKET, TEXT, Peer
+from polling import Carrier
+from process import wait_until
 from service import unique
 
 PATHS = ["/v1/socket", "/socket.io/?EIO=4&transport=websocket"]
@@ -141,3 +143,45 @@ def test_fragments_of_a_compressed_message_are_one(server):
             peer.send_frame(data[place:end], (TEXT | COMPRESSED) if place == 0 else 0, final)
             peer.send_frame(b"", 9)
         assert peer.event()["replyTo"] == "p-1"
+
+
+def engine_sign_in(server, user):
+    """The same by Socket.IO, over a WebSocket that may compress."""
+    carrier = Carrier(server).begin(None, "", OFFER)
+    assert raw_frame(carrier)[2].startswith(b"0{")
+    carrier.say("40" + json.dumps({"token": server.token(user)}))
+    for opening in (b'40{"sid":', b'42["session:ready",'):
+        assert raw_frame(carrier)[2].startswith(opening)
+    return carrier
+
+
+def test_a_broadcast_is_compressed_once_for_each_wire_however_many_read_it(make_server, user):
+    server = make_server("--no-rate-limits").start()
+    # On several event loops where there are several, and several on one where there are few.
+    names = [[user(f"{wire}{number}") for number in range(6)] for wire in ("plain", "socketio")]
+    with ExitStack() as stack:
+        talker = stack.enter_context(closing(Client.connect(server, user("talker"))))
+        readers = [
+            [stack.enter_context(open(server, name)) for name in of_wire]
+            for of_wire, open in zip(names, (sign_in, engine_sign_in), strict=True)
+        ]
+        room = talker.create(members=[*names[0], *names[1]])
+        crossed, expected = Crossed(server), 0
+        for number in range(6):
+            talker.say(room, f"{LARGE}{number}")
+            for of_wire in readers:
+                texts = {read_large(reader, number) for reader in of_wire}
+                assert len(texts) == 1, "all of a wire read the same bytes"
+                expected += len(texts.pop())
+        wait_until(lambda: crossed.grown("out") >= expected, "all of it is counted")
+        assert crossed.grown("out") == expected
+
+
+def read_large(reader, number):
+    """The text of a message, which must cross compressed; what comes before it is small."""
+    while True:
+        first, _, text = raw_frame(reader)
+        if f"large {number}".encode() in text:
+            assert first & COMPRESSED
+            return text
+        assert not first & COMPRESSED

@@ -4,12 +4,24 @@ import json
 
 import pytest
 from client import Client, check_error, error_of
+from socketio_client import socketio_connect  # noqa: F401
 
 
 @pytest.fixture
 def scene(connect, user):
     """A group of alice and bob, bob's message in it, and a stranger."""
+    return set_up(connect, user)
 
+
+@pytest.fixture(params=["plain", "polling", "websocket"])
+def scene_on_wire(request, connect, socketio_connect, user):  # noqa: F811
+    """The same with all of them on one of the wires."""
+    if request.param == "plain":
+        return set_up(connect, user)
+    return set_up(lambda name: socketio_connect(name, transports=[request.param]), user)
+
+
+def set_up(connect, user):
     class Scene:
         bob = connect(user("bob"))
         stranger = connect(user("stranger"))
@@ -70,7 +82,8 @@ CASES = {
 
 @pytest.mark.parametrize("ack", [True, False], ids=["as-an-ack", "as-an-event"])
 @pytest.mark.parametrize("name", CASES)
-def test_a_code_with_its_parts(scene, name, ack):
+def test_a_code_with_its_parts(scene_on_wire, name, ack):
+    scene = scene_on_wire
     case, field, reason = CASES[name]
     client, type, data, conversation, fields = case(scene)
     frame = client.answer(client.send(type, data, conversation, ack=ack, **fields))

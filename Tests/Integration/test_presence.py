@@ -113,13 +113,12 @@ def test_several_devices_are_one_user(patient, connect, socketio_connect, user):
     reader.expect("presence:update", userId=alice, status="offline")
 
 
-@pytest.mark.parametrize("wire", ["plain", "websocket"])
-def test_a_user_is_away_without_a_frame_and_pings_are_none(make_server, connect, socketio_connect, user, wire):  # noqa: F811
+def test_a_user_is_away_without_a_frame_and_pings_are_none(make_server, connect, open_on_wire, user):
     server = make_server("--no-rate-limits", settings={"presence": {"awayAfter": 1_000, "interval": 100}}).start()
     alice, bob = user("alice"), user("bob")
     reader = connect(bob, server=server)
     reader.create("direct", members=[alice])
-    device = (connect if wire == "plain" else socketio_connect)(alice, server=server)
+    device = open_on_wire(alice, server)
     reader.expect("presence:update", userId=alice, status="away")
     device.ping()
     assert status(reader, alice) == "away"
