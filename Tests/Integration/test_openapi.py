@@ -87,6 +87,35 @@ def test_a_key_must_name_a_user_just_where_the_document_says_so(make_server):
     assert needs["none"] == {"createToken"} and "editMessage" in needs["optional"]
 
 
+def test_what_is_answered_of_files_is_described(make_server):
+    server = make_server().start()
+    caller = Rest(server, make_key(server), unique("author"))
+    item = caller.ask("GET", "/openapi.json").json()["paths"]["/v1/files/{fileId}"]
+    named = {
+        method: {each["name"] for each in item[method]["parameters"] if each.get("in") == "header"}
+        for method in ("get", "put")
+    }
+    assert named == {"get": {"Range", "If-Range", "If-None-Match"}, "put": {"Content-Range"}}
+    about = {"conversationId": caller.create(), "name": "a.txt", "mimeType": "text/plain", "size": 5}
+    path = f"/v1/files/{caller.ok('POST', '/v1/files', about)['fileId']}"
+    assert caller.ask("PUT", path, b"bytes", headers={"Content-Range": "bytes 0-4/5"}).json()["complete"]
+    tag = caller.ask("GET", path).headers["ETag"]
+    asked = [({}, 200), ({"Range": "bytes=1-2"}, 206), ({"Range": "bytes=1-2", "If-Range": '"another"'}, 200)]
+    asked += [({"If-None-Match": tag}, 304), ({"Range": "bytes=9-"}, 416)]
+    # What the answer of any route may have.
+    common = {"date", "content-length", "content-type", "connection", "vary"}
+    for headers, status in asked:
+        answer = caller.ask("GET", path, headers=headers)
+        assert answer.status_code == status, headers
+        if status == 416:
+            assert answer.headers["Content-Range"] == "bytes */5"
+            continue
+        said = {name.lower() for name in item["get"]["responses"][str(status)]["headers"]}
+        assert set(answer.headers) - common == said, headers
+    assert item["get"]["responses"]["416"] == {"$ref": "#/components/responses/error416"}
+    caller.close()
+
+
 @pytest.mark.timeout(PATIENCE + 30)
 @pytest.mark.parametrize("mode", ["positive", "negative"])
 def test_the_service_answers_as_the_document_says(make_server, tmp_path, mode):
@@ -112,7 +141,7 @@ def test_it_does_so_where_there_is_something(make_server, tmp_path, mode):
     ids = {"conversationId": room, "userId": "reader", "messageId": message, "fileId": file}
     pinned = {f"path.{name}": id for name, id in ids.items()} | {"query.asUser": caller.as_user}
     # A parameter that takes any text and pinned ones leave nothing to be wrong about.
-    left_out = DESTRUCTIVE + (["disconnectUser"] if mode == "negative" else [])
+    left_out = DESTRUCTIVE + (["disconnectUser", "readFile", "sendFile"] if mode == "negative" else [])
     answers = run(server, key, tmp_path, mode, pinned, left_out)
     if mode == "positive":
         wanted = {

@@ -87,8 +87,16 @@ enum OpenAPIDocument {
         case .required: parameters.append(reference("parameters", "author"))
         }
         if operation.takesKey { parameters.append(reference("parameters", "idempotencyKey")) }
+        parameters += operation.fields.map { field in
+            object([
+                ("name", quoted(field.name)), ("in", quoted("header")), ("description", quoted(field.meaning)),
+                ("schema", anyText),
+            ])
+        }
         return parameters
     }
+
+    private static var anyText: String { object([("type", quoted("string"))]) }
 
     private static func parameter(_ parameter: QueryParameter) -> String {
         let schema =
@@ -109,11 +117,12 @@ enum OpenAPIDocument {
         let successes = route.operation.answers.map { answer in
             var members = [("description", quoted(answer.meaning))]
             if let type = answer.type { members.append(("content", content(answer.schema, type))) }
-            if answer.status == 201 {
-                let schema = object([("type", quoted("string"))])
-                let header = object([("description", quoted("Where it can be read.")), ("schema", schema)])
-                members.insert(("headers", object([("Location", header)])), at: 1)
+            var fields = answer.fields
+            if answer.status == 201 { fields.append(.init(name: "Location", meaning: "Where it can be read.")) }
+            let headers = fields.map { field in
+                (field.name, object([("description", quoted(field.meaning)), ("schema", anyText)]))
             }
+            if !headers.isEmpty { members.insert(("headers", object(headers)), at: 1) }
             return ("\(answer.status)", object(members))
         }
         return (successes + errors(of: route).map { ("\($0)", reference("responses", "error\($0)")) })

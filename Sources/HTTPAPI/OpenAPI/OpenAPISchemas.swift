@@ -68,9 +68,11 @@ enum OpenAPISchemas {
         let answers = meanings.map { status, meaning in
             let retry = #""Retry-After": {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}}"#
             let challenge = #""WWW-Authenticate": {"description": "Bearer.", "schema": {"type": "string"}}"#
+            let size = #""Content-Range": {"description": "`bytes */SIZE`.", "schema": {"type": "string"}}"#
             let headers =
                 switch status {
                 case 401: #""headers": {\#(challenge)}, "#
+                case 416: #""headers": {\#(size)}, "#
                 case 429, 503: #""headers": {\#(retry)}, "#
                 default: ""
                 }

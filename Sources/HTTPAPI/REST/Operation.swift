@@ -8,6 +8,8 @@ struct Operation: Sendable {
     let tag: String
     /// The parameters of the query that the service gets; `asUser` is none of them.
     var query: [QueryParameter] = []
+    /// Fields of the head that change what is answered, beside those of every route.
+    var fields: [Field] = []
     /// The name of the body's schema; nil reads no body.
     var body: String?
     var bodyType = "application/json"
@@ -32,6 +34,13 @@ struct Operation: Sendable {
         case required
     }
 
+    /// A field of a head.
+    struct Field: Sendable {
+        let name: String
+        /// A sentence for people.
+        let meaning: String
+    }
+
     struct Answer: Sendable {
         let status: Int
         /// The name of the schema.
@@ -40,13 +49,14 @@ struct Operation: Sendable {
         let meaning: String
         /// Nil for an answer without a body.
         var type: String? = "application/json"
+        var fields: [Field] = []
 
-        static func bytes(_ status: Int, _ meaning: String) -> Answer {
-            Answer(status: status, schema: "FileBytes", meaning: meaning, type: "*/*")
+        static func bytes(_ status: Int, _ meaning: String, _ fields: [Field]) -> Answer {
+            Answer(status: status, schema: "FileBytes", meaning: meaning, type: "*/*", fields: fields)
         }
 
-        static func nothing(_ status: Int, _ meaning: String) -> Answer {
-            Answer(status: status, schema: "", meaning: meaning, type: nil)
+        static func nothing(_ status: Int, _ meaning: String, _ fields: [Field] = []) -> Answer {
+            Answer(status: status, schema: "", meaning: meaning, type: nil, fields: fields)
         }
 
         static func ok(_ schema: String, _ meaning: String) -> Answer {
