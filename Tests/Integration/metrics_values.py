@@ -74,6 +74,7 @@ def allowed(tenants):
         ("caas_deflate_bytes_total", ("dir", "form")): {
             (way, form) for way in names(cells["`dir`"]) for form in names(cells["`form`"])
         },
+        ("caas_file_bytes_total", ("dir",)): {(name,) for name in names(cells["`dir`"])},
         ("caas_errors_total", ("code", "reason")): {(code, reason) for code in errors for reason in errors[code]},
         ("caas_ratelimited_total", ("bucket",)): {(name,) for name in names(cells["`bucket`"])},
         ("caas_dropped_frames_total", ("kind",)): {(name,) for name in names(cells["`kind`"])},

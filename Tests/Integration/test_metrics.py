@@ -4,6 +4,7 @@ import json
 
 import pytest
 from client import Client
+from files import Upload
 from metrics_page import admin_port, documented, get, scrape, scrape_until
 from metrics_values import FREE, allowed, listed
 from peer import Peer
@@ -189,6 +190,21 @@ def test_frames_are_counted_by_type_and_direction_once_for_each_reader(own, user
     assert page.value("caas_commit_batch_size_sum") >= 8
     for client in clients:
         client.close()
+
+
+def test_bytes_of_files_are_counted_by_every_way(own, user):
+    alice = Client.connect(own, user("alice"))
+    caller = Rest(own, own.token(alice.ready["data"]["userId"]))
+    about = {"conversationId": alice.create(), "name": "a.bin", "mimeType": "text/plain", "size": 3_000, "chunkSize": 1_024}
+    file = caller.ok("POST", "/v1/files", about)["fileId"]
+    caller.ask("PUT", f"/v1/files/{file}", b"x" * 3_000)
+    for asked in ({}, {"Range": "bytes=0-999"}):
+        caller.ask("GET", f"/v1/files/{file}", headers=asked)
+    Upload(b"y" * 3_000, about["conversationId"], chunk=1_024).begin(alice).send(alice)
+    page = scrape(own.port)
+    assert page.value("caas_file_bytes_total", dir="in") == 6_000
+    assert page.value("caas_file_bytes_total", dir="out") == 4_000
+    alice.close()
 
 
 def test_refusals_are_counted_by_what_they_were(own, user):

@@ -45,6 +45,12 @@ extension MetricFamily {
             ["dir", "form"],
             "Bytes of compressed texts of WebSockets, as they are and as they cross; a text for many counts once."
         ),
+        MetricFamily(
+            "caas_file_bytes_total",
+            .counter,
+            ["dir"],
+            "Bytes of files written as they came in, and read for those who download."
+        ),
         MetricFamily("caas_errors_total", .counter, ["code", "reason"], "Errors that clients were told."),
         MetricFamily(
             "caas_ratelimited_total",

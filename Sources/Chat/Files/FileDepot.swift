@@ -25,10 +25,19 @@ package final class FileDepot: Sendable {
         senders: FileUploads,
         lower: @escaping FileLane.Lowering,
         clock: @escaping @Sendable () -> Int64,
+        metrics: ChatMetrics,
         report: @escaping @Sendable (_ traceID: String, any Error) -> Void
     ) {
         lanes = (0..<Self.laneCount).map {
-            FileLane($0, storage: storage, blobs: blobs, senders: senders, lower: lower, clock: clock)
+            FileLane(
+                $0,
+                storage: storage,
+                blobs: blobs,
+                senders: senders,
+                lower: lower,
+                metrics: metrics,
+                clock: clock
+            )
         }
         self.storage = storage
         self.clock = clock

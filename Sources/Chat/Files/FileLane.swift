@@ -44,6 +44,7 @@ final class FileLane: Sendable {
     private let blobs: any BlobStorage
     private let senders: FileUploads
     private let lower: Lowering
+    private let metrics: ChatMetrics
     /// Unix milliseconds.
     private let clock: @Sendable () -> Int64
 
@@ -53,6 +54,7 @@ final class FileLane: Sendable {
         blobs: any BlobStorage,
         senders: FileUploads,
         lower: @escaping Lowering,
+        metrics: ChatMetrics = ChatMetrics(),
         clock: @escaping @Sendable () -> Int64
     ) {
         self.number = number
@@ -60,6 +62,7 @@ final class FileLane: Sendable {
         self.storage = storage
         self.blobs = blobs
         self.senders = senders
+        self.metrics = metrics
         self.lower = lower
         self.clock = clock
     }
@@ -130,7 +133,11 @@ final class FileLane: Sendable {
 
     // MARK: What is read and removed
 
-    func read(_ id: FileID, _ range: Range<Int64>) throws -> [UInt8] { try blobs.read(id, range) }
+    func read(_ id: FileID, _ range: Range<Int64>) throws -> [UInt8] {
+        let bytes = try blobs.read(id, range)
+        metrics.sent(fileBytes: bytes.count)
+        return bytes
+    }
 
     /// A file of a tenant that has arrived.
     func summary(of id: FileID, in tenant: TenantID) throws -> FileSummary {
@@ -223,6 +230,7 @@ final class FileLane: Sendable {
             throw error
         }
         upload.wrote(bytes.count, at: offset)
+        metrics.received(fileBytes: bytes.count)
     }
 
     private func sync(_ upload: inout FileUpload) throws {

@@ -87,6 +87,7 @@ package final class ChatQueue: Sendable {
             // Behind everything that a lane has submitted before.
             lower: { file, bytes in try queue.sync { try storage.write { try $0.setReceived(bytes, of: file) } } },
             clock: clock,
+            metrics: metrics,
             report: report
         )
         self.service = Mutex(service)
