@@ -98,6 +98,32 @@ def test_a_small_step_up_leaves_the_end_and_one_down_to_it_stays_there(windows):
     assert bob.evaluate(step, 0) < 1
 
 
+def test_the_end_stays_in_sight_when_its_box_and_a_row_grow_at_once(windows):
+    """As after a call on a phone: the pictures leave the screen, and a row that is touched shows its buttons."""
+    page = windows.open("grower", "growing", viewport={"width": 390, "height": 844})
+    fill_conversation(page, "growing", 40)
+    expect(message(page, "line 40")).to_be_in_viewport()
+    page.get_by_test_id("messages").evaluate("box => { box.style.maxHeight = '200px'; }")
+    expect(message(page, "line 40")).to_be_in_viewport(ratio=0.9)
+    page.evaluate(
+        """async () => {
+          const frame = () => new Promise(requestAnimationFrame);
+          for (let count = 0; count < 3; count += 1) await frame(); // what the smaller box has set going is over
+          const box = document.querySelector('[data-testid="messages"]');
+          box.style.maxHeight = "";
+          box.getBoundingClientRect(); // the browser moves what it shows
+          box.querySelector("li:last-of-type").previousElementSibling.style.paddingBottom = "60px";
+          for (let count = 0; count < 3; count += 1) await frame();
+        }"""
+    )
+    page.wait_for_function(
+        """() => {
+          const box = document.querySelector('[data-testid="messages"]');
+          return box.scrollHeight - box.scrollTop - box.clientHeight < 2;
+        }"""
+    )
+
+
 def test_home_and_end_reach_the_first_and_the_last_row_at_once(windows):
     alice = windows.open("alice", "home")
     fill_conversation(alice, "home", 60)

@@ -25,6 +25,7 @@ export class WindowedList {
   /** Where it stood when `#atEnd` was last decided; steps of less than a pixel add up from here. */
   #top = 0;
   #width = 0;
+  #boxHeight = 0;
   #scheduled = false;
   /** Whether the update that is scheduled follows a scroll by somebody, so that it may only keep the place. */
   #following = false;
@@ -83,8 +84,13 @@ export class WindowedList {
   }
 
   #scrolled() {
-    const { scrollTop } = this.#scroller;
+    const { scrollTop, clientHeight } = this.#scroller;
     const moved = scrollTop - this.#top;
+    // While the box gets another height nobody scrolls: what was at the end is to come back there.
+    if (clientHeight !== this.#boxHeight) {
+      this.#top = scrollTop;
+      return this.#schedule();
+    }
     if (Math.abs(moved) >= 1) {
       // Who goes up leaves the end at the first step, for a smooth scroll begins with a few pixels.
       this.#atEnd = this.#toEnd < (moved < 0 ? 1 : END_SLACK);
@@ -132,6 +138,7 @@ export class WindowedList {
     if (clientHeight === 0) return;
     if (clientWidth !== this.#width) this.#heights.clear();
     this.#width = clientWidth;
+    this.#boxHeight = clientHeight;
     let target = 0;
     for (let round = 0; round < ROUNDS; round += 1) {
       target = this.#target(anchor, clientHeight);
