@@ -43,7 +43,7 @@ extension SQLiteWriter {
         try connection.statement(
             """
             INSERT INTO call (\(CallRecord.columns))
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
             """
         ).bound(
             [
@@ -66,7 +66,8 @@ extension SQLiteWriter {
             try connection.statement(
                 """
                 UPDATE call SET version = version + 1, callee_device = ?4, has_rung = ?5, answered_at = ?6, ended_at = ?7,
-                    reason = ?8, ended_by = ?9, duration = ?10, seen_at = ?11, caller_told = ?12, callee_told = ?13
+                    reason = ?8, ended_by = ?9, duration = ?10, seen_at = ?11, caller_told = ?12, callee_told = ?13,
+                    silent = ?14
                 WHERE tenant = ?1 AND call_id = ?2 AND version = ?3
                 """
             ).bound(
@@ -105,10 +106,11 @@ extension CallRecord {
     /// The columns that ``init(_:)`` reads, of `call`.
     static let columns = """
         tenant, call_id, conversation, caller, callee, type, caller_device, started_at, rings_until, version, \
-        callee_device, has_rung, answered_at, ended_at, reason, ended_by, duration, seen_at, caller_told, callee_told
+        callee_device, has_rung, answered_at, ended_at, reason, ended_by, duration, seen_at, caller_told, callee_told, \
+        silent
         """
 
-    /// The last ten columns: what may change but for the version.
+    /// The last eleven columns: what may change but for the version.
     fileprivate var changing: [PreparedStatement.Value] {
         [
             .text(calleeDevice),
@@ -121,6 +123,7 @@ extension CallRecord {
             .integer(seenAt),
             .integer(callerTold ? 1 : 0),
             .integer(calleeTold ? 1 : 0),
+            .integer(isSilent ? 1 : 0),
         ]
     }
 
@@ -145,6 +148,7 @@ extension CallRecord {
         seenAt = row.integer(17)
         callerTold = row.integer(18) != 0
         calleeTold = row.integer(19) != 0
+        isSilent = row.integer(20) != 0
         guard let endedAt = row.optionalInteger(13) else { return }
         guard let reason = CallEnded.Reason(rawValue: row.text(14)) else { throw .impossible("end of a call") }
         end = End(

@@ -7,7 +7,9 @@ enum Schema {
     static var version: Int { steps.count }
 
     /// Step n leads to version n + 1.
-    static let steps = [first, joinedSeq, apiKeys, knownUsers, calls, files, presence, hiddenLastSeen, blocks]
+    static let steps = [
+        first, joinedSeq, apiKeys, knownUsers, calls, files, presence, hiddenLastSeen, blocks, silentCalls,
+    ]
 
     /// Ids of tenants come first in every key, so equal ids of two tenants never meet (R63).
     ///
@@ -226,4 +228,7 @@ enum Schema {
         CREATE INDEX block_of ON block (blocked_no);
         ALTER TABLE member ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
         """
+
+    /// 1 for calls to who has blocked the caller (R41).
+    private static let silentCalls = "ALTER TABLE call ADD COLUMN silent INTEGER NOT NULL DEFAULT 0"
 }

@@ -57,6 +57,11 @@ def test_the_blocker_hears_nothing_and_the_other_notices_nothing(pair, wire):
     members = alice.ok("conversation:members", {}, direct)["members"]
     assert {member["userId"] for member in members} == {name(alice), name(bobs[0])}
     alice.ok("message:delete", {"messageId": message["messageId"]})
+    call = alice.ok("call:initiate", {"targetUserId": name(bobs[0]), "type": "audio"})
+    assert call["state"] == "ringing"
+    bobs[0].refused("call:answer", {"callId": call["callId"]}, code="NOT_FOUND", reason="call")
+    alice.ok("call:end", {"callId": call["callId"]})
+    alice.expect("call:ended", callId=call["callId"], reason="cancelled")
     assert direct in {row["conversationId"] for row in alice.ok("conversation:list")["conversations"]}
     # In a group that both are in nothing has changed.
     assert heard(bobs, alice, group) == [[]] * len(bobs)
@@ -83,6 +88,7 @@ def test_to_the_blocker_it_is_closed_until_the_block_ends(pair, wire):
         ("event:send", {"name": "wave", "payload": 1}, direct),
         ("file:begin", {"name": "x.txt", "mimeType": "text/plain", "size": 1}, direct),
         ("media:subscribe", {}, direct),
+        ("call:initiate", {"targetUserId": name(alice), "type": "audio"}, None),
     ]:
         bob.refused(type, data, conversation, code="FORBIDDEN", reason="blocked")
     check_error(packet(bob, direct, "sound-2")["error"], "FORBIDDEN", reason="blocked")
@@ -144,6 +150,10 @@ def script(alice, bob, direct, group):
     ask("conversation:create", {"kind": "channel", "memberIds": [bob]})
     ask("presence:subscribe", {"userIds": [bob]})
     ask("conversation:list", {"limit": 100})
+    call = ask("call:initiate", {"targetUserId": bob, "type": "audio"})
+    assert call["state"] == "ringing"
+    ask("call:end", {"callId": call["callId"]})
+    ask("message:history", {}, direct)
     ask("message:delete", {"messageId": message})
     ask("presence:unsubscribe", {"userIds": [bob]})
     ask("conversation:leave", {}, direct)

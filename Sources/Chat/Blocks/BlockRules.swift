@@ -7,7 +7,11 @@ enum BlockRules {
     /// Users that one user may have blocked.
     static let blockedPerUser = 10_000
 
-    static func change(_ request: UserBlock, _ context: DecisionContext) throws -> Decision {
+    static func change(
+        _ request: UserBlock,
+        _ calls: inout CallTable,
+        _ context: DecisionContext
+    ) throws -> Decision {
         let (blocker, other) = (context.actor.user, request.userID)
         guard other != blocker.user else {
             throw SpecError(.invalidPayload, field: "data.userId", reason: "self")
@@ -17,7 +21,9 @@ enum BlockRules {
         }
         let done = context.success(.changed(offset: nil, duplicate: false))
         guard try context.store.isBlocked(other, by: blocker) != request.on else { return Decision(answer: done) }
+        var effects: [Decision.Effect] = []
         if request.on {
+            try CallRules.checkLoaded(calls)
             guard try context.store.blockCount(of: blocker) < blockedPerUser else {
                 throw SpecError(
                     .rateLimited,
@@ -27,6 +33,7 @@ enum BlockRules {
                 )
             }
             try context.store.block(other, by: blocker, at: context.time)
+            effects = try CallRules.silence(other, &calls, context)
         } else {
             try context.store.unblock(other, by: blocker)
         }
@@ -35,7 +42,7 @@ enum BlockRules {
         let isPartner = direct != nil && !request.on
         return Decision(
             answer: done,
-            effects: (hiding ?? []) + [.presence(.doubt(of: blocker, by: other, isPartner: isPartner))]
+            effects: effects + (hiding ?? []) + [.presence(.doubt(of: blocker, by: other, isPartner: isPartner))]
         )
     }
 

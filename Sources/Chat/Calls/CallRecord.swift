@@ -55,6 +55,8 @@ package struct CallRecord: Sendable, Hashable {
     package let ringsUntil: Int64
     /// Whether a device of the callee has been told.
     package var hasRung = false
+    /// Whether the callee has blocked the caller (R41): to the callee there is no such call.
+    package var isSilent = false
     package var answeredAt: Int64?
     package var end: End?
     /// When a node last vouched for the call: its lease.

@@ -104,7 +104,7 @@ extension CallRules {
         // Whoever takes the name later was in no call of this user. What is in the store goes with the user's row.
         let forgotten = Decision.Effect.call(.forgotten(user))
         var effects: [Decision.Effect] = []
-        for call in calls.calls(of: user) {
+        for call in calls.calls(of: user) + calls.silentCalls(of: user) {
             guard let side = call.record.side(of: user.user) else { continue }
             var ended = call.cut(whileRinging: side == .caller ? .cancelled : .failed, at: context.time)
             switch side {
@@ -185,7 +185,8 @@ extension CallRules {
         let key = CallKey(tenant: context.actor.user.tenant, call: id)
         let live = calls[key]
         guard let record = try live?.record ?? context.store.call(key),
-            claimed == nil || claimed == record.conversation
+            claimed == nil || claimed == record.conversation,
+            !record.isSilent || record.callee != context.actor.user.user
         else { throw SpecError(.notFound, field: "data.callId", reason: "call") }
         return (record, live)
     }

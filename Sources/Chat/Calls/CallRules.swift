@@ -50,6 +50,7 @@ enum CallRules {
         if let claimed = request.conversationID, claimed != known?.key.conversation {
             throw SpecError.unknownConversation
         }
+        try BlockRules.checkUnblocked(target, context)
         if let present = calls.calls(of: caller).first {
             guard let call = calls.glare(of: caller, with: target) else {
                 throw SpecError(
@@ -62,10 +63,11 @@ enum CallRules {
             return try answered(call, isGlare: true, &calls, context)
         }
         try checkRight(toCall: target, known, context)
-        let isBusy = calls.calls(of: callee).count >= context.settings.calls.callsPerUser
+        let isSilent = try context.store.isBlocked(caller.user, by: callee)
+        let isBusy = !isSilent && calls.calls(of: callee).count >= context.settings.calls.callsPerUser
         if !isBusy { try checkRoom(for: caller.tenant, calls) }
         let (conversation, made) = try known.map { ($0, []) } ?? makeDirect(with: target, context)
-        let record = CallRecord(
+        var record = CallRecord(
             key: CallKey(tenant: caller.tenant, call: .random()),
             conversation: conversation.key.conversation,
             caller: caller.user,
@@ -75,6 +77,7 @@ enum CallRules {
             startedAt: context.time,
             ringsUntil: context.time + context.settings.calls.ringTimeout.milliseconds
         )
+        record.isSilent = isSilent
         var decision = try isBusy ? refuseBusy(record, context) : ring(record, &calls, context)
         decision.effects = made + decision.effects
         return decision
@@ -86,7 +89,7 @@ enum CallRules {
         _ context: DecisionContext
     ) throws -> Decision {
         var record = new
-        record.hasRung = context.rings(record.key(of: .callee))
+        record.hasRung = !record.isSilent && context.rings(record.key(of: .callee))
         try insert(record, context)
         var call = LiveCall(record, ringsUntil: context.now + context.settings.calls.ringTimeout)
         call.caller.connection = context.actor.connection

@@ -45,6 +45,11 @@ struct CallTable {
     /// The calls that a user is in, those that are answered before those that ring, and the older first (R44).
     func calls(of user: UserKey) -> [LiveCall] { inOrder(ofUser[user]) }
 
+    /// The calls that ring a user in silence (R41); looks at all of them.
+    func silentCalls(of user: UserKey) -> [LiveCall] {
+        calls.values.filter { $0.record.isSilent && $0.record.key(of: .callee) == user }
+    }
+
     /// The call of a direct conversation; looks at all of them.
     func call(in conversation: ConversationKey) -> LiveCall? {
         calls.values.first { $0.record.conversationKey == conversation }
@@ -115,7 +120,7 @@ struct CallTable {
         calls[key] = next
         guard let next else { return }
         for side in CallSide.allCases {
-            ofUser[next.record.key(of: side), default: []].append(key)
+            if side == .caller || !next.record.isSilent { ofUser[next.record.key(of: side), default: []].append(key) }
             if let connection = next[side].connection { ofConnection[connection, default: []].append(key) }
         }
         nextDue = nextDue.map { min($0, next.dueAt) } ?? next.dueAt

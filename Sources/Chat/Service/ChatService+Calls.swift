@@ -111,6 +111,8 @@ extension ChatService {
     /// Every connection of a participant that may call, or the next one of a participant who has heard of the call and is
     /// not here.
     private func tellEnd(_ record: CallRecord, _ side: CallSide, _ deliveries: inout [Delivery]) {
+        // Who has blocked the caller has not heard of it (R41).
+        guard side == .caller || !record.isSilent else { return }
         let user = record.key(of: side)
         let connections = audience.calling(user)
         guard let ending = record.ending else { return }

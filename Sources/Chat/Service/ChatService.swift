@@ -284,7 +284,7 @@ package final class ChatService {
             return try SessionRules.typing(conversation, typing: typing, context)
         case .event(let event): return try EventRules.send(event, context)
         case .eventToUser(let user, let event): return EventRules.send(event, to: user, context)
-        case .block(let block): return try BlockRules.change(block, context)
+        case .block(let block): return try BlockRules.change(block, &calls, context)
         case .call(let command): return try CallRules.decide(command, &calls, context)
         case .presence(let command): return try PresenceRules.decide(command, context)
         case .media(let change, let isOn):
