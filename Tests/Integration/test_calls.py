@@ -74,6 +74,19 @@ def test_a_call_between_the_two_wires(dial, user, wire, caller):
     assert ended([one, other], call, reason="hangup")["duration"] == duration
 
 
+@pytest.mark.parametrize("wire", ["plain", "polling", "websocket"])
+def test_a_signal_that_is_sent_again_is_told_once(dial, user, wire):
+    alice, bob = dial(wire, user("alice")), dial("plain", user("bob"))
+    befriend(alice, bob)
+    signal = {"callId": talk(alice, bob), "kind": "app", "payload": {"n": 1}}
+    assert "duplicate" not in alice.ok("call:signal", signal, id="s-1")
+    assert alice.ok("call:signal", signal, id="s-1")["duplicate"] is True
+    alice.refused("call:signal", signal | {"payload": {"n": 2}}, id="s-1", code="ALREADY_EXISTS", field="id", reason="id_reused")
+    alice.ok("call:signal", signal | {"payload": {"n": 3}})
+    told = [bob.expect("call:signal")["data"]["payload"]["n"] for _ in range(2)]
+    assert told == [1, 3]
+
+
 def test_a_signal_may_be_32_kib_and_no_larger(people):
     alice, phone, tablet = people
     befriend(alice, phone)

@@ -9,6 +9,7 @@ import Testing
             let ringing = CallRecord.sample("c1")
             var ended = CallRecord.sample("c2", startedAt: 9)
             ended.hasRung = true
+            ended.isSilent = true
             ended.calleeDevice = "naïve \u{1F511}"
             ended.answeredAt = 12
             ended.end = CallRecord.End(reason: .hangup, by: bob, at: 40, duration: 28)
@@ -44,6 +45,7 @@ import Testing
             var answered = CallRecord.sample("c1")
             answered.answeredAt = 5
             answered.calleeDevice = "phone"
+            answered.isSilent = true
             var cancelled = CallRecord.sample("c1")
             cancelled.end = CallRecord.End(reason: .cancelled, by: alice, at: 6, duration: 0)
             try storage.write { writer throws in
