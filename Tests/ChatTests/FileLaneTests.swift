@@ -193,6 +193,16 @@ import Testing
         #expect(try refusal { _ = try take(chunk(file, 3)) }.reason == "resumed_elsewhere")
     }
 
+    @Test func `a file that is begun again is its new sender's, whatever has come of it`() throws {
+        let file = try announce()
+        _ = try take(chunk(file, 0))
+        let other = anotherConnection()
+        senders.beginTransaction()
+        try senders.give(file, to: other.connection)
+        #expect(try refusal { _ = try take(chunk(file, 1)) }.reason == "resumed_elsewhere")
+        _ = try take(chunk(file, 1), other)
+    }
+
     @Test func `a file stays with its sender where another may not take it up`() throws {
         let file = try announce()
         _ = try take(chunk(file, 0))

@@ -182,6 +182,8 @@ final class FileLane: Sendable {
         {
             known.actor = actor
             known.usedAt = now
+            // Who has begun it again since has it.
+            if let sender = senders.sender(of: id) { known.goOn(on: sender) }
             return known
         }
         let file = try find(id, actor, field: field)

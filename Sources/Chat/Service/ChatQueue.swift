@@ -107,14 +107,14 @@ package final class ChatQueue: Sendable {
             case .disconnect, .goodbye: true
             default: false
             }
-        let (isTaken, schedule) = inbox.withLock { inbox in
-            guard isLast || (inbox.waiting.count < Self.waitingLimit && !inbox.isClosed) else { return (false, false) }
+        return inbox.withLock { inbox in
+            guard isLast || (inbox.waiting.count < Self.waitingLimit && !inbox.isClosed) else { return false }
             inbox.waiting.append(Waiting(request: request, since: .now))
-            defer { inbox.isScheduled = true }
-            return (true, !inbox.isScheduled)
+            // Under the lock: whatever anybody puts on the queue after this comes behind it.
+            if !inbox.isScheduled { queue.async { self.drain() } }
+            inbox.isScheduled = true
+            return true
         }
-        if schedule { queue.async { self.drain() } }
-        return isTaken
     }
 
     /// Asks without a connection, and returns what a connection would be answered (R70).

@@ -15,7 +15,7 @@ extension ChatService {
         }
     }
 
-    /// A known answer; a file that was begun is sent by the connection that asks again, if nothing of it has come yet.
+    /// A known answer; a file that was begun is sent by the connection that asks again, and by no other any more.
     func repeated(_ known: Acknowledgement, of request: ChatRequest, _ context: DecisionContext) throws -> Decision {
         let connection = request.actor.connection
         if case .success(_, .uploading(let id, _, _, _)) = known, !connection.isCaller,
