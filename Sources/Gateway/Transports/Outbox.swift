@@ -9,7 +9,7 @@ final class Outbox {
     private static let burst = 128 * 1024
     /// Bytes that the system may hold and not send, of a connection that is sent media: beyond them what comes waits here, where
     /// it can be dropped (R54).
-    private static let unsentBytes = 128 * 1024
+    private static let unsentBytes = 32 * 1024
 
     private var context: ChannelHandlerContext?
 
@@ -164,7 +164,7 @@ final class Outbox {
     /// Lets as much of what waits leave as is taken.
     private func passOn(_ now: ContinuousClock.Instant, _ context: ChannelHandlerContext) {
         guard let waiting else { return }
-        while isWritable, var bytes = waiting.popFirst(now: now) {
+        while takesMore, var bytes = waiting.popFirst(now: now) {
             if writesDirectly, channelWrites == 0, let socket {
                 bytes.moveReaderIndex(forwardBy: socket.send(bytes))
                 guard bytes.readableBytes > 0 else { continue }
@@ -185,6 +185,15 @@ final class Outbox {
         handed += frames.bytes
         queue.append(contentsOf: frames, now: now)
         passOn(now, context)
+    }
+
+    /// Whether the channel gets another frame: of a connection that is sent media one at a time, for it cannot drop any.
+    private var takesMore: Bool { isWritable && !(isUnsentLimited && channelWrites > 0) }
+
+    /// The channel has written something of a connection that is sent media: the next frame may leave.
+    private func goOn() {
+        guard isUnsentLimited, channelWrites == 0, waitingBytes > 0, let context else { return }
+        passOn(.now, context)
     }
 
     /// What was dropped since this was last asked for; forgets what nobody needs any more.
@@ -229,7 +238,10 @@ final class Outbox {
     private func write(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
         channelWrites += 1
         let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { _ in self.channelWrites -= 1 }
+        promise.futureResult.assumeIsolated().whenComplete { _ in
+            self.channelWrites -= 1
+            self.goOn()
+        }
         context.write(NIOAny(bytes), promise: promise)
     }
 
