@@ -13,6 +13,8 @@ package struct ScriptFile: Sendable {
     private let bytes: ByteBuffer
     private let tag: String
     private let gzipper: Gzipper
+    /// Compressed once for everybody.
+    private let compressed: ByteBuffer?
 
     /// - Throws: where the file cannot be read, or is too large.
     package init(path: String, _ compression: CompressionSettings = CompressionSettings()) throws {
@@ -20,6 +22,7 @@ package struct ScriptFile: Sendable {
         let data = try Data(contentsOf: URL(fileURLWithPath: path))
         guard (1...Self.longest).contains(data.count) else { throw CocoaError(.fileReadTooLarge) }
         bytes = ByteBuffer(bytes: data)
+        compressed = gzipper.compress(bytes)
         tag = EntityTag.of(data)
     }
 
@@ -31,7 +34,7 @@ package struct ScriptFile: Sendable {
         if EntityTag.isKnown(tag, to: request.head) { return PlainResponse(status: .notModified, headers: headers) }
         var response = PlainResponse(status: .ok, headers: headers, body: bytes)
         response.headers.add(name: "Content-Type", value: "text/javascript; charset=utf-8")
-        return Gzip.encode(response, for: request.head, by: gzipper)
+        return Gzip.encode(response, for: request.head, by: gzipper, compressed: compressed)
     }
 
     /// What stands at the file's place where there is none.

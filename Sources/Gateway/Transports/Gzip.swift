@@ -1,20 +1,23 @@
-import NIOCore
+package import NIOCore
 package import NIOHTTP1
 
 /// Compresses whole answers of HTTP (RFC 1952), where the client takes that and it is worth it.
 package enum Gzip {
     /// The response as the client takes it.
+    ///
+    /// - Parameter compressed: The body by the same gzipper, where it was compressed before.
     package static func encode(
         _ response: PlainResponse,
         for head: HTTPRequestHead,
-        by gzipper: Gzipper
+        by gzipper: Gzipper,
+        compressed: ByteBuffer? = nil
     ) -> PlainResponse {
         let settings = gzipper.settings
         guard settings.isEnabled, response.status == .ok, response.body.readableBytes >= settings.threshold
         else { return response }
         var response = response
         response.headers.add(name: "Vary", value: "Accept-Encoding")
-        guard isAccepted(head.headers), let body = gzipper.compress(response.body) else {
+        guard isAccepted(head.headers), let body = compressed ?? gzipper.compress(response.body) else {
             return response
         }
         response.headers.add(name: "Content-Encoding", value: "gzip")

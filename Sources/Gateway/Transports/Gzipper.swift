@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 import Synchronization
 
 /// Compresses bodies of HTTP, one after the other, with one stream of zlib: one for all connections of an event loop (R69).
@@ -16,7 +16,7 @@ package final class Gzipper: Sendable {
     var hasStream: Bool { stream.withLock { $0 != nil } }
 
     /// The body as gzip; nil where zlib has no memory.
-    func compress(_ body: ByteBuffer) -> ByteBuffer? {
+    package func compress(_ body: ByteBuffer) -> ByteBuffer? {
         stream.withLock { stream in
             if stream == nil { stream = GzipStream(level: settings.level) }
             return stream?.compress(body)
