@@ -194,7 +194,10 @@ export class Uploads {
       if (begun.duplicate) this.#resume(upload);
       else this.#send(upload, begun);
     } catch (error) {
-      if (upload.round === round) this.#fail(Object.assign(upload, { onSocket: false }), error);
+      if (upload.round === round) return this.#fail(Object.assign(upload, { onSocket: false }), error);
+      // Given up, and never begun: it holds no place.
+      this.#abandoned.delete(upload);
+      this.#next();
     }
   }
 
