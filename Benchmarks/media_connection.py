@@ -94,7 +94,9 @@ class Connection:
         self.data = data[at:]
 
     def _take(self, opcode: int, payload: bytes) -> None:
-        if opcode == 1:
+        if opcode == 9:
+            self.send(payload, 10)
+        elif opcode == 1:
             self.texts.append(payload)
         elif opcode == 2:
             self.packets += 1
@@ -113,8 +115,11 @@ class SocketIOConnection(Connection):
     def _ask(self, frame: dict) -> None:
         self.send(b"42" + json.dumps([frame["type"], frame]).encode(), 1)
 
+    def _take(self, opcode: int, payload: bytes) -> None:
+        if opcode == 1 and payload == b"2":  # Engine.IO's ping
+            return self.send(b"3", 1)
+        super()._take(opcode, payload)
+
     def frame_of(self, text: bytes) -> dict:
-        if text == b"2":  # Engine.IO's ping
-            self.send(b"3", 1)
         # An event; what announces a packet, opens a connection or pings is none.
         return json.loads(text[2:])[1] if text.startswith(b"42[") else {}
