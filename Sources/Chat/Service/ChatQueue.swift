@@ -79,18 +79,24 @@ package final class ChatQueue: Sendable {
         self.sink = sink
         self.clock = clock
         let service = ChatService(storage: storage, settings: settings, metrics: metrics, report: report)
-        let queue = queue
+        let (queue, earlier) = (queue, Earlier())
         files = FileDepot(
             storage: storage,
             blobs: blobs,
             senders: service.uploads,
-            // Behind everything that a lane has submitted before.
-            lower: { file, bytes in try queue.sync { try storage.write { try $0.setReceived(bytes, of: file) } } },
+            // Behind everything that a lane has submitted before, whose turn on the queue may be yet to come.
+            lower: { file, bytes in
+                try queue.sync {
+                    earlier.run()
+                    try storage.write { try $0.setReceived(bytes, of: file) }
+                }
+            },
             clock: clock,
             metrics: metrics,
             report: report
         )
         self.service = Mutex(service)
+        earlier.is { [weak self] in self?.drain() }
         scheduleTick()
     }
 
@@ -107,14 +113,15 @@ package final class ChatQueue: Sendable {
             case .disconnect, .goodbye: true
             default: false
             }
-        return inbox.withLock { inbox in
-            guard isLast || (inbox.waiting.count < Self.waitingLimit && !inbox.isClosed) else { return false }
+        let (isTaken, schedule) = inbox.withLock { inbox in
+            guard isLast || (inbox.waiting.count < Self.waitingLimit && !inbox.isClosed) else { return (false, false) }
             inbox.waiting.append(Waiting(request: request, since: .now))
-            // Under the lock: whatever anybody puts on the queue after this comes behind it.
-            if !inbox.isScheduled { queue.async { self.drain() } }
-            inbox.isScheduled = true
-            return true
+            defer { inbox.isScheduled = true }
+            return (true, !inbox.isScheduled)
         }
+        // Not under the lock, on which the queue would wait when it wakes.
+        if schedule { queue.async { self.drain() } }
+        return isTaken
     }
 
     /// Asks without a connection, and returns what a connection would be answered (R70).
@@ -276,4 +283,13 @@ package final class ChatQueue: Sendable {
             }
         }
     }
+}
+
+/// What has been submitted and not been done, for a part of the queue that is made before it.
+private final class Earlier: Sendable {
+    private let work = Mutex<(@Sendable () -> Void)?>(nil)
+
+    func `is`(_ work: @escaping @Sendable () -> Void) { self.work.withLock { $0 = work } }
+
+    func run() { work.withLock(\.self)?() }
 }

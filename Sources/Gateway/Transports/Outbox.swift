@@ -77,7 +77,7 @@ final class Outbox {
             add(bytes, mark)
             return flush()
         }
-        if let mark { expect(mark) }
+        if !isUnsentLimited, let mark { expect(mark) }
         let sent = socket.send(bytes)
         guard sent < bytes.readableBytes else {
             handed += sent
@@ -101,7 +101,7 @@ final class Outbox {
         if mark != nil || !marks.isEmpty {
             while marks.count < turnCount { marks.append(nil) }
             marks.append(mark)
-            if let mark { expect(mark) }
+            if !isUnsentLimited, let mark { expect(mark) }
         }
         if first == nil { first = bytes } else { later.append(bytes) }
         turnBytes += bytes.readableBytes
@@ -111,7 +111,7 @@ final class Outbox {
     ///
     /// Others keep what the system offers: there a burst of messages is no slow reader.
     private func expect(_ mark: FrameMark) {
-        guard !isUnsentLimited, mark.isMedia else { return }
+        guard mark.isMedia else { return }
         isUnsentLimited = true
         socket?.limitUnsent(to: Self.unsentBytes)
     }
