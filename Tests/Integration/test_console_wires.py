@@ -185,7 +185,7 @@ def test_pings_are_answered(browser, tmp_path):
 
 def test_a_refused_sign_in_shows_the_connect_error(windows):
     page = windows.blank()
-    page.route("**/v1/dev/token", lambda route: route.fulfill(json={"token": "no.real.token"}))
+    page.route("**/v1/dev/token", lambda route: route.fulfill(json={"token": "no.real.token", "compressesFrom": 1_024}))
     page.goto(f"{windows.url}/?user=mallory&wire=socketio")
     expect(page.get_by_test_id("link-state")).to_have_attribute("data-state", "refused")
     expect(page.get_by_test_id("notice")).to_contain_text(re.compile(r"Refused\. .*\(\w+\)"))
