@@ -31,7 +31,10 @@ def test_the_javascript_does_what_the_frame_did(windows):
     frame = {"id": "j1", "type": "message:send", "conversationId": "as-code", "data": {"content": text}, "ack": True}
     write_frame(alice, frame)
     expect(message(bob, text)).to_have_count(1)
+    # The other page may be sooner than this one draws its row; and only a page in front may copy.
+    expect(frames(alice, "message:send")).to_have_count(2)
     frames(alice, "message:send").last.click()
+    alice.bring_to_front()
     alice.context.grant_permissions(["clipboard-read", "clipboard-write"])
     shown = code(alice, "JavaScript")
     # The button says it for a moment only.
