@@ -1,3 +1,5 @@
+import CAASProtocol
+import Chat
 import NIOCore
 import NIOEmbedded
 import NIOPosix
@@ -75,6 +77,59 @@ import Testing
             context.write(data, promise: promise)
             guard let channel = context.channel as? EmbeddedChannel else { return }
             setWritable(false, channel)
+        }
+    }
+}
+
+@Suite("Outbox of a reader of media") struct MediaOutboxTests {
+    private let writes = Writes()
+    private let channel: EmbeddedChannel
+    private let outbox: Outbox
+
+    init() throws {
+        let holder = Holder()
+        channel = EmbeddedChannel(handlers: [writes, holder])
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        outbox = try #require(holder.outbox)
+        let room = try #require(ConversationID("room"))
+        let stream = MediaStream(sender: ConnectionID(loop: 0, number: 1), conversation: room, name: nil)
+        for number: UInt8 in 0..<10 {
+            outbox.add(ByteBuffer(bytes: [number]), .audio(stream))
+            outbox.flush()
+        }
+    }
+
+    @Test func `gives the channel one frame at a time`() throws {
+        for number: UInt8 in 0..<10 {
+            #expect(writes.taken == Array(0...number))
+            writes.finish(.success(()))
+        }
+        #expect(outbox.isEmpty)
+        _ = try channel.finish(acceptAlreadyClosed: true)
+    }
+
+    @Test func `sends nothing more when a write has failed, for then the descriptor may be another's`() throws {
+        writes.finish(.success(()))
+        writes.finish(.failure(ChannelError.eof))
+        #expect(writes.taken == [0, 1])
+        _ = try channel.finish(acceptAlreadyClosed: true)
+    }
+
+    /// What was written, of which nothing is done before it is said.
+    private final class Writes: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+        private(set) var taken: [UInt8] = []
+        private var promise: EventLoopPromise<Void>?
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            taken += Array(unwrapOutboundIn(data).readableBytesView)
+            self.promise = promise
+        }
+
+        func finish(_ result: Result<Void, any Error>) {
+            let promise = promise
+            self.promise = nil
+            promise?.completeWith(result)
         }
     }
 }

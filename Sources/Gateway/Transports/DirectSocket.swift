@@ -10,7 +10,7 @@ import NIOCore
 ///
 /// Only while the channel itself has nothing to write, so that nothing overtakes; ``Outbox`` sees to that. The descriptor is
 /// the channel's: it is not used after the channel has said that it is inactive, which it does in the same step in which it
-/// closes the descriptor, before any other code of this loop runs.
+/// closes the descriptor. Before that only the channel's writes are told that they have failed, and nobody may send for that.
 struct DirectSocket {
     private let descriptor: Int32
 

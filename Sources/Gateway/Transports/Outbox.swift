@@ -238,9 +238,10 @@ final class Outbox {
     private func write(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
         channelWrites += 1
         let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { _ in
+        promise.futureResult.assumeIsolated().whenComplete { result in
             self.channelWrites -= 1
-            self.goOn()
+            // A channel that closes fails its writes when the descriptor is no longer its own, and says so only afterwards.
+            if case .success = result { self.goOn() }
         }
         context.write(NIOAny(bytes), promise: promise)
     }
