@@ -46,6 +46,18 @@ import Testing
         )
     }
 
+    /// A sender in the room, and a reader that takes nothing for now.
+    private func slowReader(_ rig: Rig) throws -> (
+        sender: ChatEndpoint, slow: ChatEndpoint, fanOut: FanOut
+    ) {
+        let (sender, slow) = (try rig.connect("alice"), try rig.connect("slow"))
+        let fanOut = FanOut(loops: [rig.loop], clock: { 1 })
+        fanOut.deliver([sender, slow].map { .enter(room, $0.id, joined: true) })
+        _ = try rig.sent(to: slow)
+        try rig.setWritable(false, slow)
+        return (sender, slow, fanOut)
+    }
+
     @Test func `each reader gets the kinds that it wants, and the sender nothing`() async throws {
         let rig = try await Rig()
         let names = ["alice", "said-nothing", "audio-only", "nothing", "not-joined"]
@@ -116,11 +128,7 @@ import Testing
 
     @Test func `a sender is told at most once a second, however long a reader is behind`() async throws {
         let rig = try await Rig()
-        let (alice, slow) = (try rig.connect("alice"), try rig.connect("slow"))
-        let fanOut = FanOut(loops: [rig.loop], clock: { 1 })
-        fanOut.deliver([alice, slow].map { .enter(room, $0.id, joined: true) })
-        _ = try rig.sent(to: slow)
-        try rig.setWritable(false, slow)
+        let (alice, _, fanOut) = try slowReader(rig)
         var told: [String] = []
         // Two of them are a second.
         for tick in 0..<10 {
@@ -139,11 +147,7 @@ import Testing
         isAlone: Bool
     ) async throws {
         let rig = try await Rig()
-        let (alice, slow) = (try rig.connect("alice"), try rig.connect("slow"))
-        let fanOut = FanOut(loops: [rig.loop], clock: { 1 })
-        fanOut.deliver([alice, slow].map { .enter(room, $0.id, joined: true) })
-        _ = try rig.sent(to: slow)
-        try rig.setWritable(false, slow)
+        let (alice, slow, fanOut) = try slowReader(rig)
         let user = try #require(UserID("alice"))
         var deliveries: [Delivery] = []
         for _ in 0..<3 {

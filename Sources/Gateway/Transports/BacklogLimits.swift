@@ -8,4 +8,6 @@ struct BacklogLimits {
     var audioAge = Duration.milliseconds(300)
     /// How long a stream's next key frame is waited for; then its pictures go on without one.
     var keyPatience = Duration.seconds(10)
+    /// Streams that are kept waiting for one.
+    var awaitedStreams = 64
 }

@@ -21,7 +21,7 @@ final class WaitingFrames {
     /// The latest event of each key, among the entries before ``coalesced``.
     private var states: [StateKey: Int] = [:]
     private var coalesced = 0
-    /// Streams of which nothing is let through before a key frame, and since when.
+    /// Streams of which nothing is let through before a key frame, and since when; at most ``BacklogLimits/awaitedStreams``.
     private var awaited: [MediaStream: ContinuousClock.Instant] = [:]
     private var dropped = DroppedFrames()
     /// Bytes that wait.
@@ -36,6 +36,8 @@ final class WaitingFrames {
     var isEmpty: Bool { count == 0 }
     /// Frames there is memory for.
     var capacity: Int { entries.capacity }
+    /// Streams that wait for a key frame.
+    var awaitedCount: Int { awaited.count }
 
     /// Whether nothing would be lost if it were forgotten.
     func isIdle(now: ContinuousClock.Instant) -> Bool {
@@ -81,7 +83,7 @@ final class WaitingFrames {
 
     /// Takes what has waited elsewhere for the same reader, with its age and what is known of its streams.
     func append(contentsOf earlier: WaitingFrames, now: ContinuousClock.Instant) {
-        awaited.merge(earlier.awaited) { $1 }
+        for (stream, since) in earlier.awaited { awaitKey(of: stream, since: since) }
         for entry in earlier.entries {
             if let bytes = entry.bytes { append(bytes, entry.mark, since: entry.since, now: now) }
         }
@@ -103,6 +105,12 @@ final class WaitingFrames {
 
     /// Drops what is of no use to a reader that is behind: the least worth first, and no more than needed.
     func trim(now: ContinuousClock.Instant) {
+        dropUseless(now: now)
+        // What was dropped behind something that stays takes room that nothing counts.
+        if entries.count > 2 * count + 64 { compact() }
+    }
+
+    private func dropUseless(now: ContinuousClock.Instant) {
         guard isBehind(now: now) else { return }
         dropVideoBeforeLastKey(now: now)
         guard isBehind(now: now) else { return }
@@ -139,13 +147,23 @@ final class WaitingFrames {
             guard case .video(let stream, _, let hasKeys) = entry(number).mark else { continue }
             if isUseless(stream, number) {
                 drop(number)
-                if hasKeys { awaited[stream] = now }
+                if hasKeys { awaitKey(of: stream, since: now) }
             } else {
                 awaited[stream] = nil
                 kept.append(number)
             }
         }
         video = kept
+    }
+
+    /// Lets nothing of a stream through before a key frame; where that are too many, the one that has waited longest goes on.
+    private func awaitKey(of stream: MediaStream, since: ContinuousClock.Instant) {
+        if awaited.count >= limits.awaitedStreams, awaited[stream] == nil,
+            let longest = awaited.min(by: { $0.value < $1.value })
+        {
+            awaited[longest.key] = nil
+        }
+        awaited[stream] = since
     }
 
     private func dropLateAudio(now: ContinuousClock.Instant) {
@@ -163,6 +181,29 @@ final class WaitingFrames {
             if let earlier = states.updateValue(number, forKey: key), earlier >= first { drop(earlier) }
         }
         coalesced = end
+    }
+
+    /// Forgets the places of what was dropped: those that wait get new numbers.
+    private func compact() {
+        var kept = CircularBuffer<Entry>(initialCapacity: 2 * count)
+        audio.removeAll()
+        video.removeAll()
+        states.removeAll()
+        var lookedAt = 0
+        for (place, entry) in entries.enumerated() where entry.bytes != nil {
+            let number = first + kept.count
+            let wasLookedAt = first + place < coalesced
+            switch entry.mark {
+            case .audio: audio.append(number)
+            case .video: video.append(number)
+            case .state(let key): if wasLookedAt { states[key] = number }
+            case nil: break
+            }
+            kept.append(entry)
+            if wasLookedAt { lookedAt += 1 }
+        }
+        entries = kept
+        coalesced = first + lookedAt
     }
 
     private func entry(_ number: Int) -> Entry { entries[offset: number - first] }
