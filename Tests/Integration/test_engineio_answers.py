@@ -93,7 +93,7 @@ def test_without_the_setting_there_is_no_cookie(polling):
 # Compression
 
 
-@pytest.mark.parametrize("packets", [["4" + "x" * 1_023], ["4" + "é" * 600, "b" + "AAAA" * 400], ["4" + "y" * 99] * 16])
+@pytest.mark.parametrize("packets", [["4" + "x" * 1_023], ["4" + "é" * 600, "4b" + "A" * 400], ["4" + "y" * 99] * 16])
 def test_an_answer_of_a_kibibyte_is_compressed(echo, packets):
     answer = echo(packets, "Accept-Encoding: gzip, deflate")
     assert (answer.status, answer["content-encoding"]) == (200, "gzip")
@@ -106,6 +106,12 @@ def test_a_smaller_one_is_not(echo):
     packet = "4" + "x" * 1_022
     answer = echo([packet], "Accept-Encoding: gzip")
     assert "content-encoding" not in answer.fields and answer.packets == [packet]
+
+
+@pytest.mark.parametrize("packets", [["b" + "AAAA" * 400], ["4" + "x" * 5_000, "b" + "AAAA"]])
+def test_one_with_binary_in_it_is_not(echo, packets):
+    answer = echo(packets, "Accept-Encoding: gzip")
+    assert "content-encoding" not in answer.fields and answer.packets == packets
 
 
 @pytest.mark.parametrize("fields", [[], ["Accept-Encoding: identity"], ["Accept-Encoding: br"], ["Accept-Encoding: gzip;q=0"]])

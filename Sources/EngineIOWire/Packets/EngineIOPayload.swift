@@ -42,6 +42,16 @@ package enum EngineIOPayload {
         return true
     }
 
+    /// Whether one of the packets of a body is binary, which is base64 there.
+    package static func hasBinary(_ body: ByteBuffer) -> Bool {
+        var before = separator
+        for byte in body.readableBytesView {
+            if before == separator, byte == UInt8(ascii: "b") { return true }
+            before = byte
+        }
+        return false
+    }
+
     static func isText(_ body: ByteBuffer) -> Bool {
         (try? UTF8Span(validating: body.readableBytesUInt8Span)) != nil
     }

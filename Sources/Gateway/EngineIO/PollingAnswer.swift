@@ -9,6 +9,8 @@ struct PollingAnswer: Sendable {
     var isAuthenticated = false
     /// Whether the session has nothing more to say by this connection.
     var isLast = false
+    /// Whether it may be compressed: media and pieces of files never are (R52, R69).
+    var isCompressible = true
 
     /// What a GET asked for.
     static func packets(_ body: ByteBuffer, isLast: Bool) -> PollingAnswer {
@@ -18,7 +20,8 @@ struct PollingAnswer: Sendable {
                 headers: ["Content-Type": "text/plain; charset=UTF-8", "Cache-Control": "no-store"],
                 body: body
             ),
-            isLast: isLast
+            isLast: isLast,
+            isCompressible: !EngineIOPayload.hasBinary(body)
         )
     }
 

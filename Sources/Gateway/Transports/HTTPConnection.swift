@@ -240,8 +240,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             connection.polling = nil
             guard connection.context != nil else { return }
             if answer.isAuthenticated { connection.pass.authenticate() }
-            let gzipped = Gzip.encode(answer.response, for: head, by: connection.loop.compression.gzipper)
-            let response = PollingHeaders.allow(gzipped, for: head)
+            let gzipper = connection.loop.compression.gzipper
+            let body = answer.isCompressible ? Gzip.encode(answer.response, for: head, by: gzipper) : answer.response
+            let response = PollingHeaders.allow(body, for: head)
             connection.isPollingOn = !answer.isLast
             connection.write(response, for: head, closes: connection.isQuiescing && answer.isLast, context)
             if connection.isQuiescing, !answer.isLast { connection.quiesce() }
