@@ -116,6 +116,32 @@ import Testing
         #expect(again.presences(to: alice).map(\.status) == [.online])
     }
 
+    @Test(arguments: ["direct", "group", "call"])
+    func `a conversation that is made brings those into sight who were asked for before`(_ kind: String) throws {
+        let chat = Transcript { $0.calls.policy = .anyone }
+        let bob = try chat.connect("bob")
+        let alice = try chat.connect("alice")
+        let carol = try chat.connect("carol")
+        let before = try chat.snapshot(alice, "bob")
+        #expect(before.status == .offline)
+        #expect(try chat.snapshots(carol, ["alice", "bob"]).map(\.status) == [.offline, .offline])
+        _ = chat.wait(.seconds(4))
+        let command: ChatRequest.Command =
+            switch kind {
+            case "direct": .create(ConversationCreate(kind: .direct, memberIDs: [bob.user.user]))
+            case "group": .create(ConversationCreate(kind: .group, memberIDs: [bob.user.user]))
+            default: .call(.initiate(CallInitiate(targetUserID: bob.user.user, type: .audio)))
+            }
+        _ = try chat.outcome(alice, command)
+        let met = chat.wait(.seconds(4))
+        let seen = try #require(met.presences(to: alice).first)
+        #expect((seen.userID, seen.status) == (bob.user.user, .online) && seen.v > before.v)
+        _ = try chat.outcome(bob, .presence(.update(PresenceUpdate(status: .busy))))
+        let later = chat.wait(.seconds(4))
+        #expect(later.presences(to: alice).map(\.status) == [.busy])
+        #expect((met.presences(to: carol) + later.presences(to: carol)).isEmpty)
+    }
+
     @Test func `who shares another conversation goes on seeing`() throws {
         let bob = try chat.connect("bob")
         let alice = try chat.connect("alice")

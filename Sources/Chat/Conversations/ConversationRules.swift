@@ -220,9 +220,12 @@ enum ConversationRules {
             try context.store.put(member, in: &conversation)
             if !member.isHidden { told.append((user, role, peer)) }
         }
-        let effects = told.map { user, role, peer in
+        var effects = told.map { user, role, peer in
             let summary = conversation.summary(role: role, peer: peer)
             return Decision.Effect.tell(user, conversation.key, .conversationUpdated(summary))
+        }
+        if conversation.kind != .channel, told.count > 1 {
+            effects.append(.presence(.met(told.map { UserKey(tenant: made.key.tenant, user: $0.user) })))
         }
         return Decision(answer: context.success(created(conversation)), effects: effects)
     }

@@ -13,6 +13,8 @@ enum PresenceRules {
         case idle(since: Int64?)
         /// What `other` sees of a user has changed (R77).
         case doubt(of: UserKey, by: UserID, isPartner: Bool)
+        /// These share a conversation from now on: whoever has watched another of them in vain may see it.
+        case met([UserKey])
         /// What anybody sees of a user may have.
         case doubtAll(UserKey)
     }

@@ -91,7 +91,7 @@ extension ChatService {
                 deliveries.append(.read(actor, request.frame, read))
                 isAnswered = true
             case .presence(let effect):
-                isAnswered = applyPresence(effect, of: request, now: now, time: time, &deliveries)
+                if applyPresence(effect, of: request, now: now, time: time, &deliveries) { isAnswered = true }
             }
         }
         if decision.isUnfinished {

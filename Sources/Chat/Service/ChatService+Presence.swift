@@ -56,6 +56,18 @@ extension ChatService {
         presence.watches.doubt(user, audience.connections(of: user))
     }
 
+    /// Users have a new conversation: who of them was out of another's sight is looked for again.
+    private func doubtPresence(among users: [UserKey]) {
+        guard settings.presence.visibility == .shared else { return }
+        let connections = Set(users.flatMap { audience.connections(of: $0) })
+        for user in users {
+            for (connection, watch) in presence.watches.watches(on: user)
+            where !watch.isSeen && connections.contains(connection) {
+                presence.watches.doubt(PresenceWatches.Pair(connection: connection, user: user))
+            }
+        }
+    }
+
     /// - Returns: whether the request is answered.
     func applyPresence(
         _ effect: PresenceRules.Effect,
@@ -83,6 +95,9 @@ extension ChatService {
             return false
         case .doubt(let user, let other, let isPartner):
             doubtSight(of: user, by: other, isPartner: isPartner)
+            return false
+        case .met(let users):
+            doubtPresence(among: users)
             return false
         case .doubtAll(let user):
             presence.watches.doubt(user, audience.connections(of: user))
