@@ -33,6 +33,8 @@ extension CallRecord {
         var next = self
         next.answeredAt = time
         next.calleeDevice = device
+        // Who calls back somebody whom it had blocked is told of the end (R41).
+        if isSilent { (next.isSilent, next.calleeTold) = (false, false) }
         return .changed(next)
     }
 

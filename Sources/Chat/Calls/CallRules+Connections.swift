@@ -21,7 +21,7 @@ extension CallRules {
         guard let side = call.record.side(of: context.actor.user.user) else { return [] }
         let acting = context.actor.connection
         var effects: [CallEffect] = []
-        if call[side].absence != nil, call.record.device(on: side) == context.actor.session?.deviceID {
+        if call[side].absence != nil, call.record.device(on: side)?.isDevice(context.actor.session?.deviceID) == true {
             effects += back(side, in: &call, on: acting, now: context.now)
         } else if side == .callee, call.record.state == .ringing {
             effects += try ringing(call.record, on: acting, context)

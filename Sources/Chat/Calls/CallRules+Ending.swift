@@ -24,6 +24,7 @@ extension CallRules {
     ) throws -> Decision {
         var call = call
         let acting = context.actor.connection
+        let wasSilent = call.record.isSilent
         let step = try call.record.answered(
             by: context.actor.user.user,
             device: try device(context),
@@ -42,11 +43,16 @@ extension CallRules {
         standing.iceServers = context.settings.calls.turn.servers(for: context.actor.user, time: context.time)
         return Decision(
             answer: context.success(.call(standing)),
-            effects: told(call, acting, device: try device(context)).map(Decision.Effect.call)
+            effects: told(call, wasSilent: wasSilent, acting, device: try device(context)).map(Decision.Effect.call)
         )
     }
 
-    private static func told(_ call: LiveCall, _ acting: ConnectionID, device: String) -> [CallEffect] {
+    private static func told(
+        _ call: LiveCall,
+        wasSilent: Bool,
+        _ acting: ConnectionID,
+        device: String
+    ) -> [CallEffect] {
         let (record, conversation) = (call.record, call.record.conversationKey)
         let answered = ServerEvent.callAnswered(
             CallAnswered(callID: record.key.call, answeredBy: record.callee, deviceID: device)
@@ -58,8 +64,9 @@ extension CallRules {
             .answer,
             .tell(record.caller, conversation, answered),
             .tell(record.callee, conversation, answered, only: acting),
-            .tell(record.callee, conversation, elsewhere, except: acting),
         ]
+        // Other devices do not ring where it rang in silence.
+        if !wasSilent { effects.append(.tell(record.callee, conversation, elsewhere, except: acting)) }
         if call.state == .reconnecting {
             effects.append(.tell(record.callee, conversation, call.update, only: acting))
         }

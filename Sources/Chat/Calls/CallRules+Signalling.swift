@@ -47,7 +47,7 @@ extension CallRules {
     ) throws -> [CallEffect] {
         let acting = context.actor.connection
         guard call[side].connection != acting else { return [] }
-        guard let device = context.actor.session?.deviceID, device == call.record.device(on: side) else {
+        guard context.actor.session?.deviceID.isDevice(call.record.device(on: side)) == true else {
             throw SpecError(.forbidden, reason: "other_device")
         }
         return back(side, in: &call, on: acting, now: context.now)
@@ -94,7 +94,7 @@ extension CallRules {
         let user = context.actor.user.user
         try record.checkGoesOn(for: user)
         // While it rings all devices of the callee are in it.
-        if let bound = record.side(of: user).flatMap(record.device), bound != context.actor.session?.deviceID {
+        if let bound = record.side(of: user).flatMap(record.device), !bound.isDevice(context.actor.session?.deviceID) {
             throw SpecError(.forbidden, reason: "other_device")
         }
         let servers = context.settings.calls.turn.servers(for: context.actor.user, time: context.time)

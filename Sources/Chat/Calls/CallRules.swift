@@ -51,17 +51,18 @@ enum CallRules {
             throw SpecError.unknownConversation
         }
         try BlockRules.checkUnblocked(target, context)
-        if let present = calls.calls(of: caller).first {
-            guard let call = calls.glare(of: caller, with: target) else {
-                throw SpecError(
-                    .alreadyExists,
-                    reason: "in_call",
-                    details: [.init("callId", .text(present.record.key.call.rawValue))]
-                )
-            }
-            // Both call each other: no second call, the first one is answered (R45).
+        // Both call each other: no second call, the first one is answered (R45).
+        if let call = calls.glare(of: caller, with: callee) {
             return try answered(call, isGlare: true, &calls, context)
         }
+        if let present = calls.calls(of: caller).first {
+            throw SpecError(
+                .alreadyExists,
+                reason: "in_call",
+                details: [.init("callId", .text(present.record.key.call.rawValue))]
+            )
+        }
+        let device = try device(context)
         try checkRight(toCall: target, known, context)
         let isSilent = try context.store.isBlocked(caller.user, by: callee)
         let isBusy = !isSilent && calls.calls(of: callee).count >= context.settings.calls.callsPerUser
@@ -73,7 +74,7 @@ enum CallRules {
             caller: caller.user,
             callee: target,
             type: type,
-            callerDevice: try device(context),
+            callerDevice: device,
             startedAt: context.time,
             ringsUntil: context.time + context.settings.calls.ringTimeout.milliseconds
         )

@@ -58,9 +58,9 @@ struct CallTable {
     /// The calls that a connection is bound to, in the same order.
     func calls(boundTo connection: ConnectionID) -> [LiveCall] { inOrder(ofConnection[connection]) }
 
-    /// The call by which `other` rings a user (R45).
-    func glare(of user: UserKey, with other: UserID) -> LiveCall? {
-        calls(of: user).first { $0.record.state == .ringing && $0.record.caller == other }
+    /// The call by which `other` rings a user, be it in silence (R45).
+    func glare(of user: UserKey, with other: UserKey) -> LiveCall? {
+        calls(of: other).first { $0.record.state == .ringing && $0.record.key(of: .callee) == user }
     }
 
     private func inOrder(_ keys: [CallKey]?) -> [LiveCall] {

@@ -12,11 +12,7 @@ struct BrokenConnections {
         let until: ContinuousClock.Instant
         var isActive: Bool
 
-        /// Names are compared as bytes (R78).
-        func isOf(_ device: String?) -> Bool {
-            guard let own = self.device, let device else { return self.device == nil && device == nil }
-            return own.utf8.elementsEqual(device.utf8)
-        }
+        func isOf(_ device: String?) -> Bool { self.device?.isDevice(device) ?? (device == nil) }
     }
 
     /// The one whose time is over first stands first.

@@ -93,8 +93,7 @@ package struct SessionName: Sendable, Hashable {
     /// The device where it is known again; nil for one that was named for this session alone.
     var namedDevice: String? { hasNamedDevice ? deviceID : nil }
 
-    /// Names are compared as bytes (R78).
-    func isOn(_ device: String) -> Bool { namedDevice?.utf8.elementsEqual(device.utf8) ?? false }
+    func isOn(_ device: String) -> Bool { device.isDevice(namedDevice) }
 }
 
 /// One connection of this node, or one caller that waits without one.

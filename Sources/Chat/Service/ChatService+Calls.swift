@@ -37,7 +37,8 @@ extension ChatService {
         }
         let all = (here + new).filter { !scratch.gone.contains($0.connection) || $0.connection == actor.connection }
         let later = isClean ? all.drop { $0.connection != actor.connection } : all[...]
-        return later.last { $0.device == actor.session?.deviceID && $0.connection != actor.connection }?.connection
+        let device = actor.session?.deviceID
+        return later.last { $0.device.isDevice(device) && $0.connection != actor.connection }?.connection
     }
 
     /// Ends a user, and first the call that it is in: its entry comes before the user leaves the conversation.

@@ -84,6 +84,24 @@ import Testing
         #expect(talk.told(try talk.chat.say(talk.alice, .call(.end(.to(answered)))))[1] == ["ended hangup 0"])
     }
 
+    @Test(arguments: [false, true])
+    func `who ends the block and calls back answers the call that still rings`(isWaiting: Bool) throws {
+        let scene = try CallScene { $0.calls.isWaiting = isWaiting }
+        _ = try scene.chat.outcome(scene.phone, .block("alice"))
+        let call = try scene.call()
+        _ = try scene.chat.outcome(scene.phone, .block("alice", on: false))
+        let command = CallCommand.initiate(CallInitiate(targetUserID: try .named("alice"), type: .audio))
+        let deliveries = scene.chat.process([try scene.chat.request(scene.phone, .call(command))])
+        guard case .success(_, .call(let standing)) = deliveries.answers(to: scene.phone).first else {
+            throw Unexpected(what: "\(deliveries)")
+        }
+        #expect(standing.callID == call && standing.state == .answered && standing.isGlare)
+        #expect(scene.told(deliveries).map(\.count) == [1, 1, 0])
+        let ended = try scene.chat.say(scene.alice, .call(.end(.to(call))))
+        #expect(scene.told(ended) == Array(repeating: ["ended hangup 0"], count: 3))
+        #expect(try scene.chat.entries(scene.alice, "bob").count == 1)
+    }
+
     @Test func `an end of the callee ends it`() throws {
         let scene = try blocked()
         _ = try scene.call()

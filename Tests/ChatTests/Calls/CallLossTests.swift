@@ -114,6 +114,19 @@ import Testing
         #expect(scene.told(try chat.say(alice, .goodbye)) == [[], [], ["ended cancelled 0"]])
     }
 
+    @Test func `a name of other bytes is another device's, however it looks`() throws {
+        let carol = try chat.connect("carol", device: "caf\u{E9}")
+        try chat.befriend(carol, "alice")
+        let call = try chat.call(carol, "alice")
+        _ = try chat.standing(alice, .answer(.to(call)))
+        _ = try chat.say(carol, .disconnect)
+        let other = try chat.newcomer("carol", device: "cafe\u{301}")
+        #expect(try chat.say(other, .connect).told(to: alice) == [])
+        #expect(try chat.reason(other, .ice(.to(call))) == "FORBIDDEN other_device")
+        let back = try chat.newcomer("carol", device: "caf\u{E9}")
+        #expect(try chat.say(back, .connect).told(to: alice) == ["answered"])
+    }
+
     @Test func `the goodbye of a device that is not in the call changes nothing`() throws {
         let call = try scene.talk()
         #expect(scene.told(try chat.say(tablet, .goodbye)) == [[], [], []])
