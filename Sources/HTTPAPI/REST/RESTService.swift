@@ -11,7 +11,7 @@ package struct RESTService: Sendable {
     /// Requests that this node works on at once.
     private static let inFlightLimit = 512
     /// Files that this node takes at once.
-    private static let uploadLimit = 128
+    private static let uploadLimit = 256
     /// Files that it takes of one user at once.
     private static let uploadsPerUser = 8
 
