@@ -32,6 +32,17 @@ MOVES = """async (name) => {
   throw new Error("300 frames, all alike");
 }"""
 
+HOLD = """() => {
+  const devices = navigator.mediaDevices;
+  devices.getUserMedia = (wish) => new Promise((resolve, reject) => {
+    globalThis.answerForDevices = (refusal) => {
+      delete devices.getUserMedia;
+      if (refusal) reject(new DOMException("no", refusal));
+      else resolve(devices.getUserMedia(wish));
+    };
+  });
+}"""
+
 
 @pytest.fixture(scope="module")
 def server(serve):
@@ -48,6 +59,16 @@ def windows(media_browser, server):
 
 def pair(windows, **options):
     return talk_directly(windows, unique("alice"), unique("bob"), **options)
+
+
+def hold_devices(page):
+    """The browser asks the user, who does not answer until the test says so."""
+    page.evaluate(HOLD)
+
+
+def answer_for_devices(page, refusal=None):
+    """The user allows the devices, or the browser gives the refusal of this name; what is asked for later it gives."""
+    page.evaluate("(refusal) => answerForDevices(refusal)", refusal)
 
 
 def state(page):

@@ -32,6 +32,13 @@ def inspect(page):
     expect(page.get_by_test_id("inspector")).to_be_visible()
 
 
+def told(page, type, times=1):
+    """Waits until the page has been told of something so often; its list shows nothing else from then on."""
+    inspect(page)
+    page.get_by_test_id("frame-filter").fill(type)
+    expect(page.get_by_test_id("frames").get_by_role("option")).to_have_count(times)
+
+
 def write_frame(page, text):
     if page.get_by_test_id("sender").is_hidden():
         page.get_by_test_id("sender-open").click()

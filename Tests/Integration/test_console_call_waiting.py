@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from console_calls import LASTED, PATIENT, begin_with, connected, end, moving, pair, ring, state, user_of
-from console_calls import windows  # noqa: F401
+from console_calls import LASTED, PATIENT, answer_for_devices, begin_with, connected, end
+from console_calls import hold_devices, moving, pair, ring, state, user_of, windows  # noqa: F401
 from console_fixtures import WIRES, chromium_is_there, media_browser  # noqa: F401
+from inspecting import told
 from playwright.sync_api import expect
 from service import unique
 from windows import look
@@ -94,6 +95,28 @@ def test_where_the_present_call_ends_the_one_that_waits_rings_as_any_other(three
     bob.get_by_test_id("decline").click()
     expect(state(alice)).to_have_text(re.compile(r"declined the call$"))
     expect(bob.get_by_test_id("call")).to_be_hidden()
+
+
+def test_two_who_call_while_devices_are_asked_for_ring_both(windows):  # noqa: F811
+    alice, bob = pair(windows)
+    carol = windows.open(unique("carol"))
+    begin_with(carol, user_of(alice))
+    hold_devices(alice)
+    alice.get_by_test_id("call-audio").click()
+    carol.get_by_test_id("call-audio").click()
+    expect(alice.get_by_test_id("waiting-title")).to_have_text(f"{user_of(carol)} is calling too")
+    bob.get_by_test_id("call-audio").click()
+    told(alice, "call:incoming", times=2)
+    end(alice).click()
+    answer_for_devices(alice)
+    expect(alice.get_by_test_id("incoming-title")).to_have_text(f"{user_of(carol)} is calling")
+    alice.get_by_test_id("decline").click()
+    expect(state(carol)).to_have_text(re.compile(r"declined the call$"))
+    expect(alice.get_by_test_id("incoming-title")).to_have_text(f"{user_of(bob)} is calling")
+    alice.get_by_test_id("accept").click()
+    go_on(alice, bob)
+    end(bob).click()
+    expect(state(alice)).to_have_text(re.compile(rf"hung up{LASTED}$"))
 
 
 @pytest.mark.parametrize("size", [pytest.param((1280, 800), id="desktop"), pytest.param((390, 844), id="phone")])

@@ -31,8 +31,8 @@ export function mountCalls(store, chat) {
   for (const [name, type] of [["call-audio", "audio"], ["call-video", "video"]]) {
     part(name).addEventListener("click", () => chat.calls.start(store.openConversation.peerId, type));
   }
-  mute.addEventListener("click", () => chat.calls.mute(store.call.microphone));
-  camera.addEventListener("click", () => chat.calls.showCamera(!store.call.camera));
+  mute.addEventListener("click", () => chat.calls.devices.mute(store.call.microphone));
+  camera.addEventListener("click", () => chat.calls.devices.showCamera(!store.call.camera));
   part("call-end").addEventListener("click", () => chat.calls.hangUp());
   part("call-close").addEventListener("click", () => chat.calls.dismiss());
   part("call-again").addEventListener("click", () => chat.calls.start(store.call.peerId, store.call.type));
@@ -53,7 +53,7 @@ export function mountCalls(store, chat) {
     }
     drawIncoming(call);
     drawStage(call);
-    drawWaiting(store.waiting);
+    drawWaiting(store.waiting, call);
     const wasBusy = shown && shown.phase !== "ended";
     // The button that had the focus has gone with its part.
     if (wasBusy && !busy && !stage.hidden && document.activeElement === document.body) part("call-close").focus();
@@ -79,10 +79,14 @@ export function mountCalls(store, chat) {
     if (!dialog.open) dialog.showModal();
   }
 
-  /** In the stage of the present call; while that one rings too, its dialog is in front of everything. */
-  function drawWaiting(call) {
-    part("waiting").hidden = !call;
-    if (!call) return setText(part("waiting-title"), "");
+  /**
+   * In the stage of the present call; while that one rings too, its dialog is in front of everything.
+   * Whoever is just being called here, too, does not wait: the two calls are about to be one.
+   */
+  function drawWaiting(call, present) {
+    const waits = call !== undefined && !(present?.phase === "asking" && present.peerId === call.peerId);
+    part("waiting").hidden = !waits;
+    if (!waits) return setText(part("waiting-title"), "");
     setText(part("waiting-title"), `${call.name ?? call.peerId} is calling too`);
     setText(part("waiting-text"), call.type === "video" ? "A video call" : "A call with sound");
   }

@@ -1,4 +1,5 @@
 import { goesOn, incomingCall, outgoingCall } from "./call.js";
+import { CallDevices } from "./call-devices.js";
 import { CallPeer, phaseOf } from "./call-peer.js";
 import { ownMedia } from "./own-media.js";
 import { quietly } from "./quietly.js";
@@ -9,6 +10,8 @@ const MOST_EARLY = 64;
 
 /** Calls of this window, one at a time: it lives in the store as `call`, see `call.js`. */
 export class Calls {
+  /** The microphone and the camera of the call. */
+  devices;
   /** One more that rings meanwhile. */
   waiting;
   #store;
@@ -18,6 +21,7 @@ export class Calls {
   constructor(store, caas) {
     this.#store = store;
     this.#caas = caas;
+    this.devices = new CallDevices(store, (callId, kind, payload) => this.#signal(callId, kind, payload));
     this.waiting = new WaitingCall(store, caas, this);
   }
 
@@ -30,14 +34,17 @@ export class Calls {
     if (!(await this.#takeMedia(call, type))) return;
     try {
       const ack = await this.#caas.send("call:initiate", { data: { targetUserId: peerId, type } });
-      if (this.#store.call !== call) return quietly(this.#caas.send("call:end", { data: { callId: ack.callId } }));
+      if (this.#store.call !== call) return this.#takeBack(ack.callId);
       call.callId = ack.callId;
       call.conversationId = ack.conversationId;
-      call.iceServers = ack.iceServers ?? call.iceServers ?? [];
+      call.iceServers = ack.iceServers ?? [];
       if (ack.state === "ended") return this.#end(call, ack.reason ?? "failed", 0);
       if (ack.state !== "answered") call.phase = "ringing";
-      // Two called each other at once: theirs goes on, and this is the answer to it (R45).
-      else this.#connect(call, true);
+      else {
+        // Two called each other at once: theirs goes on, and this is the answer to it (R45).
+        this.waiting.over(call.callId);
+        this.#connect(call, true);
+      }
       this.#set(call);
     } catch (error) {
       this.#fail(call, error);
@@ -95,43 +102,11 @@ export class Calls {
     if (this.#store.call?.phase === "ended") this.#set(undefined);
   }
 
-  /** Sends sound or not. */
-  mute(muted) {
-    const { call } = this.#store;
-    call.microphone = !muted;
-    for (const track of call.local.getAudioTracks()) track.enabled = !muted;
-    this.#tellDevices(call);
-  }
-
-  /** Sends pictures or not; a call that began with sound alone gets them now. */
-  async showCamera(shown) {
-    const { call } = this.#store;
-    call.problem = undefined;
-    try {
-      if (shown && call.local.getVideoTracks().length === 0) {
-        const [track] = (await ownMedia({ audio: false, video: true })).getTracks();
-        if (this.#store.call !== call || call.phase === "ended") return track.stop();
-        call.peer.add(track);
-      }
-      call.camera = shown;
-      for (const track of call.local.getVideoTracks()) track.enabled = shown;
-      this.#tellDevices(call);
-    } catch (error) {
-      call.problem = error.message;
-      this.#set(call);
-    }
-  }
-
   // What the service says
 
   incoming(event) {
     const { call } = this.#store;
-    const { callId, callerId, iceServers } = event;
-    if (call?.callId === callId && call.phase !== "ended") return; // told again to a connection that opened (R42)
-    if (call?.phase === "asking" && call.peerId === callerId) {
-      call.iceServers = iceServers; // the answer to our own wish will say that the two became one
-      return;
-    }
+    if (call?.callId === event.callId && call.phase !== "ended") return; // told again to a connection that opened (R42)
     if (goesOn(call)) return this.waiting.rings(event);
     this.#drop();
     this.#set(incomingCall(event));
@@ -163,7 +138,7 @@ export class Calls {
 
   signalled({ callId, kind, payload }) {
     const { call } = this.#store;
-    if (call?.callId === callId && kind === "app") return this.#heard(call, payload);
+    if (call?.callId === callId && kind === "app") return this.devices.heard(call, payload);
     if (call?.callId === callId && call.peer) return call.peer.take(kind, payload);
     if (this.#early.length < MOST_EARLY) this.#early.push({ callId, kind, payload });
   }
@@ -182,7 +157,7 @@ export class Calls {
       const { iceServers } = await this.#caas.send("call:ice", { data: { callId: call.callId } });
       call.iceServers = iceServers ?? call.iceServers;
       // Whoever signals is the one in the call: the service may not know yet that the connection before is gone (R48).
-      if (call.told) this.#tellDevices(call);
+      if (call.told) this.devices.tell(call);
     } catch (error) {
       if (error.retryable || this.#store.call !== call || call.phase === "ended") return;
       this.#end(call, error.details.reason === "other_device" ? "answered_elsewhere" : "connection_lost", 0);
@@ -192,11 +167,18 @@ export class Calls {
   /** Ends everything without a word: the user signs out. */
   close() {
     this.#drop();
-    this.waiting.take();
+    this.waiting.clear();
     this.#early = [];
   }
 
   // Inside
+
+  /** Ends what was begun and given up; not a call that became theirs and was taken here meanwhile (R45). */
+  #takeBack(callId) {
+    const { call } = this.#store;
+    if (call?.callId === callId && call.phase !== "incoming") return;
+    quietly(this.#caas.send("call:end", { data: { callId } }));
+  }
 
   /** Whoever waits takes the place of a call that is over, and rings as any other. */
   #set(call) {
@@ -247,7 +229,7 @@ export class Calls {
     if (call.phase !== "waiting") call.phase = phaseOf(call.peer);
     if (state === "connected" && !call.told) {
       call.told = true;
-      if (!call.microphone || !call.camera) this.#tellDevices(call);
+      if (!call.microphone || !call.camera) this.devices.tell(call);
     }
     if (state === "failed" && call.outgoing) quietly(this.#repair(call));
     this.#set(call);
@@ -262,17 +244,6 @@ export class Calls {
   #signal(callId, kind, payload) {
     if (this.#store.call?.callId !== callId) return;
     quietly(this.#caas.send("call:signal", { data: { callId, kind, payload } }));
-  }
-
-  /** Lets the other side know what it can expect to hear and see. */
-  #tellDevices(call) {
-    this.#signal(call.callId, "app", { microphone: call.microphone, camera: call.camera });
-    this.#set(call);
-  }
-
-  #heard(call, { microphone, camera } = {}) {
-    Object.assign(call, { theirMicrophone: microphone !== false, theirCamera: camera !== false });
-    this.#set(call);
   }
 
   #fail(call, error) {

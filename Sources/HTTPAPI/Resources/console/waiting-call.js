@@ -1,7 +1,13 @@
 import { incomingCall } from "./call.js";
 
-/** A call that rings while another one goes on here (R44): it lives in the store as `waiting`. */
+/**
+ * A call that rings while another one goes on here (R44): it lives in the store as `waiting`.
+ *
+ * Among them is the call of somebody who is being called here: the service makes one of the two (R45), or this one
+ * rings when the other has come to nothing.
+ */
 export class WaitingCall {
+  #behind = []; // more that ring: while devices are asked for, the service knows of no call here
   #store;
   #caas;
   #calls;
@@ -32,33 +38,45 @@ export class WaitingCall {
 
   /** It begins to ring, or is told again to a connection that opened. */
   rings(event) {
-    if (this.#store.waiting?.callId === event.callId) return;
-    this.#store.waiting = incomingCall(event);
+    if (this.#all.some((call) => call.callId === event.callId)) return;
+    this.#behind.push(incomingCall(event));
+    this.#store.waiting ??= this.#behind.shift();
     this.#store.changed("call");
   }
 
   /** A call is over that is not the present one. */
   over(callId) {
-    if (this.#store.waiting?.callId !== callId) return;
-    this.take();
+    this.#behind = this.#behind.filter((call) => call.callId !== callId);
+    if (this.#store.waiting?.callId === callId) this.take();
     this.#store.changed("call");
   }
 
   /** Asks after a reconnect whether it still rings. */
   async check() {
-    const call = this.#store.waiting;
-    if (!call) return;
-    try {
-      await this.#caas.send("call:ice", { data: { callId: call.callId } });
-    } catch (error) {
-      if (!error.retryable) this.over(call.callId);
+    for (const { callId } of this.#all) {
+      try {
+        await this.#caas.send("call:ice", { data: { callId } });
+      } catch (error) {
+        if (!error.retryable) this.over(callId);
+      }
     }
   }
 
-  /** Nobody waits from here on; who did. */
+  /** Who waits, and does not any longer. */
   take() {
     const { waiting } = this.#store;
-    this.#store.waiting = undefined;
+    this.#store.waiting = this.#behind.shift();
     return waiting;
+  }
+
+  /** Nobody waits from here on. */
+  clear() {
+    this.#behind = [];
+    this.take();
+  }
+
+  get #all() {
+    const { waiting } = this.#store;
+    return waiting ? [waiting, ...this.#behind] : [];
   }
 }

@@ -1,0 +1,52 @@
+import { ownMedia } from "./own-media.js";
+
+/** The microphone and the camera in a call: whether they are on here, and what the other side says of theirs. */
+export class CallDevices {
+  #store;
+  #signal;
+
+  /** @param {(callId: string, kind: string, payload: object) => void} signal sends a signal to the other side */
+  constructor(store, signal) {
+    this.#store = store;
+    this.#signal = signal;
+  }
+
+  /** Sends sound or not. */
+  mute(muted) {
+    const { call } = this.#store;
+    call.microphone = !muted;
+    for (const track of call.local.getAudioTracks()) track.enabled = !muted;
+    this.tell(call);
+  }
+
+  /** Sends pictures or not; a call that began with sound alone gets them now. */
+  async showCamera(shown) {
+    const { call } = this.#store;
+    call.problem = undefined;
+    try {
+      if (shown && call.local.getVideoTracks().length === 0) {
+        const [track] = (await ownMedia({ audio: false, video: true })).getTracks();
+        if (this.#store.call !== call || call.phase === "ended") return track.stop();
+        call.peer.add(track);
+      }
+      call.camera = shown;
+      for (const track of call.local.getVideoTracks()) track.enabled = shown;
+      this.tell(call);
+    } catch (error) {
+      call.problem = error.message;
+      this.#store.changed("call");
+    }
+  }
+
+  /** Lets the other side know what it can expect to hear and see. */
+  tell({ callId, microphone, camera }) {
+    this.#signal(callId, "app", { microphone, camera });
+    this.#store.changed("call");
+  }
+
+  /** What the other side tells of its own. */
+  heard(call, { microphone, camera } = {}) {
+    Object.assign(call, { theirMicrophone: microphone !== false, theirCamera: camera !== false });
+    this.#store.changed("call");
+  }
+}

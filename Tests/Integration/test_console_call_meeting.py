@@ -1,0 +1,92 @@
+"""Two who call each other at the same moment: one call, or the other's where one's own comes to nothing (R45)."""
+
+import re
+
+import pytest
+from console_calls import LASTED, answer_for_devices, connected, end, hold_devices, moving, pair, server  # noqa: F401
+from console_calls import state, user_of, windows  # noqa: F401
+from console_fixtures import WIRES, chromium_is_there, media_browser  # noqa: F401
+from inspecting import told
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def meeting(windows):  # noqa: F811
+    """Alice, whose browser asks for her devices to call Bob, and Bob, who calls her meanwhile."""
+
+    def meeting(**options):
+        alice, bob = pair(windows, **options)
+        hold_devices(alice)
+        alice.get_by_test_id("call-video").click()
+        expect(state(alice)).to_have_text("Asking for your devices…")
+        bob.get_by_test_id("call-video").click()
+        expect(state(bob)).to_have_text("Ringing…")
+        told(alice, "call:incoming")
+        undisturbed(alice)
+        return alice, bob
+
+    return meeting
+
+
+def undisturbed(page):
+    """Nothing but its own call is shown by the page."""
+    expect(page.get_by_test_id("waiting")).to_be_hidden()
+    expect(page.get_by_test_id("incoming")).to_be_hidden()
+
+
+def answer(callee, caller):
+    """It rings, and is answered: both are in the call, and see each other."""
+    expect(callee.get_by_test_id("incoming-title")).to_have_text(f"{user_of(caller)} is calling")
+    callee.get_by_test_id("accept").click()
+    talk(caller, callee)
+
+
+def talk(*pages):
+    connected(*pages)
+    for page in pages:
+        moving(page)
+        undisturbed(page)
+
+
+@pytest.mark.parametrize("wire", WIRES)
+def test_two_who_call_each_other_are_in_one_call(meeting, wire):
+    alice, bob = meeting(wire=wire)
+    answer_for_devices(alice)
+    talk(alice, bob)
+    for page, other in ((alice, bob), (bob, alice)):
+        page.get_by_test_id("call-mute").click()
+        expect(other.get_by_test_id("call-theirs")).to_have_text("Their microphone is off.")
+    end(alice).click()
+    expect(state(alice)).to_have_text(re.compile(rf"^You hung up{LASTED}$"))
+    expect(state(bob)).to_have_text(re.compile(rf"^alice\S* hung up{LASTED}$"))
+    for page in (alice, bob):
+        undisturbed(page)
+        expect(page.get_by_test_id("call-entry")).to_have_text(re.compile(r"^Video call ·"))
+
+
+def test_it_rings_where_the_browser_refuses_devices_to_ones_own_call(meeting):
+    alice, bob = meeting()
+    answer_for_devices(alice, refusal="NotAllowedError")
+    answer(alice, bob)
+    end(bob).click()
+    expect(state(alice)).to_have_text(re.compile(rf"hung up{LASTED}$"))
+
+
+def test_it_rings_where_ones_own_call_is_given_up_before_the_browser_has_asked(meeting):
+    alice, bob = meeting()
+    end(alice).click()
+    answer_for_devices(alice)
+    answer(alice, bob)
+    end(bob).click()
+    expect(state(alice)).to_have_text(re.compile(rf"hung up{LASTED}$"))
+
+
+def test_whoever_has_given_up_meanwhile_is_called(meeting):
+    alice, bob = meeting()
+    end(bob).click()
+    expect(state(bob)).to_have_text("You gave up")
+    told(alice, "call:ended")
+    answer_for_devices(alice)
+    answer(bob, alice)
+    end(bob).click()
+    expect(state(alice)).to_have_text(re.compile(rf"hung up{LASTED}$"))
