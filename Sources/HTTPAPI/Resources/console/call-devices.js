@@ -44,9 +44,10 @@ export class CallDevices {
     this.#store.changed("call");
   }
 
-  /** What the other side tells of its own. */
-  heard(call, { microphone, camera } = {}) {
-    Object.assign(call, { theirMicrophone: microphone !== false, theirCamera: camera !== false });
+  /** What the other side tells of its own; it may be another app, which tells something else. */
+  heard(call, payload) {
+    if (typeof payload?.microphone === "boolean") call.theirMicrophone = payload.microphone;
+    if (typeof payload?.camera === "boolean") call.theirCamera = payload.camera;
     this.#store.changed("call");
   }
 }

@@ -80,7 +80,7 @@ export class CallPeer {
 
   #enqueue(step) {
     const done = this.#work.then(step);
-    // A description that does not fit ends with the call or the next offer; the steps behind it go on.
+    // What fails is a mistake of ours; the steps behind it go on.
     this.#work = done.catch((error) => this.state !== "closed" && globalThis.reportError?.(error));
     return this.#work;
   }
@@ -105,22 +105,24 @@ export class CallPeer {
     const connection = this.#connection;
     if (connection.signalingState === "closed") return;
     if (kind === "renegotiate") return this.#offer();
-    if (kind === "candidates") {
-      for (const candidate of payload.candidates ?? []) {
-        // Candidates of an offer that gave way belong to nothing here.
-        if (!this.#ignoring) await connection.addIceCandidate(candidate);
-      }
-      return;
-    }
-    if (kind !== "offer" && kind !== "answer") return;
+    if (kind === "candidates") return this.#takeCandidates(payload?.candidates);
+    if ((kind !== "offer" && kind !== "answer") || typeof payload?.sdp !== "string") return;
     const meets = kind === "offer" && (this.#making || connection.signalingState !== "stable");
     this.#ignoring = meets && !this.#polite;
     if (this.#ignoring) return;
-    await connection.setRemoteDescription({ type: kind, sdp: payload.sdp });
-    if (kind === "answer") return;
+    // One that does not fit ends with the call or the next offer.
+    if (!(await fits(connection.setRemoteDescription({ type: kind, sdp: payload.sdp }))) || kind === "answer") return;
     for (const track of this.#waiting.splice(0)) connection.addTrack(track, this.local);
     await connection.setLocalDescription();
     this.#describe();
+  }
+
+  async #takeCandidates(candidates) {
+    if (!Array.isArray(candidates)) return;
+    for (const candidate of candidates) {
+      // Candidates of an offer that gave way belong to nothing here.
+      if (!this.#ignoring) await fits(this.#connection.addIceCandidate(candidate));
+    }
   }
 
   #gather(candidate) {
@@ -138,6 +140,17 @@ export class CallPeer {
     this.#soon = undefined;
     const candidates = this.#candidates.splice(0);
     if (candidates.length > 0) this.#tell("candidates", { candidates });
+  }
+}
+
+/** Whether the browser takes what the other side has sent, which may be anything: the log of frames shows it. */
+async function fits(step) {
+  try {
+    await step;
+    return true;
+  } catch (error) {
+    console.debug("A signal does not fit.", error);
+    return false;
   }
 }
 
