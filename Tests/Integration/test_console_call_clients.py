@@ -1,9 +1,10 @@
-"""Calls of the page with clients that are no pages, and may send anything."""
+"""Calls of the page beside clients that are no pages: another device of the same user, and an app that sends anything."""
 
 import json
 import re
 
 import pytest
+from calling import befriend, ended, talk
 from client import Client
 from closing import Closing
 from console_calls import LASTED, connected, end, moving, pair, ring, server, state, user_of, windows  # noqa: F401
@@ -40,6 +41,33 @@ def client(server):  # noqa: F811
 
     with Closing(client) as client:
         yield client
+
+
+@pytest.mark.parametrize("goes_on", [True, False], ids=["that-goes-on", "that-has-ended-since"])
+def test_a_call_on_another_device_is_ended_for_one_here_when_the_user_says_so(windows, client, goes_on):  # noqa: F811
+    alice, bob = pair(windows)
+    device, carol = client(user_of(alice)), client(unique("carol"))
+    befriend(device, carol)
+    other = talk(device, carol)
+    alice.get_by_test_id("call-video").click()
+    expect(alice.get_by_test_id("call-problem")).to_contain_text("You are in another call, which may be on another device")
+    expect(state(alice)).to_have_text("The call did not begin.")
+    expect(alice.get_by_test_id("call-again")).to_be_hidden()
+    # Nothing has been ended.
+    device.ok("call:ice", {"callId": other})
+    if not goes_on:
+        carol.ok("call:end", {"callId": other})
+        ended([device, carol], other, reason="hangup")
+    alice.get_by_test_id("call-instead").click()
+    if goes_on:
+        ended([device, carol], other, reason="hangup", endedBy=user_of(alice))
+    expect(bob.get_by_test_id("incoming")).to_be_visible()
+    expect(alice.get_by_test_id("call-instead")).to_be_hidden()
+    bob.get_by_test_id("accept").click()
+    connected(alice, bob)
+    end(bob).click()
+    expect(state(alice)).to_have_text(re.compile(rf"hung up{LASTED}$"))
+    expect(alice.get_by_test_id("call-instead")).to_be_hidden()
 
 
 @pytest.mark.parametrize("wire", WIRES)

@@ -1,4 +1,4 @@
-import { goesOn } from "./call.js";
+import { goesOn, otherCall } from "./call.js";
 import { clockOf, endingText } from "./call-words.js";
 import { avatar, h, part, setText } from "./dom.js";
 import { icon } from "./icons.js";
@@ -36,6 +36,7 @@ export function mountCalls(store, chat) {
   part("call-end").addEventListener("click", () => chat.calls.hangUp());
   part("call-close").addEventListener("click", () => chat.calls.dismiss());
   part("call-again").addEventListener("click", () => chat.calls.start(store.call.peerId, store.call.type));
+  part("call-instead").addEventListener("click", () => chat.calls.startInstead());
   part("call-sound-only").addEventListener("click", () => chat.calls.start(store.call.peerId, "audio"));
   part("accept").addEventListener("click", () => chat.calls.accept());
   part("accept-audio").addEventListener("click", () => chat.calls.accept("audio"));
@@ -121,7 +122,11 @@ export function mountCalls(store, chat) {
     toggle(mute, !call.microphone, call.microphone ? "microphone" : "muted", "Mute");
     toggle(camera, !call.camera, call.camera ? "camera" : "camera-off", "Camera off");
     part("call-end").hidden = !live;
-    part("call-close").hidden = part("call-again").hidden = live || phase === "ending";
+    const over = !live && phase !== "ending";
+    const isRefused = over && otherCall(call) !== undefined;
+    part("call-close").hidden = !over;
+    part("call-again").hidden = !over || isRefused;
+    part("call-instead").hidden = !isRefused;
     part("call-sound-only").hidden = live || call.reason !== "devices" || type !== "video";
     setText(part("call-theirs"), live && call.theirMicrophone === false ? "Their microphone is off." : "");
   }
@@ -131,7 +136,7 @@ export function mountCalls(store, chat) {
   }
 
   function stateText(call) {
-    if (call.phase === "ended" && call.reason === "devices") return "The call did not begin.";
+    if (call.phase === "ended" && !call.callId) return "The call did not begin.";
     if (call.phase === "ended") return endingText(call, store.user?.userId);
     if (call.phase === "ringing") return call.isRinging ? "Ringing…" : "Calling…";
     if (call.phase === "connected") return clockOf(Date.now() - call.since);

@@ -12,6 +12,9 @@ export function outgoingCall(peerId, type) {
 /** Whether there is a call that is not over. */
 export const goesOn = (call) => call !== undefined && call.phase !== "ended";
 
+/** The call that this one was refused for: of the same user, on another device or not known here; undefined if none. */
+export const otherCall = ({ error }) => (error?.details?.reason === "in_call" ? error.details.callId : undefined);
+
 /** One that rings here, as `call:incoming` tells it. */
 export function incomingCall({ callId, conversationId, callerId, name, type, iceServers }) {
   const who = { callId, conversationId, peerId: callerId, name, type, iceServers };

@@ -1,4 +1,4 @@
-import { goesOn, incomingCall, outgoingCall } from "./call.js";
+import { goesOn, incomingCall, otherCall, outgoingCall } from "./call.js";
 import { CallDevices } from "./call-devices.js";
 import { CallPeer, phaseOf } from "./call-peer.js";
 import { ownMedia } from "./own-media.js";
@@ -90,6 +90,18 @@ export class Calls {
     } catch (error) {
       if (call.phase !== "ended") this.#fail(call, error);
     }
+  }
+
+  /** Ends the call of this user that was in the way of this one, wherever it goes on, and calls again. */
+  async startInstead() {
+    const { call } = this.#store;
+    try {
+      await this.#caas.send("call:end", { data: { callId: otherCall(call) } });
+    } catch (error) {
+      // One that is over is in nobody's way.
+      if (this.#store.call === call && error.code !== "NOT_FOUND") return this.#fail(call, error);
+    }
+    if (this.#store.call === call) await this.start(call.peerId, call.type);
   }
 
   /** Shows another call in place of the present one, which is over or ends. */

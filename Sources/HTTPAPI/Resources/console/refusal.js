@@ -5,6 +5,7 @@ export function reasonOf({ code, details }) {
 
 /** What to do about a refusal, by its reason: the service's own words fit every reason of a code. */
 const ADVICE = {
+  in_call: "You are in another call, which may be on another device or in another window.",
   last_owner: "A conversation keeps at least one owner: make somebody else an owner first.",
 };
 
