@@ -1,4 +1,4 @@
-import { CaasClient, CaasError } from "./caas.js";
+import { CaasClient } from "./caas.js";
 import { Calls } from "./calls.js";
 import { developmentToken } from "./development-token.js";
 import { deviceId } from "./device-id.js";
@@ -7,6 +7,7 @@ import { Members } from "./members.js";
 import { Messages } from "./messages.js";
 import { Presence } from "./presence.js";
 import { quietly } from "./quietly.js";
+import { removal } from "./removal.js";
 import { TypingSign } from "./typing-sign.js";
 import { Uploads } from "./uploads.js";
 import { wireCalled } from "./wires.js";
@@ -242,16 +243,12 @@ export class Chat {
 
   #removed(conversationId, reason, by) {
     const store = this.#store;
+    const { peerId } = store.conversations.get(conversationId) ?? {};
     store.conversations.delete(conversationId);
     const thread = store.thread(conversationId);
     thread.reset();
-    if (reason !== "left") {
-      const did = reason === "deleted" ? "deleted" : "removed you from";
-      const message = by ? `${by} ${did} this conversation.` : "This conversation is no longer yours.";
-      thread.error = new CaasError({ code: "NOT_MEMBER", message, details: { reason } });
-    } else if (conversationId === store.openId) {
-      this.close();
-    }
+    if (reason !== "left") thread.error = removal(reason, by, peerId);
+    else if (conversationId === store.openId) this.close();
     store.changed("conversations", "open", "thread");
   }
 
