@@ -10,6 +10,8 @@ from windows import Windows
 LASTED = r"( · \d+ (h|min|s).*)?"
 # Calls wait for a page that is lost as long as a loaded machine may take.
 PATIENT = {"calls": {"callerGrace": 120, "grace": 120}}
+# Pixels of a part's height with which it can be read, or looked at.
+LEAST = 150
 
 MOVES = """async (name) => {
   const video = document.querySelector(`[data-testid="${name}"]`);
@@ -77,6 +79,10 @@ def state(page):
 
 def end(page):
     return page.get_by_test_id("call-end")
+
+
+def height_of(page, name):
+    return page.get_by_test_id(name).bounding_box()["height"]
 
 
 def user_of(page):

@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from console_calls import LASTED, begin_with, connected, end, moving, pair, ring, server, state, user_of  # noqa: F401
-from console_calls import windows  # noqa: F401
+from console_calls import LASTED, LEAST, begin_with, connected, end, height_of, moving, pair, ring, server  # noqa: F401
+from console_calls import state, user_of, windows  # noqa: F401
 from console_fixtures import WIRES, chromium_is_there, media_browser  # noqa: F401
 from playwright.sync_api import expect
 from service import unique
@@ -166,6 +166,21 @@ def test_who_leaves_the_page_leaves_its_call(windows):  # noqa: F811
     bob.goto("about:blank")
     expect(alice.get_by_test_id("call")).to_have_attribute("data-phase", "ended")
     expect(state(alice)).to_have_text(re.compile(rf"^(bob\S* hung up|The connection was lost){LASTED}$"))
+
+
+def test_beside_a_call_and_both_panels_the_chat_can_be_read(windows):  # noqa: F811
+    alice, bob = pair(windows, viewport={"width": 1280, "height": 800})
+    for panel in ("inspector", "health"):
+        expect(alice.get_by_test_id(panel)).to_be_visible()
+    ring(alice, bob)
+    bob.get_by_test_id("accept").click()
+    connected(alice, bob)
+    moving(alice)
+    look(alice, "call-with-panels")
+    assert height_of(alice, "messages") >= LEAST
+    assert height_of(alice, "remote-video") >= LEAST
+    end(bob).click()
+    expect(state(alice)).to_have_text(re.compile(rf"hung up{LASTED}$"))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
