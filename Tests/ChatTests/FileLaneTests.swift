@@ -41,36 +41,15 @@ import Testing
     }
 
     private func announce(sha256: [UInt8]? = nil, received: Int64 = 0, expiresAt: Int64 = 9_000) throws -> FileID {
-        let key = ConversationKey(tenant: alice.user.tenant, conversation: try .named("room"))
-        let file = FileRecord(
-            id: .random(),
-            conversation: key,
-            owner: alice.user.user,
-            name: "a",
-            mimeType: "a/b",
+        let file = try FileRecord.announced(
+            by: alice.user,
             size: Int64(content.count),
             chunkSize: Self.chunk,
             sha256: sha256,
-            createdAt: 1,
-            expiresAt: expiresAt,
-            received: received
+            received: received,
+            expiresAt: expiresAt
         )
-        let made = NewConversation(
-            key: key,
-            handle: 1,
-            kind: .group,
-            visibility: .private,
-            name: nil,
-            metadata: nil,
-            createdAt: 1,
-            createdBy: nil,
-            createdByFrame: nil,
-            requestHash: nil
-        )
-        try storage.write { store throws in
-            guard let room = try store.conversation(key) ?? store.insert(made) else { throw Unexpected(what: "a room") }
-            try store.insert(file, in: room)
-        }
+        try storage.announce(file)
         try senders.takeUp(file.id, on: alice.connection)
         return file.id
     }

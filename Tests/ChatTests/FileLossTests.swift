@@ -25,36 +25,13 @@ import Testing
                 connection: ConnectionID(loop: 0, number: 1),
                 user: UserKey(tenant: tenant, user: try .named("alice"))
             )
-            let key = ConversationKey(tenant: tenant, conversation: try .named("room"))
-            let record = FileRecord(
-                id: .random(),
-                conversation: key,
-                owner: alice.user.user,
-                name: "a",
-                mimeType: "a/b",
+            let record = try FileRecord.announced(
+                by: alice.user,
                 size: FileLossTests.size,
-                chunkSize: FileLossTests.chunk,
-                sha256: nil,
-                createdAt: 1,
-                expiresAt: 9_000
+                chunkSize: FileLossTests.chunk
             )
             file = record.id
-            let room = NewConversation(
-                key: key,
-                handle: 1,
-                kind: .group,
-                visibility: .private,
-                name: nil,
-                metadata: nil,
-                createdAt: 1,
-                createdBy: nil,
-                createdByFrame: nil,
-                requestHash: nil
-            )
-            try storage.write { store throws in
-                guard let room = try store.insert(room) else { throw Unexpected(what: "a room") }
-                try store.insert(record, in: room)
-            }
+            try storage.announce(record)
             lane = Self.lane(storage, blobs, senders, pending)
             senders.connect(alice.connection)
             try senders.takeUp(file, on: alice.connection)
