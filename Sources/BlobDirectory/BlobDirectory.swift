@@ -57,6 +57,8 @@ package struct BlobDirectory: BlobStorage {
         guard unlink(name(id)) == 0 || errno == ENOENT else { throw .last("remove a file") }
     }
 
+    package func settleRemovals() throws(StorageError) { try syncDirectory() }
+
     /// An id is a prefix and digits: no path leads out of the directory.
     private func name(_ id: FileID) -> String { "\(path)/\(id.rawValue)" }
 

@@ -44,13 +44,15 @@ extension SQLiteReading {
         return count ?? 0
     }
 
-    package func remains(at time: Int64, limit: Int) throws -> [FileID] {
+    package func lateFiles(at time: Int64, limit: Int) throws -> [FileID] {
+        try connection.statement("SELECT ext_id FROM file WHERE state = 0 AND expires_at <= ? LIMIT ?")
+            .bound(.integer(time), .limit(limit)).rows { try $0.fileID(0) }
+    }
+
+    package func remains(behind place: Int64, limit: Int) throws -> [FileRemains] {
         try connection.statement(
-            """
-            SELECT ext_id FROM file WHERE state = 2
-            UNION ALL SELECT ext_id FROM file WHERE state = 0 AND expires_at <= ?1 LIMIT ?2
-            """
-        ).bound(.integer(time), .limit(limit)).rows { try $0.fileID(0) }
+            "SELECT ext_id, file_no FROM file WHERE state = 2 AND file_no > ? ORDER BY file_no LIMIT ?"
+        ).bound(.integer(place), .limit(limit)).rows { FileRemains(file: try $0.fileID(0), place: $0.integer(1)) }
     }
 }
 

@@ -75,13 +75,20 @@ extension SQLiteWriter {
         ).bound(.text(user.tenant.rawValue), .text(user.user.rawValue)).run()
     }
 
+    func removeUnfinished(_ files: [FileID]) throws {
+        for file in files {
+            try connection.statement("UPDATE file SET state = 2 WHERE ext_id = ? AND state = 0")
+                .bound(.text(file.rawValue)).run()
+        }
+    }
+
     func forget(_ files: [FileID]) throws {
         for file in files {
             let found = try connection.statement(
                 """
                 SELECT f.file_no, f.content_no, f.size, f.owner_no, u.tenant_no FROM file f
                     JOIN user u ON u.user_no = f.owner_no
-                WHERE f.ext_id = ?
+                WHERE f.ext_id = ? AND f.state = 2
                 """
             ).bound(.text(file.rawValue)).first { row in (0..<5).map { row.integer($0) } }
             guard let row = found else { continue }

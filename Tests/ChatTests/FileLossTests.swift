@@ -154,7 +154,7 @@ import Testing
         try node.write(bytes(9_000, 1), at: 0)
         try node.resume()
         try node.note()
-        node.blobs.remove(node.file)
+        #expect(node.lane.remove([node.file]).gone == [node.file])
         node.losePower()
         #expect(try node.resume() == 0)
         try node.write(bytes(9_000, 2), at: 0)
@@ -172,6 +172,18 @@ import Testing
         node.losePower()
         #expect(try node.resume() == 9_000)
         #expect(node.blobs.read(node.file, 0..<9_000) == bytes(9_000, 1))
+    }
+
+    @Test func `what was removed does not come back, or is removed again`() throws {
+        let node = try Node()
+        try node.write(bytes(9_000, 1), at: 0)
+        try node.resume()
+        node.blobs.goodCalls.withLock { $0 = 0 }
+        let failed = node.lane.remove([node.file])
+        #expect(failed.gone.isEmpty && failed.failure is StorageError)
+        #expect(node.lane.remove([node.file]).gone == [node.file])
+        node.losePower()
+        #expect(node.blobs.read(node.file, 0..<9_000).isEmpty)
     }
 
     @Test(arguments: 0..<200 as Range<UInt64>)

@@ -198,4 +198,26 @@ import Testing
         _ = chat.wait(.seconds(1))
         #expect(try remains() == [file])
     }
+
+    @Test(arguments: [FileStep.Kind.progress, .resumed, .complete(sha256: Array(repeating: 7, count: 32)), .mismatch])
+    func `what is late has not arrived, whenever its last byte came`(kind: FileStep.Kind) throws {
+        let alice = try room("alice")[0]
+        let file = try begun(alice, begin("room"))
+        _ = chat.wait(.seconds(86_400))
+        let refusal = try chat.refusal(alice, step(file, kind, received: 1))
+        #expect((refusal.code, refusal.reason) == (.notFound, "file"))
+        #expect(try remains() == [file])
+    }
+
+    @Test func `what has arrived in time is not late`() throws {
+        let alice = try room("alice")[0]
+        let file = try begun(alice, begin("room"))
+        _ = chat.wait(.seconds(86_399))
+        _ = try chat.outcome(alice, step(file, .complete(sha256: hash)))
+        _ = chat.wait(.seconds(1))
+        #expect(try remains().isEmpty)
+        guard case .arrived = try chat.outcome(alice, step(file, .complete(sha256: hash))) else {
+            throw Unexpected(what: "no file")
+        }
+    }
 }

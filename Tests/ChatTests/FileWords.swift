@@ -57,7 +57,10 @@ extension FileWords {
     }
 
     func remains() throws -> [FileID] {
-        try chat.storage.read { try $0.remains(at: chat.time, limit: 100) }
+        try chat.storage.read { store in
+            let late = try store.lateFiles(at: chat.time, limit: 100)
+            return late + (try store.remains(behind: 0, limit: 100)).map(\.file)
+        }
     }
 
     func room(_ members: String...) throws -> [Actor] {

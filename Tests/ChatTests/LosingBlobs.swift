@@ -15,11 +15,18 @@ final class LosingBlobs: BlobStorage {
     }
 
     private let blobs = Mutex<[FileID: Blob]>([:])
+    /// What was removed, and comes back with a loss of power.
+    private let removed = Mutex<[FileID: Blob]>([:])
     /// How many calls go well before one fails in the middle; nil for all.
     let goodCalls = Mutex<Int?>(nil)
 
     func lose() {
+        let back = removed.withLock { removed in
+            defer { removed = [:] }
+            return removed
+        }
         blobs.withLock { blobs in
+            blobs.merge(back) { new, _ in new }
             for (id, blob) in blobs {
                 let lost = Array(repeating: UInt8(0xEE), count: blob.most - blob.safe)
                 let bytes = Array(blob.bytes.prefix(blob.safe)) + lost
@@ -63,7 +70,15 @@ final class LosingBlobs: BlobStorage {
         }
     }
 
-    func remove(_ id: FileID) { blobs.withLock { $0[id] = nil } }
+    func remove(_ id: FileID) {
+        guard let blob = blobs.withLock({ $0.removeValue(forKey: id) }) else { return }
+        removed.withLock { $0[id] = blob }
+    }
+
+    func settleRemovals() throws {
+        guard takesCall() else { throw StorageError.failed("a disk") }
+        removed.withLock { $0 = [:] }
+    }
 
     private func takesCall() -> Bool {
         goodCalls.withLock { calls in

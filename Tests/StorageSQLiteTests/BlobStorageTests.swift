@@ -62,6 +62,7 @@ import Testing
             try blobs.append([1], to: id, at: 0)
             try blobs.remove(id)
             try blobs.remove(id)
+            try blobs.settleRemovals()
             #expect(throws: StorageError.self) { try blobs.read(id, 0..<1) }
             #expect(try blobs.begin(id) == 0)
         }

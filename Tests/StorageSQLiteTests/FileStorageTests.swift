@@ -24,6 +24,10 @@ import Testing
         )
     }
 
+    private func remains(of storage: any Storage) throws -> [FileID] {
+        try storage.read { try $0.remains(behind: 0, limit: 100) }.map(\.file)
+    }
+
     @Test(arguments: StorageUnderTest.available)
     func `a file is found as it was stored, by its own tenant`(_ subject: StorageUnderTest) throws {
         try subject.run { storage throws in
@@ -83,7 +87,7 @@ import Testing
     }
 
     @Test(arguments: StorageUnderTest.available)
-    func `what is removed or late remains until it is forgotten`(_ subject: StorageUnderTest) throws {
+    func `what is late is removed, and remains until it is forgotten`(_ subject: StorageUnderTest) throws {
         try subject.run { storage throws in
             let room = try storage.make(.sample("room"), [.sample(alice)])
             let files = (0..<5).map { file(in: room, expiresAt: 1_000 + Int64($0)) }
@@ -92,17 +96,64 @@ import Testing
                 try store.complete(files[0].id, sha256: [])
                 try store.removeFile(files[4].id)
             }
-            func remains(_ time: Int64, _ limit: Int = 10) throws -> Set<FileID> {
-                Set(try storage.read { try $0.remains(at: time, limit: limit) })
+            func late(_ time: Int64, _ limit: Int = 10) throws -> Set<FileID> {
+                Set(try storage.read { try $0.lateFiles(at: time, limit: limit) })
             }
-            #expect(try remains(1_000) == [files[4].id])
-            #expect(try remains(1_002) == [files[1].id, files[2].id, files[4].id])
-            #expect(try remains(1_002, 2).count == 2)
+            #expect(try late(1_000) == [])
+            #expect(try late(1_002) == [files[1].id, files[2].id])
+            #expect(try late(1_004) == Set(files[1...3].map(\.id)))
+            #expect(try late(1_002, 1).count == 1)
+            #expect(try remains(of: storage) == [files[4].id])
             #expect(try storage.read { try $0.file(files[4].id, of: acme) } == nil)
             #expect(try storage.read { try $0.unfinishedFiles(of: userKey(alice)) } == 3)
-            try storage.write { try $0.forget(Array(remains(1_002))) }
-            #expect(try remains(1_002) == [])
+            try storage.write { try $0.removeUnfinished(files[0...2].map(\.id) + [.random()]) }
+            #expect(try late(1_002) == [])
             #expect(try storage.read { try $0.file(files[1].id, of: acme) } == nil)
+            #expect(try remains(of: storage) == [files[1].id, files[2].id, files[4].id])
+            try storage.write { try $0.forget(remains(of: storage)) }
+            #expect(try remains(of: storage) == [])
+        }
+    }
+
+    @Test(arguments: StorageUnderTest.available)
+    func `what remains is found piece by piece, in one order`(_ subject: StorageUnderTest) throws {
+        try subject.run { storage throws in
+            let room = try storage.make(.sample("room"), [.sample(alice)])
+            let files = (0..<7).map { _ in file(in: room) }
+            try storage.write { store throws in
+                for file in files { try store.insert(file, in: room) }
+                for file in files.reversed() where file != files[2] { try store.removeFile(file.id) }
+            }
+            var found: [FileID] = []
+            var place: Int64 = 0
+            while let next = try storage.read({ try $0.remains(behind: place, limit: 4) }).first {
+                #expect(next.place > place)
+                found.append(next.file)
+                place = next.place
+            }
+            #expect(found == files.filter { $0 != files[2] }.map(\.id))
+            #expect(try storage.read { try $0.remains(behind: 0, limit: 4) }.map(\.file) == Array(found.prefix(4)))
+        }
+    }
+
+    @Test(arguments: StorageUnderTest.available)
+    func `only what is removed is forgotten, and what is removed does not arrive`(_ subject: StorageUnderTest) throws {
+        try subject.run { storage throws in
+            let room = try storage.make(.sample("room"), [.sample(alice)])
+            let files = (0..<3).map { _ in file(in: room, size: 5) }
+            try storage.write { store throws in
+                for file in files { try store.insert(file, in: room) }
+                try store.complete(files[0].id, sha256: [1])
+                try store.removeUnfinished([files[0].id, files[2].id])
+                try store.complete(files[2].id, sha256: [1])
+                try store.setReceived(3, of: files[2].id)
+                #expect(try store.file(files[2].id, of: acme) == nil)
+                try store.forget(files.map(\.id))
+            }
+            #expect(try storage.read { try $0.file(files[0].id, of: acme)?.isComplete } == true)
+            #expect(try storage.read { try $0.file(files[1].id, of: acme) } == files[1])
+            #expect(try storage.read { try $0.storedBytes(of: userKey(alice)) } == (10, 10))
+            #expect(try remains(of: storage) == [])
         }
     }
 
@@ -121,7 +172,7 @@ import Testing
                 try store.detach(file.id)
                 #expect(try store.file(file.id, of: acme) == nil)
             }
-            #expect(try storage.read { try $0.remains(at: 0, limit: 9) } == [file.id])
+            #expect(try remains(of: storage) == [file.id])
         }
     }
 
@@ -143,7 +194,7 @@ import Testing
             }
             #expect(try storage.read { try $0.file(gone[0].id, of: acme) } == nil)
             while try storage.write({ try $0.eraseRemoved(limit: 2) }) {}
-            #expect(Set(try storage.read { try $0.remains(at: 0, limit: 99) }) == Set(gone.map(\.id) + [begun.id]))
+            #expect(Set(try remains(of: storage)) == Set(gone.map(\.id) + [begun.id]))
             #expect(try storage.read { try $0.file(kept.id, of: acme)?.isComplete } == true)
         }
     }

@@ -31,7 +31,7 @@ enum StorageUnderTest: String, CaseIterable, CustomTestStringConvertible {
 }
 
 /// A directory that goes with the object.
-final class TemporaryDirectory {
+final class TemporaryDirectory: Sendable {
     let path: String
 
     init() throws {

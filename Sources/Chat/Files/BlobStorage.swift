@@ -28,4 +28,7 @@ package protocol BlobStorage: Sendable {
 
     /// Removes every trace of a file; there need not be one.
     func remove(_ id: FileID) throws
+
+    /// Returns when nothing brings back what was removed, a loss of power neither.
+    func settleRemovals() throws
 }

@@ -18,6 +18,8 @@ package final class FileDepot: Sendable {
     private let report: @Sendable (_ traceID: String, any Error) -> Void
     private let waiting = Atomic(0)
     private let isSweeping = Atomic(false)
+    /// The place of the last removed file that a look has come to; 0 where the next one begins anew.
+    private let lookedAt = Atomic<Int64>(0)
 
     init(
         storage: any Storage,
@@ -172,30 +174,51 @@ package final class FileDepot: Sendable {
 
     // MARK: What is left
 
-    /// Removes the bytes of files that are removed or late, then their rows: what is interrupted is found again.
+    /// Removes files that are late, and of those that are removed the bytes and then the rows: what is interrupted is found
+    /// again.
+    ///
+    /// The chat queue decides who is removed, since a late file may just be arriving there; bytes go behind that decision,
+    /// which nothing takes back.
     ///
     /// Called on the chat queue.
     func sweep(for chat: ChatQueue) {
         guard !isSweeping.exchange(true, ordering: .relaxed) else { return }
         let now = ContinuousClock.now
         lanes[0].queue.async {
-            var files: [FileID] = []
-            self.reporting {
-                files = try self.storage.read { try $0.remains(at: self.clock(), limit: Self.removedAtOnce) }
-            }
+            var (late, removed): ([FileID], [FileID]) = ([], [])
+            self.reporting { (late, removed) = try self.left() }
+            if !late.isEmpty { chat.removeLate(late) }
             let ended = DispatchGroup()
-            for (number, files) in Dictionary(grouping: files, by: { self.lane(of: $0).number }) {
+            for (number, files) in Dictionary(grouping: removed, by: { self.lane(of: $0).number }) {
                 let lane = self.lanes[number]
-                lane.queue.async(group: ended) {
-                    self.reporting {
-                        for file in files { try lane.remove(file) }
-                        chat.forget(files)
-                    }
-                }
+                lane.queue.async(group: ended) { self.remove(files, on: lane, chat) }
             }
             for lane in self.lanes { lane.queue.async(group: ended) { lane.forgetIdle(now: now) } }
             ended.notify(queue: self.lanes[0].queue) { self.isSweeping.store(false, ordering: .relaxed) }
         }
+    }
+
+    /// Files that are late, and the next ones of those that are removed.
+    ///
+    /// One look goes on behind the one before, so that those of which the bytes cannot be removed hold up no others.
+    private func left() throws -> (late: [FileID], removed: [FileID]) {
+        let behind = lookedAt.load(ordering: .relaxed)
+        let (late, removed) = try storage.read { store in
+            (
+                try store.lateFiles(at: clock(), limit: Self.removedAtOnce),
+                try store.remains(behind: behind, limit: Self.removedAtOnce)
+            )
+        }
+        let last = removed.count < Self.removedAtOnce ? nil : removed.last
+        lookedAt.store(last?.place ?? 0, ordering: .relaxed)
+        return (late, removed.map(\.file))
+    }
+
+    /// What cannot be removed is reported, once for all of it, and is found again.
+    private func remove(_ files: [FileID], on lane: FileLane, _ chat: ChatQueue) {
+        let (gone, failure) = lane.remove(files)
+        reporting { if let failure { throw failure } }
+        if !gone.isEmpty { chat.forget(gone) }
     }
 
     /// Makes durable what was written, and has it noted.

@@ -147,7 +147,26 @@ final class FileLane: Sendable {
         return file.summary
     }
 
-    func remove(_ id: FileID) throws {
+    /// Removes what is left of files; of those that are returned nothing is, whatever happens next.
+    func remove(_ ids: [FileID]) -> (gone: [FileID], failure: (any Error)?) {
+        var gone: [FileID] = []
+        var failure: (any Error)?
+        do {
+            for id in ids {
+                do {
+                    try remove(id)
+                    gone.append(id)
+                } catch { failure = error }
+            }
+            // Once for all of them: each costs as much.
+            if !gone.isEmpty { try blobs.settleRemovals() }
+            return (gone, failure)
+        } catch {
+            return ([], error)
+        }
+    }
+
+    private func remove(_ id: FileID) throws {
         try blobs.remove(id)
         uploads.withLock { $0[id] = nil }
     }

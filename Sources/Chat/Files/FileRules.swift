@@ -42,10 +42,13 @@ package enum FileRules {
 
     /// Notes what has become of a file's bytes.
     ///
-    /// Whoever may not write in the conversation any more adds nothing to it: of such a file nothing is kept.
+    /// One that is late has not arrived, whenever its last byte came. Whoever may not write in the conversation any more adds
+    /// nothing to it: of such a file nothing is kept.
     static func note(_ step: FileStep, _ context: DecisionContext) throws -> Decision {
-        guard let file = try context.store.file(step.file, of: context.actor.user.tenant) else {
-            throw SpecError.unknownFile()
+        guard let file = try context.store.file(step.file, of: context.actor.user.tenant),
+            file.isComplete || file.expiresAt > context.time
+        else {
+            throw SpecError.unknownFile(step.index == nil ? "data.fileId" : "header.fileId")
         }
         guard !file.isComplete else {
             // The same end noted again: the first time nobody may have heard of it.

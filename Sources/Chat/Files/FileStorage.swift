@@ -8,8 +8,10 @@ package protocol FileReader {
     func storedBytes(of user: UserKey) throws -> (user: Int64, tenant: Int64)
     /// A user's files that have not arrived.
     func unfinishedFiles(of user: UserKey) throws -> Int
-    /// Files of which nothing is to be left: removed, or neither complete nor in time at `time` (Unix milliseconds).
-    func remains(at time: Int64, limit: Int) throws -> [FileID]
+    /// Files that are neither complete nor in time at `time` (Unix milliseconds), nor removed yet.
+    func lateFiles(at time: Int64, limit: Int) throws -> [FileID]
+    /// Removed files that are not forgotten, by their places, of which all are above 0.
+    func remains(behind place: Int64, limit: Int) throws -> [FileRemains]
 }
 
 /// Changes of files inside one transaction.
@@ -24,10 +26,24 @@ package protocol FileWriter: FileReader {
     func attach(_ file: FileID, at seq: Int64) throws
     /// A message refers to a file no more; with the last one the file is removed.
     func detach(_ file: FileID) throws
-    /// Removes a file: from here on it is unknown, and ``FileReader/remains(at:limit:)`` has it until it is forgotten.
+    /// Removes a file: from here on it is unknown, and ``FileReader/remains(behind:limit:)`` has it until it is forgotten.
     func removeFile(_ file: FileID) throws
     /// Removes what a user has begun and not finished.
     func removeUnfinishedFiles(of user: UserKey) throws
-    /// Forgets files of which nothing is left elsewhere; their names are erased (G14).
+    /// Removes those of the files that have not arrived.
+    func removeUnfinished(_ files: [FileID]) throws
+    /// Forgets those of the files that are removed, of which nothing is left elsewhere; their names are erased (G14).
     func forget(_ files: [FileID]) throws
+}
+
+/// A removed file of which something may be left.
+package struct FileRemains: Sendable, Hashable {
+    package let file: FileID
+    /// Its place among all files of the store, in the order in which they were announced.
+    package let place: Int64
+
+    package init(file: FileID, place: Int64) {
+        self.file = file
+        self.place = place
+    }
 }

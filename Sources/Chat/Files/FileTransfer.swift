@@ -79,12 +79,9 @@ extension ChatQueue: FileTransfer {
     }
 
     package func discard(_ file: FileID) async {
-        do {
-            try await files.onLane(of: file) { try $0.remove(file) }
-            forget([file])
-        } catch {
-            // Reported where it happened.
-        }
+        // What fails is reported by the next look, which finds it again.
+        guard let gone = try? await files.onLane(of: file, { $0.remove([file]).gone }), !gone.isEmpty else { return }
+        forget(gone)
     }
 
     private enum Noted {

@@ -41,4 +41,6 @@ package final class InMemoryBlobs: BlobStorage {
     package func remove(_ id: FileID) {
         blobs.withLock { $0[id] = nil }
     }
+
+    package func settleRemovals() {}
 }

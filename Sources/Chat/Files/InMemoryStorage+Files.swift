@@ -15,30 +15,40 @@ extension InMemoryStorageReading {
 
     package func unfinishedFiles(of user: UserKey) -> Int {
         state.files.values.count { file in
-            !file.isRemoved && !file.record.isComplete && file.record.owner == user.user
-                && file.record.conversation.tenant == user.tenant
+            file.isUnfinished && file.record.owner == user.user && file.record.conversation.tenant == user.tenant
         }
     }
 
-    package func remains(at time: Int64, limit: Int) -> [FileID] {
-        let remains = state.files.values.filter { file in
-            file.isRemoved || (!file.record.isComplete && file.record.expiresAt <= time)
-        }
-        return Array(remains.map(\.record.id).sorted { $0.rawValue < $1.rawValue }.prefix(max(0, limit)))
+    package func lateFiles(at time: Int64, limit: Int) -> [FileID] {
+        let late = state.files.values.filter { $0.isUnfinished && $0.record.expiresAt <= time }
+        return Array(late.sorted { $0.place < $1.place }.map(\.record.id).prefix(max(0, limit)))
+    }
+
+    package func remains(behind place: Int64, limit: Int) -> [FileRemains] {
+        let remains = state.files.values.filter { $0.isRemoved && $0.place > place }.sorted { $0.place < $1.place }
+        return remains.prefix(max(0, limit)).map { FileRemains(file: $0.record.id, place: $0.place) }
     }
 }
 
 extension InMemoryStorageWriter {
     package func insert(_ file: FileRecord, in conversation: ConversationRecord) throws {
         guard state.files[file.id] == nil else { throw StorageError.failed("file is taken") }
-        state.files[file.id] = InMemoryStorageState.File(record: file, conversation: conversation.number)
+        state.lastFile += 1
+        state.files[file.id] = InMemoryStorageState.File(
+            record: file,
+            conversation: conversation.number,
+            place: state.lastFile
+        )
     }
 
-    package func setReceived(_ bytes: Int64, of file: FileID) { state.files[file]?.record.received = bytes }
+    package func setReceived(_ bytes: Int64, of file: FileID) {
+        guard state.files[file]?.isUnfinished ?? false else { return }
+        state.files[file]?.record.received = bytes
+    }
 
     package func complete(_ file: FileID, sha256: [UInt8]) {
-        guard let size = state.files[file]?.record.size else { return }
-        state.files[file]?.record.received = size
+        guard let found = state.files[file], found.isUnfinished else { return }
+        state.files[file]?.record.received = found.record.size
         state.files[file]?.record.sha256 = sha256
         state.files[file]?.record.isComplete = true
     }
@@ -58,15 +68,17 @@ extension InMemoryStorageWriter {
 
     package func removeUnfinishedFiles(of user: UserKey) {
         for (id, file) in state.files
-        where !file.record.isComplete && file.record.owner == user.user
-            && file.record.conversation.tenant == user.tenant
-        {
+        where file.isUnfinished && file.record.owner == user.user && file.record.conversation.tenant == user.tenant {
             removeFile(id)
         }
     }
 
+    package func removeUnfinished(_ files: [FileID]) {
+        for file in files where state.files[file]?.isUnfinished ?? false { removeFile(file) }
+    }
+
     package func forget(_ files: [FileID]) {
-        for file in files { state.files[file] = nil }
+        for file in files where state.files[file]?.isRemoved ?? false { state.files[file] = nil }
     }
 
     /// The files of a conversation that is removed.

@@ -270,14 +270,14 @@ package final class ChatQueue: Sendable {
             ? callers.answer(place.number, acknowledgement) : sink.answer(place, request.frame, acknowledgement)
     }
 
-    /// Forgets files of which no bytes are left.
+    /// Changes the rows of files that nobody sends any more.
     ///
     /// Called on any thread.
-    func forget(_ gone: [FileID]) {
+    func end(_ files: [FileID], _ change: @escaping @Sendable (any FileWriter) throws -> Void) {
         queue.async {
             do {
-                try self.storage.write { try $0.forget(gone) }
-                self.service.withLock { $0.forget(gone) }
+                try self.storage.write { try change($0) }
+                self.service.withLock { $0.forget(files) }
             } catch {
                 self.report("files", error)
             }

@@ -59,10 +59,15 @@ struct InMemoryStorageState: Sendable {
     struct File: Sendable {
         var record: FileRecord
         var conversation: Int64
+        let place: Int64
         var isRemoved = false
+
+        var isUnfinished: Bool { !isRemoved && !record.isComplete }
     }
 
     var files: [FileID: File] = [:]
+    /// The place of the latest file: none is given twice.
+    var lastFile: Int64 = 0
 
     func conversation(_ record: ConversationRecord) throws -> Conversation {
         guard let found = conversations[record.number] else {
