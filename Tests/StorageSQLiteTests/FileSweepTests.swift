@@ -111,4 +111,26 @@ import Testing
         #expect(try node.storedBytes() == 0)
         queue.close()
     }
+
+    @Test(arguments: StorageUnderTest.available)
+    func `a row that is lowered counts nothing that was noted before`(_ subject: StorageUnderTest) async throws {
+        let node = try FileNode(subject)
+        let file = try #require(try node.announce(size: 100_000).first)
+        let queue = node.serve()
+        let alice = node.alice
+        // Whoever has put the first request there comes to wake the queue a moment later.
+        let first = queue.enter(ChatRequest(actor: alice, frame: .random(), command: .rate(.fileBegin)))
+        #expect(first == (true, true))
+        try await queue.files.onLane(of: file) { lane in
+            // Enough of it that its row is to count it, and then another beginning.
+            guard case .report(let step) = try lane.write(Array(repeating: 1, count: 20_000), to: file, at: 0, alice)
+            else { throw Missing() }
+            #expect(queue.submit(ChatRequest(actor: alice, frame: .random(), command: .fileStep(step))))
+            _ = try lane.write([2], to: file, at: 100, alice)
+        }
+        queue.wake()
+        await queue.settle()
+        #expect(try node.row(of: file)?.received == 100)
+        queue.close()
+    }
 }

@@ -108,21 +108,30 @@ package final class ChatQueue: Sendable {
         case .fileChunk, .resumeFile: return files.submit(request, to: self)
         default: break
         }
+        let (isTaken, isFirst) = enter(request)
+        // Not under the lock, on which the queue would wait when it wakes.
+        if isFirst { wake() }
+        return isTaken
+    }
+
+    /// Puts a request behind those that wait.
+    ///
+    /// - Returns: whether it was taken, and whether it is the first, for which the queue is to be woken.
+    func enter(_ request: ChatRequest) -> (isTaken: Bool, isFirst: Bool) {
         let isLast =
             switch request.command {
             case .disconnect, .goodbye: true
             default: false
             }
-        let (isTaken, schedule) = inbox.withLock { inbox in
+        return inbox.withLock { inbox in
             guard isLast || (inbox.waiting.count < Self.waitingLimit && !inbox.isClosed) else { return (false, false) }
             inbox.waiting.append(Waiting(request: request, since: .now))
             defer { inbox.isScheduled = true }
             return (true, !inbox.isScheduled)
         }
-        // Not under the lock, on which the queue would wait when it wakes.
-        if schedule { queue.async { self.drain() } }
-        return isTaken
     }
+
+    func wake() { queue.async { self.drain() } }
 
     /// Asks without a connection, and returns what a connection would be answered (R70).
     ///
@@ -283,13 +292,4 @@ package final class ChatQueue: Sendable {
             }
         }
     }
-}
-
-/// What has been submitted and not been done, for a part of the queue that is made before it.
-private final class Earlier: Sendable {
-    private let work = Mutex<(@Sendable () -> Void)?>(nil)
-
-    func `is`(_ work: @escaping @Sendable () -> Void) { self.work.withLock { $0 = work } }
-
-    func run() { work.withLock(\.self)?() }
 }
