@@ -19,7 +19,7 @@ import Testing
         private let pending = Pending()
         private(set) var lane: FileLane
 
-        init() throws {
+        init(sha256: [UInt8]? = nil) throws {
             let tenant = try #require(TenantID("acme"))
             alice = Actor(
                 connection: ConnectionID(loop: 0, number: 1),
@@ -28,7 +28,8 @@ import Testing
             let record = try FileRecord.announced(
                 by: alice.user,
                 size: FileLossTests.size,
-                chunkSize: FileLossTests.chunk
+                chunkSize: FileLossTests.chunk,
+                sha256: sha256
             )
             file = record.id
             try storage.announce(record)
@@ -172,6 +173,20 @@ import Testing
         node.losePower()
         #expect(try node.resume() == 9_000)
         #expect(node.blobs.read(node.file, 0..<9_000) == bytes(9_000, 1))
+    }
+
+    @Test func `a file that was not what was announced begins anew, though nobody could be told`() throws {
+        let node = try Node(sha256: Array(repeating: 0, count: 32))
+        try node.write(bytes(9_000, 1), at: 0)
+        try node.resume()
+        // The chat queue has not come to that, and takes nothing more.
+        let rest = bytes(Int(Self.size) - 9_000, 1)
+        #expect(try node.lane.write(rest, to: node.file, at: 9_000, node.alice).step?.kind == .mismatch)
+        try node.write(bytes(5_000, 2), at: 0)
+        try node.note()
+        #expect(try node.row() == 0)
+        node.losePower()
+        #expect(try node.resume() == 0)
     }
 
     @Test func `what was removed does not come back, or is removed again`() throws {

@@ -1,5 +1,4 @@
 import CAASProtocol
-import Crypto
 import Dispatch
 import Synchronization
 
@@ -7,8 +6,6 @@ import Synchronization
 ///
 /// A file is always on the same lane. Everything but the making happens on ``queue``.
 final class FileLane: Sendable {
-    /// Bytes that are read at once to find a file's SHA-256.
-    private static let hashedBytes: Int64 = 1024 * 1024
     /// How long after the last of it a file's place is remembered; its row knows it too.
     private static let idle = Duration.seconds(60)
 
@@ -228,18 +225,22 @@ final class FileLane: Sendable {
         return FileStep(file: upload.file.id, received: upload.received, kind: .progress)
     }
 
-    /// Writes bytes behind the first `offset` ones, over what stands there.
+    /// Has a file's row count no bytes behind the first `offset` ones, which are about to be overwritten or to go.
     ///
-    /// Its row never counts bytes that may be overwritten and not durable, or a loss of power would leave others in their
-    /// place. So it is lowered before the first of them is touched, durably and behind all that was noted of the file, which
-    /// lanes submit in the order of their work; what is noted later was synced later. Whoever sends the file again from
-    /// there pays for that, once: it is not needed again before the next sync.
+    /// The row never counts bytes that are not durable, or a loss of power would leave others in their place. So it is lowered
+    /// before the first of them is touched, durably and behind all that was noted of the file, which lanes submit in the order
+    /// of their work; what is noted later was synced later. Whoever sends the file again from there pays for that, once: it is
+    /// not needed again before the next sync.
+    private func lowerRow(of upload: inout FileUpload, to offset: Int64) throws {
+        guard offset < upload.noted else { return }
+        try lower(upload.file.id, offset)
+        upload.lowered(to: offset)
+    }
+
+    /// Writes bytes behind the first `offset` ones, over what stands there.
     private func append(_ bytes: [UInt8], to upload: inout FileUpload, at offset: Int64) throws {
         let id = upload.file.id
-        if offset < upload.noted {
-            try lower(id, offset)
-            upload.lowered(to: offset)
-        }
+        try lowerRow(of: &upload, to: offset)
         do {
             try blobs.append(bytes, to: id, at: offset)
         } catch {
@@ -277,8 +278,9 @@ final class FileLane: Sendable {
         if upload.sha256 == nil {
             try making(&upload) { try blobs.finish($0) }
             keep(upload)
-            let found = try hash(upload.file)
+            let found = try blobs.sha256(of: upload.file)
             guard upload.file.sha256 ?? found == found else {
+                try lowerRow(of: &upload, to: 0)
                 upload.fallBack(to: 0)
                 keep(upload)
                 try remove(id)
@@ -288,13 +290,5 @@ final class FileLane: Sendable {
         }
         keep(upload)
         return FileStep(file: id, received: upload.received, kind: .complete(sha256: upload.sha256 ?? []), index: index)
-    }
-
-    private func hash(_ file: FileRecord) throws -> [UInt8] {
-        var hash = SHA256()
-        for start in stride(from: 0, to: file.size, by: Int(Self.hashedBytes)) {
-            hash.update(data: try blobs.read(file.id, start..<min(file.size, start + Self.hashedBytes)))
-        }
-        return Array(hash.finalize())
     }
 }
