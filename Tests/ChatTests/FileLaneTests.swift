@@ -178,8 +178,12 @@ import Testing
         let other = anotherConnection()
         senders.beginTransaction()
         try senders.give(file, to: other.connection)
-        #expect(try refusal { _ = try take(chunk(file, 1)) }.reason == "resumed_elsewhere")
-        _ = try take(chunk(file, 1), other)
+        // Not before that is stored.
+        #expect(try refusal { _ = try take(chunk(file, 1), other) }.reason == "resumed_elsewhere")
+        _ = try take(chunk(file, 1))
+        senders.commitTransaction()
+        #expect(try refusal { _ = try take(chunk(file, 2)) }.reason == "resumed_elsewhere")
+        _ = try take(chunk(file, 2), other)
     }
 
     @Test func `a file stays with its sender where another may not take it up`() throws {

@@ -28,6 +28,16 @@ import Testing
         }
     }
 
+    /// What alice begins.
+    private func begun(_ command: ChatRequest.Command, frame: String) throws -> FileID {
+        let answers = service.process([try chat.request(alice, command, frame: frame)], now: .now, time: 1)
+            .answers(to: alice)
+        guard case .success(_, .uploading(let file, _, _, _))? = answers.first else {
+            throw Unexpected(what: "\(answers)")
+        }
+        return file
+    }
+
     @Test func `a place that a transaction has given is given to nobody before its end`() throws {
         let granted = Mutex(0)
         let (uploads, connection) = (service.uploads, alice.connection)
@@ -74,6 +84,35 @@ import Testing
         #expect(try say(phone, command, frame: "b1") == [true])
         #expect(service.uploads.count(of: phone.connection) == 1)
         #expect(service.uploads.count(of: alice.connection) == 0)
+    }
+
+    @Test(arguments: [true, false])
+    func `a file that is begun again goes on where it was until that is stored`(isStored: Bool) throws {
+        let phone = try chat.connect("alice")
+        _ = try say(phone, .connect)
+        let command = try begin("room")
+        let file = try begun(command, frame: "b1")
+        let seen = Mutex<Set<ConnectionID?>>([])
+        let uploads = service.uploads
+        storage.beforeCommit.withLock { $0 = { seen.withLock { _ = $0.insert(uploads.sender(of: file)) } } }
+        storage.failsAtCommit.store(!isStored, ordering: .relaxed)
+        #expect(try say(phone, command, frame: "b1") == [isStored])
+        #expect(seen.withLock { $0 } == [alice.connection])
+        #expect(uploads.sender(of: file) == (isStored ? phone : alice).connection)
+    }
+
+    @Test(arguments: [true, false])
+    func `who takes a file up while it is begun again has it`(isStored: Bool) throws {
+        let phone = try chat.connect("alice")
+        _ = try say(phone, .connect)
+        let command = try begin("room")
+        let file = try begun(command, frame: "b1")
+        let (uploads, owner) = (service.uploads, alice.connection)
+        storage.beforeCommit.withLock { $0 = { try? uploads.takeUp(file, on: owner) } }
+        storage.failsAtCommit.store(!isStored, ordering: .relaxed)
+        #expect(try say(phone, command, frame: "b1") == [isStored])
+        #expect(uploads.sender(of: file) == owner)
+        #expect(uploads.count(of: phone.connection) == 0)
     }
 
     @Test func `who has gone takes nothing up any more`() throws {

@@ -4,7 +4,8 @@ import Synchronization
 /// Which connection sends which file: two at once at most (R53).
 ///
 /// Shared by the chat queue, where connections come and go and files begin, and the lanes, where files are taken up again.
-/// A place is looked for and taken in one step, by whoever grants it; what a transaction takes goes back if it fails.
+/// A place is looked for and taken in one step, by whoever grants it; what a transaction takes goes back if it fails, and
+/// until it is stored lanes see who had it before.
 final class FileUploads: Sendable {
     /// Files that one connection may be sending.
     static let perConnection = 2
@@ -21,6 +22,14 @@ final class FileUploads: Sendable {
             here.contains(connection)
                 && files[connection]?.count { $0 != file } ?? 0 < FileUploads.perConnection
         }
+
+        func sender(of file: FileID) -> ConnectionID? {
+            if let first = given.first(where: { $0.file == file }) { return first.from }
+            return connections[file]
+        }
+
+        /// A lane has given the file to somebody since, or to nobody: that stands, whatever becomes of the transaction.
+        mutating func settle(_ file: FileID) { given.removeAll { $0.file == file } }
 
         mutating func begin(_ file: FileID, on connection: ConnectionID) {
             end(file)
@@ -50,7 +59,7 @@ final class FileUploads: Sendable {
     func count(of connection: ConnectionID) -> Int { table.withLock { $0.files[connection]?.count ?? 0 } }
 
     /// Who began a file, or took it up last, and is still there.
-    func sender(of file: FileID) -> ConnectionID? { table.withLock { $0.connections[file] } }
+    func sender(of file: FileID) -> ConnectionID? { table.withLock { $0.sender(of: file) } }
 
     /// A file is sent by a connection and by no other any more; `RATE_LIMITED` where that sends two others already.
     ///
@@ -59,7 +68,12 @@ final class FileUploads: Sendable {
         try take(file, on: connection, inTransaction: false)
     }
 
-    func end(_ file: FileID) { table.withLock { $0.end(file) } }
+    func end(_ file: FileID) {
+        table.withLock { table in
+            table.settle(file)
+            table.end(file)
+        }
+    }
 
     // MARK: On the chat queue
 
@@ -80,6 +94,9 @@ final class FileUploads: Sendable {
         try take(file, on: connection, inTransaction: true)
     }
 
+    /// The transaction was stored.
+    func commitTransaction() { table.withLock { $0.given.removeAll() } }
+
     /// Nothing of the transaction was stored.
     func rollBackTransaction() { table.withLock { $0.giveBack() } }
 
@@ -88,7 +105,11 @@ final class FileUploads: Sendable {
     private func take(_ file: FileID, on connection: ConnectionID, inTransaction: Bool) throws(SpecError) {
         let (isTaken, isHere) = table.withLock { table in
             guard table.hasRoom(for: file, on: connection) else { return (false, table.here.contains(connection)) }
-            if inTransaction { table.given.append((file, connection, table.connections[file])) }
+            if inTransaction {
+                table.given.append((file, connection, table.connections[file]))
+            } else {
+                table.settle(file)
+            }
             table.begin(file, on: connection)
             return (true, true)
         }

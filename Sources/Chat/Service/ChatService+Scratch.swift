@@ -34,6 +34,9 @@ extension ChatService {
         uploads.beginTransaction()
     }
 
+    /// What it has become is so for all from here on.
+    func commitTransaction() { uploads.commitTransaction() }
+
     /// It is as it was before that transaction, of which nothing was stored.
     func rollBackTransaction() {
         calls.rollBackTransaction()

@@ -73,15 +73,13 @@ package final class ChatService {
         return deliveries + tickCalls(now: now, time: time)
     }
 
-    // MARK: Admission
+    // MARK: Commit
 
     private struct Admitted {
         let request: ChatRequest
         /// A rate that is used up; a request whose id is known is answered all the same (R1).
         let refusal: SpecError?
     }
-
-    // MARK: Commit
 
     /// What needs no transaction, and works while none can be made.
     private func decideWithoutStore(_ admitted: Admitted, time: Int64) -> Decision? {
@@ -125,6 +123,7 @@ package final class ChatService {
                 var scratch = Scratch()
                 return try batch.map { try decide($0, store, now: now, time: time, &scratch) }
             }
+            commitTransaction()
             metrics.committed(batch.count, in: .now - start)
             return decisions
         } catch {
