@@ -68,7 +68,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     init(_ times: RequestTimes, noteTimeout: @escaping () -> Void = {}) {
         self.times = times
         self.noteTimeout = noteTimeout
-        deadline = .now() + TimeAmount(times.head)
+        deadline = .distantFuture
     }
 
     /// Whether what could not be read is a request line beyond ``HTTPPipeline/longestTarget``.
@@ -76,6 +76,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        deadline = now + TimeAmount(times.head)
         schedule()
     }
 
@@ -175,29 +176,31 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: Times
 
+    private var now: NIODeadline { context?.eventLoop.now ?? .now() }
+
     /// A request's first byte has come.
     private func begin() {
         state = .reading
-        deadline = .now() + TimeAmount(times.head)
+        deadline = now + TimeAmount(times.head)
     }
 
     /// A head was read; its body, if any, has a little longer.
     func headArrived(_ head: HTTPRequestHead) {
         cutter.headArrived(head)
         state = .reading
-        deadline = .now() + TimeAmount(times.request)
+        deadline = now + TimeAmount(times.request)
     }
 
     /// A body waits for who takes it, and nothing more of it is read.
     func holdBody() {
         isBodyHeld = true
-        deadline = .now() + TimeAmount(times.answer)
+        deadline = now + TimeAmount(times.answer)
     }
 
     /// More of the body is wanted: each piece has the time of a request.
     func releaseBody() {
         isBodyWanted = true
-        deadline = .now() + TimeAmount(times.request)
+        deadline = now + TimeAmount(times.request)
         guard isBodyHeld else { return }
         isBodyHeld = false
         // Not from inside of what has asked for it.
@@ -205,7 +208,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// A piece of a long answer has left: the next one has as long.
-    func answerMoved() { deadline = .now() + TimeAmount(times.answer) }
+    func answerMoved() { deadline = now + TimeAmount(times.answer) }
 
     /// A request is complete: now it is the answer's turn.
     func requestArrived() {
@@ -213,14 +216,14 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         isBodyHeld = false
         cutter.requestArrived()
         state = .answering
-        deadline = .now() + TimeAmount(times.answer)
+        deadline = now + TimeAmount(times.answer)
     }
 
     /// The peer has taken an answer, as far as anybody here can tell.
     func answered() {
         partBytes = 0
         state = .idle
-        deadline = .now() + TimeAmount(times.idle)
+        deadline = now + TimeAmount(times.idle)
         guard waiting.readableBytes > 0, !isHandingOn else { return readOn() }
         // Behind the flush that has brought this about.
         handOnLater()
@@ -231,7 +234,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         waiting = ByteBuffer()
         isBodyHeld = false
         state = .ending
-        deadline = .now() + TimeAmount(times.answer)
+        deadline = now + TimeAmount(times.answer)
         readOn()
     }
 
@@ -240,7 +243,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         guard let context else { return }
         guard !isInputClosed else { return context.close(promise: nil) }
         isLingering = true
-        deadline = .now() + TimeAmount(min(times.answer, Self.lingering))
+        deadline = now + TimeAmount(min(times.answer, Self.lingering))
         context.close(mode: .output, promise: nil)
     }
 
@@ -253,7 +256,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func fire() {
         guard let context else { return }
-        guard deadline <= .now() else { return schedule() }
+        guard deadline <= now else { return schedule() }
         if state == .reading {
             let answer = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
