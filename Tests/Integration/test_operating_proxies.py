@@ -3,12 +3,14 @@
 import http.client
 import json
 import socket
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 import pytest
 from client import Client
+from files import MEGABYTE, content_of, sha256
 from limits_table import rows
 from printed import block, put
+from process import wait_until
 from proxy import caddy, free_port, make_certificate, nginx
 from service import Server
 from tls import trusting
@@ -79,16 +81,18 @@ class Proxied:
         assert client.receive()["type"] == "session:ready"
         return client
 
-    def ask(self, method, path, body=None, host=NAME):
+    def dial(self):
+        """A connection for HTTP, by TLS."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port)
-        plain = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        plain = socket.create_connection(("127.0.0.1", self.port), timeout=60)
         connection.sock = self.trust.wrap_socket(plain, server_hostname=NAME)
-        try:
-            connection.request(method, path, body, {"Host": host})
+        return closing(connection)
+
+    def ask(self, method, path, body=None, host=NAME, **fields):
+        with self.dial() as connection:
+            connection.request(method, path, body, fields | {"Host": host})
             response = connection.getresponse()
             return response.status, response.read()
-        finally:
-            connection.close()
 
 
 def test_frames_go_through_a_proxy_in_both_directions_as_they_come(proxied, user):
@@ -148,3 +152,33 @@ def test_clients_are_told_apart_by_the_address_that_the_proxy_saw(proxied):
                 with pytest.raises(InvalidStatus) as refused:
                     connect(address, **headers)
                 assert refused.value.response.status_code == 503
+
+
+def test_a_large_file_is_passed_on_while_it_comes_and_parts_of_it_come_back(proxied, user):
+    name, content = user(), content_of(3 * MEGABYTE)
+    client = proxied.connect(name)
+    conversation = client.create("direct", [user()])
+    announced = {"conversationId": conversation, "name": "a.zip", "mimeType": "application/zip", "size": len(content)}
+    signed = {"Authorization": f"Bearer {proxied.server.token(name)}"}
+    kind = {"Content-Type": "application/json"}
+    status, answer = proxied.ask("POST", "/v1/files", json.dumps(announced), **signed, **kind)
+    assert status == 200, answer
+    path = f"/v1/files/{json.loads(answer)['fileId']}"
+    kept = proxied.server.data / "files" / path.rpartition("/")[2]
+    with proxied.dial() as connection:
+        connection.putrequest("PUT", path, skip_host=True)
+        fields = {"Host": NAME, "Content-Type": "application/zip", "Content-Length": str(len(content))}
+        for field, value in (fields | signed).items():
+            connection.putheader(field, value)
+        connection.endheaders()
+        connection.send(content[: 2 * MEGABYTE])
+        # More than other bodies may have, while a third of it is not sent yet.
+        wait_until(lambda: kept.exists() and kept.stat().st_size > MEGABYTE, "the first of it is on the disk")
+        connection.send(content[2 * MEGABYTE :])
+        response = connection.getresponse()
+        assert response.status == 200, response.read()
+        assert json.loads(response.read())["sha256"] == sha256(content)
+    status, part = proxied.ask("GET", path, Range=f"bytes={MEGABYTE - 1}-{2 * MEGABYTE}", **signed)
+    assert (status, part) == (206, content[MEGABYTE - 1 : 2 * MEGABYTE + 1])
+    assert proxied.ask("GET", path, **signed) == (200, content)
+    client.close()
