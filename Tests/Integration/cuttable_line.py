@@ -10,6 +10,7 @@ class CuttableLine:
     def __init__(self, target_port: int):
         self.target_port = target_port
         self.bytes = [0, 0]
+        self.swallows = False
         self.pairs: list[tuple[socket.socket, socket.socket]] = []
         self.listener = self._listen(0)
         self.port = self.listener.getsockname()[1]
@@ -43,7 +44,8 @@ class CuttableLine:
         try:
             while data := source.recv(65536):
                 self.bytes[way] += len(data)  # before it is passed on: whoever sees an effect finds it counted
-                sink.sendall(data)
+                if way == 0 or not self.swallows:
+                    sink.sendall(data)
         except OSError:
             pass
         for end in (source, sink):
@@ -51,6 +53,10 @@ class CuttableLine:
                 end.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
+
+    def swallow(self) -> None:
+        """What the server says is lost from here on, and what it is told arrives, until the line is cut and mended."""
+        self.swallows = True
 
     def cut(self) -> None:
         """Ends every connection, and refuses new ones until `mend`."""
@@ -72,4 +78,5 @@ class CuttableLine:
     def mend(self, target_port: int | None = None) -> None:
         """Lets connections through again, to another port if the server has moved."""
         self.target_port = target_port or self.target_port
+        self.swallows = False
         self.listener = self._listen(self.port)

@@ -3,9 +3,11 @@
 import re
 
 import pytest
-from console_calls import LASTED, PATIENT, connected, end, moving, pair, ring, server, state, windows  # noqa: F401
+from console_calls import LASTED, PATIENT, connected, end, moving, pair, ring, server, state  # noqa: F401
+from console_calls import talk_directly, windows  # noqa: F401
 from console_fixtures import WIRES, chromium_is_there, line, media_browser, port_of  # noqa: F401
 from playwright.sync_api import expect
+from service import unique
 from windows import Windows
 
 
@@ -75,6 +77,55 @@ def test_a_caller_whose_line_is_cut_while_it_rings_comes_back_to_who_has_answere
     hear_each_other(alice, bob)
     end(bob).click()
     expect(state(bob)).to_have_text(re.compile(rf"^You hung up{LASTED}$"))
+
+
+@pytest.fixture
+def caller_without_answer(windows, line):  # noqa: F811
+    """A caller who has not heard that the call rings, and who is called."""
+    bob, alice = talk_directly(windows, unique("bob"), unique("alice"), callee={"url": line.url})
+    windows.forgive_refused_attempts()
+    line.swallow()
+    alice.get_by_test_id("call-video").click()
+    expect(bob.get_by_test_id("incoming")).to_be_visible()
+    expect(alice.get_by_test_id("call")).to_have_attribute("data-phase", "asking")
+    return alice, bob
+
+
+def come_back(page, line):  # noqa: F811
+    line.cut()
+    expect(page.get_by_test_id("link-state")).not_to_have_attribute("data-state", "connected")
+    line.mend()
+
+
+def test_a_caller_who_has_not_heard_that_it_rings_learns_how_it_ended(caller_without_answer, line):  # noqa: F811
+    alice, bob = caller_without_answer
+    # What rings is not to be waved away.
+    for _ in range(3):
+        bob.keyboard.press("Escape")
+        expect(bob.get_by_test_id("incoming")).to_be_visible()
+    bob.get_by_test_id("decline").click()
+    expect(bob.get_by_test_id("call-entry")).to_be_visible()
+    come_back(alice, line)
+    expect(state(alice)).to_have_text(re.compile(r"^bob\S* declined the call$"))
+    # The next one rings as ever.
+    alice.get_by_test_id("call-again").click()
+    expect(bob.get_by_test_id("incoming")).to_be_visible()
+    end(alice).click()
+    expect(state(alice)).to_have_text("You gave up")
+
+
+def test_a_caller_who_has_not_heard_that_it_rings_comes_back_to_who_has_answered(caller_without_answer, line):  # noqa: F811
+    alice, bob = caller_without_answer
+    bob.get_by_test_id("accept").click()
+    expect(bob.get_by_test_id("call")).to_have_attribute("data-phase", "connecting")
+    come_back(alice, line)
+    reconnected(alice, bob)
+    hear_each_other(alice, bob)
+    # Another wire would be another connection, and the end of the call.
+    expect(alice.get_by_test_id("wire")).to_be_disabled()
+    end(alice).click()
+    expect(state(bob)).to_have_text(re.compile(rf"^alice\S* hung up{LASTED}$"))
+    expect(alice.get_by_test_id("wire")).to_be_enabled()
 
 
 @pytest.mark.parametrize("wire", WIRES)

@@ -11,6 +11,15 @@ export class CallDevices {
     this.#signal = signal;
   }
 
+  /** Gets the devices for a call that begins; false where that is over meanwhile. */
+  async begin(call, type) {
+    const local = await ownMedia({ video: type === "video" });
+    const isWanted = this.#store.call === call && call.phase !== "ended";
+    if (isWanted) call.local = local;
+    else for (const track of local.getTracks()) track.stop();
+    return isWanted;
+  }
+
   /** Sends sound or not. */
   mute(muted) {
     const { call } = this.#store;
@@ -26,7 +35,8 @@ export class CallDevices {
     try {
       if (shown && call.local.getVideoTracks().length === 0) {
         const [track] = (await ownMedia({ audio: false, video: true })).getTracks();
-        if (this.#store.call !== call || call.phase === "ended") return track.stop();
+        // The call may be over meanwhile, and whoever is impatient has asked twice.
+        if (!call.peer || call.local.getVideoTracks().length > 0) return track.stop();
         call.peer.add(track);
       }
       call.camera = shown;

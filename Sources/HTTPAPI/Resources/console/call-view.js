@@ -40,10 +40,12 @@ export function mountCalls(store, chat) {
   part("call-sound-only").addEventListener("click", () => chat.calls.start(store.call.peerId, "audio"));
   part("accept").addEventListener("click", () => chat.calls.accept());
   part("accept-audio").addEventListener("click", () => chat.calls.accept("audio"));
-  part("decline").addEventListener("click", () => chat.calls.decline());
+  part("decline").addEventListener("click", () => quietly(chat.calls.decline()));
   part("waiting-answer").addEventListener("click", () => quietly(chat.calls.waiting.answer()));
   part("waiting-reject").addEventListener("click", () => quietly(chat.calls.waiting.reject()));
-  dialog.addEventListener("cancel", (event) => event.preventDefault()); // ringing is ended by a decision
+  // Ringing is ended by a decision; a browser that is asked again closes all the same.
+  dialog.addEventListener("cancel", (event) => event.preventDefault());
+  dialog.addEventListener("close", () => drawIncoming(store.call));
 
   store.subscribe(["call", "open", "conversations", "link", "session"], () => {
     const { call, openConversation, link } = store;

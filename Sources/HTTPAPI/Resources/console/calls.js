@@ -1,12 +1,9 @@
 import { goesOn, incomingCall, otherCall, outgoingCall } from "./call.js";
 import { CallDevices } from "./call-devices.js";
 import { CallPeer, phaseOf } from "./call-peer.js";
-import { ownMedia } from "./own-media.js";
+import { Early } from "./early.js";
 import { quietly } from "./quietly.js";
 import { WaitingCall } from "./waiting-call.js";
-
-/** Signals that may come before there is a peer to take them. */
-const MOST_EARLY = 64;
 
 /** Calls of this window, one at a time: it lives in the store as `call`, see `call.js`. */
 export class Calls {
@@ -16,7 +13,8 @@ export class Calls {
   waiting;
   #store;
   #caas;
-  #early = []; // signals of calls that have no peer yet
+  #news = new Early(); // of the call that is being made, whose id the answer tells
+  #signals = new Early(); // of calls that have no peer yet
 
   constructor(store, caas) {
     this.#store = store;
@@ -29,6 +27,7 @@ export class Calls {
   async start(peerId, type) {
     if (goesOn(this.#store.call)) return;
     this.#drop();
+    this.#news.clear();
     const call = outgoingCall(peerId, type);
     this.#set(call);
     if (!(await this.#takeMedia(call, type))) return;
@@ -46,6 +45,9 @@ export class Calls {
         this.#connect(call, true);
       }
       this.#set(call);
+      this.#news.take(call.callId);
+      // To one that was sent again the first answer is given again, whatever the call has come to since (R2).
+      if (ack.duplicate) await this.check();
     } catch (error) {
       this.#fail(call, error);
     }
@@ -86,7 +88,7 @@ export class Calls {
     this.#release(call);
     this.#set(call);
     try {
-      await this.#caas.send("call:end", { data: { callId: call.callId } });
+      await this.#endThere(call);
     } catch (error) {
       if (call.phase !== "ended") this.#fail(call, error);
     }
@@ -124,22 +126,26 @@ export class Calls {
     this.#set(incomingCall(event));
   }
 
-  ringing({ callId }) {
+  ringing(event) {
     const { call } = this.#store;
-    if (call?.callId !== callId || call.phase !== "ringing") return;
+    if (this.#isEarly(call, event, () => this.ringing(event))) return;
+    if (call?.callId !== event.callId || call.phase !== "ringing") return;
     call.isRinging = true;
     this.#set(call);
   }
 
   /** Only who called here goes on: every device of the caller hears it. */
-  answered({ callId }) {
+  answered(event) {
     const { call } = this.#store;
-    if (call?.callId !== callId || call.phase !== "ringing") return;
+    if (this.#isEarly(call, event, () => this.answered(event))) return;
+    if (call?.callId !== event.callId || call.phase !== "ringing") return;
     this.#connect(call, false);
   }
 
-  updated({ callId, state }) {
+  updated(event) {
     const { call } = this.#store;
+    const { callId, state } = event;
+    if (this.#isEarly(call, event, () => this.updated(event))) return;
     if (call?.callId !== callId || call.phase === "ended") return;
     // It was answered while this side was away.
     if (state !== "ringing" && call.outgoing && call.phase === "ringing") this.#connect(call, false);
@@ -152,11 +158,13 @@ export class Calls {
     const { call } = this.#store;
     if (call?.callId === callId && kind === "app") return this.devices.heard(call, payload);
     if (call?.callId === callId && call.peer) return call.peer.take(kind, payload);
-    if (this.#early.length < MOST_EARLY) this.#early.push({ callId, kind, payload });
+    this.#signals.keep(callId, () => this.signalled({ callId, kind, payload }));
   }
 
-  ended({ callId, reason, duration, endedBy }) {
+  ended(event) {
     const { call } = this.#store;
+    const { callId, reason, duration, endedBy } = event;
+    this.#isEarly(call, event, () => this.ended(event));
     if (call?.callId !== callId) return this.waiting.over(callId);
     if (call.phase !== "ended") this.#end(call, reason, duration, endedBy);
   }
@@ -172,6 +180,7 @@ export class Calls {
       if (call.told) this.devices.tell(call);
     } catch (error) {
       if (error.retryable || this.#store.call !== call || call.phase === "ended") return;
+      if (error.details.reason === "call_ended") return quietly(this.#endThere(call));
       this.#end(call, error.details.reason === "other_device" ? "answered_elsewhere" : "connection_lost", 0);
     }
   }
@@ -180,10 +189,23 @@ export class Calls {
   close() {
     this.#drop();
     this.waiting.clear();
-    this.#early = [];
+    this.#signals.clear();
   }
 
   // Inside
+
+  /** What is told while a call is made may be of that one: then it waits for the answer, which tells its id. */
+  #isEarly(call, { callId }, take) {
+    if (call?.phase !== "asking") return false;
+    this.#news.keep(callId, take);
+    return true;
+  }
+
+  /** Ends a call at the service; where it has ended before, nothing but the answer says how. */
+  async #endThere(call) {
+    const { duplicate, reason, duration } = await this.#caas.send("call:end", { data: { callId: call.callId } });
+    if (duplicate && call.phase !== "ended") this.#end(call, reason, duration);
+  }
 
   /** Ends what was begun and given up; not a call that became theirs and was taken here meanwhile (R45). */
   #takeBack(callId) {
@@ -200,21 +222,14 @@ export class Calls {
 
   /** Gets the devices; false, with the problem told, if there are none or the call has ended meanwhile. */
   async #takeMedia(call, type, otherwise = "ended") {
-    let local;
     try {
-      local = await ownMedia({ video: type === "video" });
+      return await this.devices.begin(call, type);
     } catch (error) {
       if (this.#store.call !== call || call.phase === "ended") return false;
       Object.assign(call, { phase: otherwise, problem: error.message, reason: "devices" });
       this.#set(call);
       return false;
     }
-    if (this.#store.call !== call || call.phase === "ended") {
-      for (const track of local.getTracks()) track.stop();
-      return false;
-    }
-    call.local = local;
-    return true;
   }
 
   #connect(call, polite) {
@@ -227,9 +242,7 @@ export class Calls {
       tell: (kind, payload) => this.#signal(callId, kind, payload),
       changed: () => this.#moved(call),
     });
-    for (const early of this.#early.splice(0)) {
-      if (early.callId === callId) this.signalled(early);
-    }
+    this.#signals.take(callId);
     this.#set(call);
   }
 

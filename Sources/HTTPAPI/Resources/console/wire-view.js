@@ -1,3 +1,4 @@
+import { goesOn } from "./call.js";
 import { h, part } from "./dom.js";
 import { WIRES } from "./wires.js";
 
@@ -18,8 +19,10 @@ export function mountWire(store, chat) {
 
   choice.addEventListener("change", () => chat.useWire(choice.value));
   addEventListener("popstate", keep); // an older address may have another one
-  store.subscribe(["wire"], () => {
+  store.subscribe(["wire", "call"], () => {
     choice.value = store.wire;
+    // To change it is to leave, and that ends a call (R48).
+    choice.disabled = goesOn(store.call);
     keep();
   });
 }
