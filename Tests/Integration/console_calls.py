@@ -8,8 +8,8 @@ from service import unique
 from windows import Windows
 
 LASTED = r"( · \d+ (h|min|s).*)?"
-# Calls wait for a page that is lost as long as a loaded machine may take.
-PATIENT = {"calls": {"callerGrace": 120, "grace": 120}}
+# Calls ring, and wait for a page that is lost, as long as a loaded machine may take.
+PATIENT = {"calls": {"ringTimeout": 180, "callerGrace": 120, "grace": 120}}
 # Pixels of a part's height with which it can be read, or looked at.
 LEAST = 150
 

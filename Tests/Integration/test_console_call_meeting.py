@@ -9,6 +9,12 @@ from console_fixtures import WIRES, chromium_is_there, media_browser  # noqa: F4
 from inspecting import told
 from playwright.sync_api import expect
 
+# What is unanswered is not sent again, however long the machine takes until the test gives the answer.
+WAITS = """() => {
+  const real = setTimeout;
+  globalThis.setTimeout = (work, delay) => real(work, delay < 10_000 ? delay : 600_000);
+}"""
+
 
 @pytest.fixture
 def meeting(windows):  # noqa: F811
@@ -16,16 +22,50 @@ def meeting(windows):  # noqa: F811
 
     def meeting(**options):
         alice, bob = pair(windows, **options)
-        hold_devices(alice)
-        alice.get_by_test_id("call-video").click()
-        expect(state(alice)).to_have_text("Asking for your devices…")
-        bob.get_by_test_id("call-video").click()
-        expect(state(bob)).to_have_text("Ringing…")
-        told(alice, "call:incoming")
-        undisturbed(alice)
+        meet(alice, bob)
         return alice, bob
 
     return meeting
+
+
+def meet(alice, bob):
+    hold_devices(alice)
+    alice.get_by_test_id("call-video").click()
+    expect(state(alice)).to_have_text("Asking for your devices…")
+    bob.get_by_test_id("call-video").click()
+    expect(state(bob)).to_have_text("Ringing…")
+    told(alice, "call:incoming")
+    undisturbed(alice)
+
+
+def hold_answers(page):
+    """Keeps from the page what says that two calls became one; returns what gives it to the page."""
+    held = []
+
+    def pass_on(socket):
+        def hear(text):
+            if '"glare":true' in text:
+                held.append(lambda: socket.send(text))
+            else:
+                socket.send(text)
+
+        socket.connect_to_server().on_message(hear)
+
+    page.route_web_socket(re.compile("/v1/socket"), pass_on)
+    page.reload()
+    page.evaluate(WAITS)
+
+    def give():
+        for _ in range(1_000):
+            if held:
+                break
+            page.wait_for_timeout(20)  # what comes for the page is handed over meanwhile
+        [late] = held
+        late()
+        # Its own wish, and the answer.
+        told(page, "call:initiate", times=2)
+
+    return give
 
 
 def undisturbed(page):
@@ -90,3 +130,26 @@ def test_whoever_has_given_up_meanwhile_is_called(meeting):
     answer(bob, alice)
     end(bob).click()
     expect(state(alice)).to_have_text(re.compile(rf"hung up{LASTED}$"))
+
+
+@pytest.mark.parametrize("taken", [True, False], ids=["taken", "not-taken"])
+def test_a_call_given_up_before_its_answer_ends_unless_the_others_was_taken(windows, taken):  # noqa: F811
+    alice, bob = pair(windows)
+    give = hold_answers(alice)
+    expect(alice.get_by_test_id("thread-title")).to_have_text(user_of(bob))
+    meet(alice, bob)
+    answer_for_devices(alice)
+    # For the service it is one call.
+    expect(bob.get_by_test_id("call")).to_have_attribute("data-phase", "connecting")
+    end(alice).click()
+    if taken:
+        answer(alice, bob)
+        give()
+        alice.get_by_test_id("call-mute").click()
+        expect(bob.get_by_test_id("call-theirs")).to_have_text("Their microphone is off.")
+        end(alice).click()
+    else:
+        expect(alice.get_by_test_id("incoming")).to_be_visible()
+        give()
+    expect(state(bob)).to_have_text(re.compile(rf"^alice\S* hung up{LASTED}$"))
+    expect(alice.get_by_test_id("incoming")).to_be_hidden()
