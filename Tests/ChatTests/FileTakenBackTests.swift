@@ -137,8 +137,8 @@ import Testing
                 }
             }
             #expect(!blobs.ids.contains(file))
-            // Its row follows on the chat queue, before this.
-            _ = await queue.perform(.rate(.fileBegin), as: alice, frame: .random())
+            // Its row follows on the chat queue, before this; a request might come before both.
+            await withCheckedContinuation { done in queue.probe { _ in done.resume() } }
             #expect(try storage.read { try $0.storedBytes(of: alice.user) }.user == 0)
         }
         queue.close()

@@ -88,11 +88,25 @@ final class FileNode: Sendable {
 }
 
 extension ChatQueue {
-    /// A look at what is left, this one or one that is under way, and what it has the lanes do.
-    func look() async {
-        files.sweep(for: self)
-        // Those of which it finds something, and then its end.
-        for _ in 0..<2 {
+    /// Looks at what is left, and what each look leads to.
+    func look(times: Int = 1) async {
+        for _ in 0..<times {
+            // On the queue, so that none of its own is about to begin.
+            await withCheckedContinuation { done in
+                probe { _ in
+                    self.files.sweep(for: self)
+                    done.resume()
+                }
+            }
+            await lanesEnd()
+            await settle()
+        }
+    }
+
+    /// A look that is under way comes to its end, as far as this queue is not needed for that.
+    func lanesEnd() async {
+        // What it looks for, what it removes, and what it says about its end.
+        for _ in 0..<3 {
             for lane in ["0", "1", "2", "3"] {
                 guard let file = FileID(lane) else { continue }
                 try? await files.onLane(of: file) { _ in }

@@ -24,13 +24,14 @@ import Testing
         for await _ in arriving { break }
         // What was stored says that it has not arrived, until the transaction ends.
         node.now = 1_000
-        for _ in 0..<2 { await queue.look() }
+        for _ in 0..<2 {
+            // The queue is busy with the transaction, and so are its own looks.
+            queue.files.sweep(for: queue)
+            await queue.lanesEnd()
+        }
         looked.signal()
         _ = try? await whole
-        for _ in 0..<3 {
-            await queue.look()
-            await queue.settle()
-        }
+        await queue.look(times: 4)
         #expect(try node.row(of: file)?.isComplete == true)
         #expect(try await queue.read(file, 0..<3_000) == content)
         #expect(try node.storedBytes() == 3_000)
@@ -44,7 +45,6 @@ import Testing
         node.now = 1_000
         let queue = node.serve()
         await queue.look()
-        await queue.settle()
         // Whatever the clock says to the batch that notes it.
         node.now = 999
         let step = FileStep(file: file, received: 3_000, kind: .complete(sha256: [1]))
@@ -52,10 +52,7 @@ import Testing
         guard case .failure(let refusal) = answer else { throw Missing() }
         #expect((refusal.code, refusal.reason) == (.notFound, "file"))
         node.now = 1_000
-        for _ in 0..<2 {
-            await queue.look()
-            await queue.settle()
-        }
+        await queue.look(times: 4)
         #expect(try node.stored().isEmpty && node.left().isEmpty)
         #expect(try node.storedBytes() == 0)
         queue.close()
@@ -75,10 +72,7 @@ import Testing
         if step != .late { try node.storage.write { try $0.removeUnfinished(files) } }
         if step == .withoutBytes { for file in files { try node.blobs.remove(file) } }
         let queue = node.serve()
-        for _ in 0..<3 {
-            await queue.look()
-            await queue.settle()
-        }
+        await queue.look(times: 4)
         #expect(try node.left().isEmpty)
         #expect(try node.stored() == [kept])
         #expect(try node.storedBytes() == 3_000)
@@ -94,19 +88,13 @@ import Testing
         try node.storage.write { try $0.removeUnfinished(stuck + others) }
         let queue = node.serve()
         // Three looks for all of them, and the queue's own may have come to the first ones before.
-        for _ in 0..<8 {
-            await queue.look()
-            await queue.settle()
-        }
+        await queue.look(times: 12)
         #expect(try node.left() == Set(stuck))
         #expect(try node.stored() == Set(stuck))
         #expect(try node.storedBytes() == 250 * 3_000)
         #expect(node.reports.load(ordering: .relaxed) > 0)
         node.blobs.stuck.withLock { $0 = [] }
-        for _ in 0..<8 {
-            await queue.look()
-            await queue.settle()
-        }
+        await queue.look(times: 12)
         #expect(try node.left().isEmpty && node.stored().isEmpty)
         #expect(try node.storedBytes() == 0)
         queue.close()
