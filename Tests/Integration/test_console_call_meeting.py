@@ -62,8 +62,6 @@ def hold_answers(page):
             page.wait_for_timeout(20)  # what comes for the page is handed over meanwhile
         [late] = held
         late()
-        # Its own wish, and the answer.
-        told(page, "call:initiate", times=2)
 
     return give
 
@@ -145,6 +143,8 @@ def test_a_call_given_up_before_its_answer_ends_unless_the_others_was_taken(wind
     if taken:
         answer(alice, bob)
         give()
+        # Her own wish, and the answer.
+        told(alice, "call:initiate", times=2)
         alice.get_by_test_id("call-mute").click()
         expect(bob.get_by_test_id("call-theirs")).to_have_text("Their microphone is off.")
         end(alice).click()
