@@ -1,5 +1,6 @@
 """Who is there, on the page: the signs of others, one's own status with its line and its end (R34–R38)."""
 
+import json
 import re
 
 import pytest
@@ -7,7 +8,7 @@ from console_calls import talk_directly
 from console_fixtures import WIRES, browser, chromium_is_there, port_of, windows  # noqa: F401
 from playwright.sync_api import expect
 from service import unique
-from windows import look
+from windows import Windows, look
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +67,39 @@ def test_the_sign_of_another_changes_with_what_they_choose(windows, wire):
     bob.get_by_test_id("sign-out").click()
     expect(sign(alice, bob_id)).to_have_attribute("data-status", "offline")
     expect(alice.get_by_test_id("thread-subtitle")).to_have_text(re.compile("^Offline · last seen"))
+
+
+def test_who_is_away_by_itself_does_not_choose_that_with_a_line(browser, make_server):
+    settings = {"presence": {"awayAfter": 3_000, "interval": 100}}
+    server = make_server("--no-rate-limits", tenants=(), settings=settings).start()
+    windows = Windows(browser, server.url)
+    page, chosen = windows.blank(), []
+
+    def watch(text):
+        frame = json.loads(text)
+        if frame["type"] == "presence:update":
+            chosen.append(frame["data"]["status"])
+
+    page.on("websocket", lambda socket: socket.on("framesent", watch))
+    page.goto(f"{server.url}/?user=alice")
+    mine = page.get_by_test_id("my-presence").get_by_test_id("presence")
+
+    def write(text):
+        page.get_by_test_id("me").click()
+        page.get_by_test_id("status-open").click()
+        page.get_by_test_id("status-message").fill(text)
+        page.get_by_test_id("status-submit").click()
+        expect(page.get_by_test_id("status-dialog")).to_be_hidden()
+
+    expect(mine).to_have_attribute("data-status", "away")
+    write("back at four")
+    assert chosen == ["online"]
+    # A choice stays one.
+    choose(page, "away")
+    write("back at five")
+    assert chosen == ["online", "away", "away"]
+    windows.close()
+    assert windows.complaints == []
 
 
 def test_a_line_goes_when_its_time_has_come(windows):

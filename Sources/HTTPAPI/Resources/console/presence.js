@@ -73,6 +73,16 @@ export class Presence {
     this.#expire();
   }
 
+  /**
+   * How this user is now, having touched the page: the question is a frame, so that who is away in its answer has
+   * chosen that (R35).
+   */
+  async here() {
+    const { userId } = this.#store.user;
+    const { presences } = await this.#caas.send("presence:subscribe", { data: { userIds: [userId] } });
+    for (const presence of presences) this.told(presence);
+  }
+
   /** Chooses how others see this user; rejects with the refusal. */
   async choose({ status, customMessage, customMessageUntil }) {
     await this.#caas.send("presence:update", { data: { status, customMessage, customMessageUntil } });

@@ -27,6 +27,8 @@ export function mountStatus(store, chat) {
   const form = part("status-form");
   const until = part("status-until");
   const problem = part("status-error");
+  let settling; // resolves once the form shows what this user is by choice
+  let isTouched; // whether another status was picked meanwhile
 
   part("status-choices").append(...CHOICES.map(([status, title, hint]) => h("label", { class: "check" },
     h("input", { type: "radio", name: "status", value: status, data: { testid: `status-${status}` } }),
@@ -38,19 +40,23 @@ export function mountStatus(store, chat) {
     part("menu").hidePopover();
     const now = mine();
     form.elements.status.value = now?.status ?? "online";
+    isTouched = false;
+    settling = now?.status === "away" ? settle() : undefined;
     form.elements.message.value = customMessageOf(now) ?? "";
     until.value = 0;
     refuse("");
     dialog.showModal();
   });
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+  part("status-choices").addEventListener("change", () => (isTouched = true));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const customMessage = form.elements.message.value.trim();
     const customMessageUntil = customMessage === "" ? undefined : LASTING[until.value][1]();
-    const status = form.elements.status.value;
     part("status-submit").disabled = true;
     try {
+      await settling;
+      const status = form.elements.status.value;
       await chat.presence.choose({ status, customMessage, customMessageUntil });
       dialog.close();
     } catch (error) {
@@ -59,6 +65,12 @@ export function mountStatus(store, chat) {
       part("status-submit").disabled = false;
     }
   });
+
+  /** Who is away by itself has not chosen that: saved, it would hold on all devices until something else is chosen. */
+  async function settle() {
+    await chat.presence.here();
+    if (!isTouched) form.elements.status.value = mine()?.status ?? "online";
+  }
 
   function refuse(text) {
     problem.hidden = text === "";
