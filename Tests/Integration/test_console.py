@@ -153,6 +153,34 @@ def test_a_refused_sign_in_says_why_and_can_be_tried_again(windows):
     expect(page.get_by_test_id("notice")).to_be_hidden()
 
 
+def test_who_signs_in_at_the_form_is_not_replaced_by_a_slower_address(windows):
+    page, held = windows.blank(), []
+    page.route(
+        "**/v1/dev/token",
+        lambda route: held.append(route) if '"alice"' in route.request.post_data else route.continue_(),
+    )
+    page.goto(f"{windows.url}/?user=alice")
+    page.get_by_test_id("signin-user").fill("bob")
+    page.get_by_test_id("signin-submit").click()
+    expect(page.get_by_test_id("link-state")).to_have_attribute("data-state", "connected")
+    with page.expect_response("**/v1/dev/token"):
+        held.pop().continue_()
+    # What the page does with the answer comes before what is asked of it now.
+    page.get_by_test_id("new-conversation").click()
+    expect(page.get_by_test_id("me-id")).to_have_text("bob")
+    expect(page.get_by_test_id("link-state")).to_have_attribute("data-state", "connected")
+    assert held == []
+
+
+def test_an_address_that_names_no_conversation_opens_none(windows):
+    page = windows.open("alice", "%")
+    expect(page.get_by_test_id("me-id")).to_have_text("alice")
+    page.evaluate("location.hash = 'readable'")
+    expect(page.get_by_test_id("thread-title")).to_have_text("readable")
+    page.evaluate("location.hash = '%E0%A4%A'")
+    expect(page.get_by_test_id("thread-title")).to_be_hidden()
+
+
 def test_nothing_jumps_while_the_page_loads_and_messages_come(windows):
     """The browser's own measure of layout shifts; 0.1 is what it calls good."""
     alice = windows.open("alice", "calm")

@@ -43,7 +43,13 @@ mountHealth(store);
 mountShortcuts(mountPanels(store));
 
 // The address says who is signed in here, by which wire, and what is open: a reload or a copied address shows the same.
-const wanted = () => decodeURIComponent(location.hash.slice(1)) || undefined;
+function wanted() {
+  try {
+    return decodeURIComponent(location.hash.slice(1)) || undefined;
+  } catch {
+    return undefined; // typed by hand, and nothing that this page writes
+  }
+}
 
 function follow() {
   if (!store.user || wanted() === store.openId) return;

@@ -24,6 +24,7 @@ export class Chat {
   #store;
   #caas;
   #messages;
+  #signingIn; // whoever was last to ask for it
   #typing = new TypingSign((type, frame) => this.#caas?.emit(type, frame) ?? false);
   /** The members of the open conversation. */
   members;
@@ -50,17 +51,15 @@ export class Chat {
 
   async signIn(user) {
     const store = this.#store;
-    try {
-      await developmentToken(user); // refused names are told at the form, before a connection is tried
-    } catch (error) {
-      store.signInError = error.message;
-      store.changed("session");
-      return;
-    }
-    store.clear();
-    store.signInError = undefined;
-    store.user = user;
+    this.#signingIn = user;
+    // Refused names are told at the form, before a connection is tried.
+    const refusal = await developmentToken(user).then(() => undefined, ({ message }) => message);
+    if (this.#signingIn !== user) return;
+    store.signInError = refusal;
     store.changed("session");
+    if (refusal !== undefined) return;
+    this.signOut(); // whoever was faster
+    store.user = user;
     this.#connect(user);
   }
 
