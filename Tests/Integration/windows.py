@@ -17,7 +17,7 @@ class Windows:
         self.browser = browser
         self.url = url
         self.heard: list[str] = []
-        self.forgives = False
+        self.forgiven: list[str] = []
         self.contexts = []
 
     def blank(self, **options) -> Page:
@@ -53,12 +53,15 @@ class Windows:
     @property
     def complaints(self) -> list[str]:
         """What the pages complained of, up to now."""
-        refused = "net::ERR_|WebSocket connection to"
-        return [text for text in self.heard if not (self.forgives and re.search(refused, text))]
+        return [text for text in self.heard if not any(re.search(what, text) for what in self.forgiven)]
 
     def forgive_refused_attempts(self) -> None:
         """Drops what the browser itself says of each attempt at a server that is away, which it may say later too."""
-        self.forgives = True
+        self.forgive("net::ERR_|WebSocket connection to")
+
+    def forgive(self, what: str) -> None:
+        """Drops the complaints in which an expression is found."""
+        self.forgiven.append(what)
 
     def close(self) -> None:
         for context in self.contexts:

@@ -8,6 +8,9 @@ const LINK_MARGIN = 5 * 60_000;
 /** Pauses before what may have been lost is asked again, in milliseconds: as often as the client sends a frame (R11). */
 const PAUSES = [1_000, 2_000, 4_000, 8_000];
 
+/** Statuses below 500 with which asking again may help: what came too slowly (408), too often (429). */
+const PASSING = [408, 429];
+
 /** Files over HTTP: uploads of large ones, and links to those that are there (R53). */
 export class FileAccess {
   #user;
@@ -30,7 +33,9 @@ export class FileAccess {
       this.#links.set(attachmentId, asked);
       asked.catch(() => this.#links.delete(attachmentId)); // may be asked again
     }
-    return new URL((await asked).url, location.href).href;
+    // The service's public address may be another than that by which this page has it, whose policy shows its own alone.
+    const { pathname, search } = new URL((await asked).url, location.href);
+    return pathname + search;
   }
 
   /**
@@ -113,6 +118,6 @@ const pathOf = (fileId) => `/v1/files/${encodeURIComponent(fileId)}`;
 function refusal(status, body) {
   if (body?.error) return new CaasError(body.error);
   const message = status === 0 ? "The connection was lost." : `The server answered ${status}.`;
-  const details = { reason: `http_${status}`, retryable: status === 0 };
+  const details = { reason: `http_${status}`, retryable: status === 0 || PASSING.includes(status) || status >= 500 };
   return new CaasError({ code: "UNAVAILABLE", message, details });
 }

@@ -8,6 +8,22 @@ export async function sha256Of(file) {
   return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Learns of the file of an upload what others are told of it; rejects where it cannot be read. */
+export async function learn(upload) {
+  try {
+    upload.sha256 ??= await sha256Of(upload.file);
+    upload.picture ??= await sizeOfPicture(upload.file);
+  } catch (error) {
+    throw unreadable(upload, error);
+  }
+}
+
+/** What is said where the browser cannot read a file: it takes a folder for one, and tells a changed one by that. */
+export function unreadable({ name }, error) {
+  const words = `“${name}” cannot be read: it is a folder, or it has been changed or moved since it was chosen.`;
+  return new Error(words, { cause: error });
+}
+
 /** Whether a file is the one that is known by its name, size and hash. */
 export async function isFile(file, { name, size, sha256 }) {
   if (file.name !== name || file.size !== size) return false;

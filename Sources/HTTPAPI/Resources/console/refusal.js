@@ -12,5 +12,6 @@ const ADVICE = {
 /** Why something was refused, as a sentence with the code behind it. */
 export function refusalText(error) {
   const { code, message, details } = error;
-  return code === undefined ? message : `${ADVICE[details?.reason] ?? message} (${reasonOf(error)})`;
+  // A browser's own errors have a number.
+  return typeof code !== "string" ? message : `${ADVICE[details?.reason] ?? message} (${reasonOf(error)})`;
 }

@@ -1,5 +1,9 @@
 import { makeId } from "./caas.js";
 import { CHUNK } from "./chunk-sender.js";
+import { goesWell } from "./upload-retries.js";
+
+/** Chunks that may be under way where the service does not say. */
+const WINDOW = 32;
 
 /**
  * A file on its way to the service, as the store holds it.
@@ -24,10 +28,23 @@ export function anotherFile({ name }) {
   return new Error(`This is another file: choose the same “${name}”, unchanged.`);
 }
 
+/** Begins where the service is, as it says; gives the bytes that it has. */
+export function setOut(upload, { nextIndex = 0, offset = nextIndex * CHUNK, window = WINDOW }) {
+  if (offset > (upload.safe ?? 0)) goesWell(upload);
+  Object.assign(upload, { window, reached: nextIndex, next: nextIndex, safe: offset });
+  return offset;
+}
+
+/** Makes another attempt of it: with the key of this one (R2) the service would answer with the old one again. */
+export function startAnew(upload) {
+  Object.assign(upload, { fileId: undefined, onSocket: false, arrived: 0, safe: 0, key: makeId() });
+}
+
 /** Notes how many chunks are safe; false if that is nothing new. */
 export function reach(upload, nextIndex) {
   if (nextIndex <= (upload.reached ?? -1)) return false;
   upload.reached = nextIndex;
+  goesWell(upload);
   arrive(upload, nextIndex * CHUNK);
   return true;
 }

@@ -1,19 +1,17 @@
-import { CaasError, makeId } from "./caas.js";
+import { CaasError } from "./caas.js";
 import { CHUNK, sendChunks } from "./chunk-sender.js";
-import { isFile, sha256Of, sizeOfPicture } from "./file-facts.js";
-import { anotherFile, arrive, concerns, interruptedUpload, reach, uploadOf } from "./upload.js";
+import { isFile, learn, unreadable } from "./file-facts.js";
+import { anotherFile, arrive, concerns, interruptedUpload, reach, setOut, startAnew, uploadOf } from "./upload.js";
 import { UploadMemory } from "./upload-memory.js";
+import { UploadQuestions } from "./upload-questions.js";
+import { goesWell, isPassing, pauseAfter } from "./upload-retries.js";
 
-/** Chunks that may be under way where the service does not say. */
-const WINDOW = 32;
 /** Uploads at once, and those that the service lets one connection have open (R53). */
 const MOST_AT_ONCE = 2;
 /** From here on a file goes by one HTTP request instead of chunks (R53), in bytes. */
 const LARGE = 5 * 1024 * 1024;
 /** Silence after which the service is asked how far it is, in milliseconds. */
 const PATIENCE = 10_000;
-/** The pause before that where the service is short of something, in milliseconds. */
-const PAUSE = 1_000;
 
 /** Files on their way to the service, which end as messages. They live in the store as `uploads`, see `upload.js`. */
 export class Uploads {
@@ -22,6 +20,7 @@ export class Uploads {
   #access;
   #share;
   #memory;
+  #questions;
   #byHTTP = true; // until the service says that it does not take files so
   #abandoned = new Set(); // given up on this connection, and for the service open until it has heard of it
 
@@ -31,6 +30,7 @@ export class Uploads {
     this.#caas = caas;
     this.#access = access;
     this.#share = share;
+    this.#questions = new UploadQuestions(caas, access);
     this.#memory = new UploadMemory(store.user.userId);
     store.uploads = this.#memory.all().map(interruptedUpload);
     store.changed("files");
@@ -71,7 +71,9 @@ export class Uploads {
     this.#abandoned.clear();
     const begun = this.#store.uploads.filter(({ fileId }) => fileId); // the client repeats file:begin of the others
     for (const upload of begun) upload.onSocket = false;
-    for (const upload of begun) if (upload.phase === "sending" && !upload.request) this.#resume(upload);
+    for (const upload of begun) goesWell(upload);
+    // A request that is under way too: it may be on the line that was lost, and hear of nothing.
+    for (const upload of begun) if (upload.phase === "sending") this.#resume(upload);
     for (const upload of begun) if (upload.phase === "interrupted" && this.#hasRoom(upload)) this.#look(upload);
     this.#next();
   }
@@ -93,10 +95,8 @@ export class Uploads {
   refused(error, replyTo) {
     const upload = this.#store.uploads.find((candidate) => concerns(candidate, error, replyTo));
     if (!upload || error.code === "ALREADY_EXISTS") return;
-    const { reason, retryable } = error.details ?? {};
-    if (reason === "chunk_gap") return this.#resume(upload);
-    if (retryable) return this.#later(upload, error.retryAfter ?? PAUSE);
-    this.#fail(upload, new CaasError(error));
+    if (error.details?.reason === "chunk_gap") return this.#resume(upload);
+    this.#failed(upload, new CaasError(error));
   }
 
   close() {
@@ -125,8 +125,7 @@ export class Uploads {
     // It is gone there: again means from the start, as another one.
     if (error.code === "NOT_FOUND" || error.details?.reason === "hash_mismatch") {
       this.#memory.remove(upload.key);
-      // The key is that of one attempt (R2): the service would answer with the old one again.
-      Object.assign(upload, { fileId: undefined, onSocket: false, arrived: 0, key: makeId() });
+      startAnew(upload);
     }
     this.#set(upload, "failed", error);
     this.#next();
@@ -175,30 +174,28 @@ export class Uploads {
     this.#set(upload, "reading");
     const { round } = upload;
     try {
-      upload.sha256 ??= await sha256Of(upload.file);
-      upload.picture ??= await sizeOfPicture(upload.file);
+      await learn(upload);
       if (upload.round !== round) return;
       this.#set(upload, "sending");
       upload.viaHTTP = this.#byHTTP && !this.#hasRoom(upload);
       if (upload.fileId) return this.#resume(upload);
-      const { conversationId, name, size, mimeType, sha256 } = upload;
-      const data = { name, mimeType, size, sha256, chunkSize: CHUNK };
-      const id = `${upload.key}:begin`;
-      upload.onSocket = !upload.viaHTTP;
-      const begun = await (upload.viaHTTP
-        ? this.#access.begin({ conversationId, ...data }, id)
-        : this.#caas.send("file:begin", { id, conversationId, data }));
-      upload.fileId = begun.fileId;
+      const begun = await this.#questions.begin(upload);
       if (upload.round !== round) return this.#discard(upload); // given up meanwhile
       this.#memory.keep(upload);
       if (begun.duplicate) this.#resume(upload);
       else this.#send(upload, begun);
     } catch (error) {
-      if (upload.round === round) return this.#fail(Object.assign(upload, { onSocket: false }), error);
+      if (upload.round === round) return this.#notBegun(Object.assign(upload, { onSocket: false }), error);
       // Given up, and never begun: it holds no place.
       this.#abandoned.delete(upload);
       this.#next();
     }
+  }
+
+  /** What was lost with the connection is announced anew on the next one: with the same key it counts once. */
+  #notBegun(upload, error) {
+    if (this.#store.link.name === "connected" || !isPassing(error)) this.#fail(upload, error);
+    else this.#set(upload, "waiting");
   }
 
   /** Learns how far the service is, and goes on from there. */
@@ -206,26 +203,19 @@ export class Uploads {
     this.#stop(upload);
     const { round } = upload;
     try {
-      const { fileId, size, viaHTTP } = upload;
-      const known = await (viaHTTP ? this.#access.placeOf(fileId, size) : this.#askWhere(upload));
+      const known = await this.#questions.placeOf(upload);
       if (upload.round !== round) return;
       if (known.complete) this.#complete(upload, known.attachmentId);
       else this.#send(upload, known);
     } catch (error) {
-      if (upload.round === round) this.#fail(upload, error);
+      if (upload.round === round) this.#failed(upload, error);
     }
-  }
-
-  /** With the question a file belongs to this connection. */
-  #askWhere(upload) {
-    upload.onSocket = true;
-    return this.#caas.send("file:resume", { data: { fileId: upload.fileId } });
   }
 
   /** Asks how far an interrupted one is; one that has arrived needs its file no more. */
   async #look(upload) {
     try {
-      const known = await this.#askWhere(upload);
+      const known = await this.#questions.placeOnConnection(upload);
       if (upload.phase !== "interrupted") return;
       if (known.complete) return this.#complete(upload, known.attachmentId);
       this.#arrived(upload, known.nextIndex * CHUNK);
@@ -234,14 +224,23 @@ export class Uploads {
     }
   }
 
-  #later(upload, milliseconds) {
-    this.#stop(upload);
-    upload.timer = setTimeout(() => this.#resume(upload), milliseconds);
+  /** Goes on after a pause, if that may help. */
+  #failed(upload, error) {
+    const pause = pauseAfter(error, upload);
+    if (pause === undefined) this.#fail(upload, error);
+    else this.#later(upload, pause);
   }
 
-  #send(upload, { nextIndex = 0, offset = nextIndex * CHUNK, window = WINDOW }) {
-    upload.window = window;
-    upload.reached = upload.next = nextIndex;
+  /** Without a connection the next one is waited for: with that all go on. */
+  #later(upload, milliseconds) {
+    this.#stop(upload);
+    upload.timer = setTimeout(() => {
+      if (this.#store.link.name === "connected") this.#resume(upload);
+    }, milliseconds);
+  }
+
+  #send(upload, known) {
+    const offset = setOut(upload, known);
     this.#arrived(upload, offset);
     if (upload.viaHTTP || (this.#byHTTP && upload.size - offset > LARGE)) this.#put(upload, offset);
     else this.#pump(upload);
@@ -258,14 +257,13 @@ export class Uploads {
       const { complete, attachmentId } = await this.#access.put(upload.fileId, upload.file, how);
       if (upload.request !== request) return;
       if (complete) this.#complete(upload, attachmentId);
-      else this.#later(upload, PAUSE);
+      else this.#failed(upload, new Error("The service took only a part of the file."));
     } catch (error) {
       if (upload.request !== request) return;
       upload.request = undefined;
-      const unknown = ["route", "method"].includes(error.details?.reason);
-      if (unknown) this.#byHTTP = upload.viaHTTP = false;
-      if (unknown || error.retryable) this.#later(upload, error.retryAfter ?? (unknown ? 0 : PAUSE));
-      else this.#fail(upload, error);
+      if (!["route", "method"].includes(error.details?.reason)) return this.#failed(upload, error);
+      this.#byHTTP = upload.viaHTTP = false;
+      this.#later(upload, 0);
     }
   }
 
@@ -281,7 +279,7 @@ export class Uploads {
     try {
       await sendChunks(upload, (packet) => this.#caas.sendBytes(packet));
     } catch (error) {
-      if (upload.round === round) this.#set(upload, "failed", new Error(`The file cannot be read: ${error.message}`));
+      if (upload.round === round) this.#set(upload, "failed", unreadable(upload, error));
     } finally {
       if (upload.pumping === round) upload.pumping = undefined;
     }
