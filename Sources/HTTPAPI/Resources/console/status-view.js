@@ -1,5 +1,6 @@
 import { h, part, setText } from "./dom.js";
 import { customMessageOf, describePresence, presenceDot } from "./presence-sign.js";
+import { quietly } from "./quietly.js";
 import { refusalText } from "./refusal.js";
 import { clockTime } from "./times.js";
 
@@ -39,9 +40,11 @@ export function mountStatus(store, chat) {
   part("status-open").addEventListener("click", () => {
     part("menu").hidePopover();
     const now = mine();
-    form.elements.status.value = now?.status ?? "online";
+    const isUnsure = now?.status === "away";
+    form.elements.status.value = isUnsure ? "" : (now?.status ?? "online");
     isTouched = false;
-    settling = now?.status === "away" ? settle() : undefined;
+    settling = isUnsure ? settle() : undefined;
+    if (settling) quietly(settling); // who saves is told
     form.elements.message.value = customMessageOf(now) ?? "";
     until.value = 0;
     refuse("");
@@ -55,7 +58,7 @@ export function mountStatus(store, chat) {
     const customMessageUntil = customMessage === "" ? undefined : LASTING[until.value][1]();
     part("status-submit").disabled = true;
     try {
-      await settling;
+      if (!isTouched) await settling;
       const status = form.elements.status.value;
       await chat.presence.choose({ status, customMessage, customMessageUntil });
       dialog.close();
