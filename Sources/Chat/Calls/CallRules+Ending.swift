@@ -132,8 +132,9 @@ extension CallRules {
         _ context: DecisionContext
     ) throws -> [Decision.Effect] {
         try checkLoaded(calls)
-        guard let call = calls.call(in: conversation) else { return [] }
-        return try over(call.cut(whileRinging: .failed, at: context.time), &calls, context).unanswered
+        return try calls.calls(in: conversation).flatMap {
+            try over($0.cut(whileRinging: .failed, at: context.time), &calls, context).unanswered
+        }
     }
 
     /// Stores an end, whatever brought it, with its entry in the history: both or neither.

@@ -52,7 +52,7 @@ enum CallRules {
         }
         try BlockRules.checkUnblocked(target, context)
         // Both call each other: no second call, the first one is answered (R45).
-        if let call = calls.glare(of: caller, with: callee) {
+        if let call = glare(with: callee, calls, context) {
             return try answered(call, isGlare: true, &calls, context)
         }
         if let present = calls.calls(of: caller).first {
@@ -82,6 +82,17 @@ enum CallRules {
         var decision = try isBusy ? refuseBusy(record, context) : ring(record, &calls, context)
         decision.effects = made + decision.effects
         return decision
+    }
+
+    /// The call by which somebody rings the acting user, who calls them.
+    ///
+    /// One in silence takes the user's place only when it is answered, and its devices have not rejected it by a block.
+    private static func glare(with other: UserKey, _ calls: CallTable, _ context: DecisionContext) -> LiveCall? {
+        let user = context.actor.user
+        let hasPlace = calls.calls(of: user).count < context.settings.calls.callsPerUser
+        return calls.glare(of: user, with: other).flatMap { call in
+            !call.record.isSilent || (hasPlace && !call.record.hasRung) ? call : nil
+        }
     }
 
     private static func ring(

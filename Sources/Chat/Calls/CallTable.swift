@@ -50,9 +50,9 @@ struct CallTable {
         calls.values.filter { $0.record.isSilent && $0.record.key(of: .callee) == user }
     }
 
-    /// The call of a direct conversation; looks at all of them.
-    func call(in conversation: ConversationKey) -> LiveCall? {
-        calls.values.first { $0.record.conversationKey == conversation }
+    /// The calls of a direct conversation, one beside one in silence at most; looks at all of them.
+    func calls(in conversation: ConversationKey) -> [LiveCall] {
+        calls.values.filter { $0.record.conversationKey == conversation }
     }
 
     /// The calls that a connection is bound to, in the same order.

@@ -156,7 +156,7 @@ final class WaitingFrames {
         video = kept
     }
 
-    /// Lets nothing of a stream through before a key frame; where that are too many, the one that has waited longest goes on.
+    /// Lets nothing of a stream through before a key frame; where there are too many, the one that has waited longest goes on.
     private func awaitKey(of stream: MediaStream, since: ContinuousClock.Instant) {
         if awaited.count >= limits.awaitedStreams, awaited[stream] == nil,
             let longest = awaited.min(by: { $0.value < $1.value })

@@ -102,6 +102,47 @@ import Testing
         #expect(try scene.chat.entries(scene.alice, "bob").count == 1)
     }
 
+    @Test func `who is in another call does not answer it by calling back`() throws {
+        let scene = try blocked()
+        let carol = try scene.chat.connect("carol")
+        try scene.chat.befriend(carol, "bob")
+        let other = try scene.chat.call(carol, "bob")
+        _ = try scene.chat.standing(scene.phone, .answer(.to(other)))
+        _ = try scene.call()
+        _ = try scene.chat.outcome(scene.phone, .block("alice", on: false))
+        let command = CallCommand.initiate(CallInitiate(targetUserID: try .named("alice"), type: .audio))
+        #expect(try scene.chat.reason(scene.phone, command) == "ALREADY_EXISTS in_call")
+    }
+
+    @Test func `whoever has called back learns of the end, also later`() throws {
+        let scene = try blocked()
+        let call = try scene.call()
+        _ = try scene.chat.outcome(scene.phone, .block("alice", on: false))
+        let command = CallCommand.initiate(CallInitiate(targetUserID: try .named("alice"), type: .audio))
+        #expect(try scene.chat.standing(scene.phone, command).callID == call)
+        for device in [scene.phone, scene.tablet] { _ = try scene.chat.say(device, .disconnect) }
+        #expect(scene.chat.wait(.seconds(31)).told(to: scene.alice) == ["ended connection_lost 0"])
+        let late = try scene.chat.newcomer("bob")
+        #expect(try scene.chat.say(late, .connect).told(to: late) == ["ended connection_lost 0"])
+    }
+
+    @Test func `a call that the block has rejected stays rejected`() throws {
+        let scene = try CallScene { $0.calls.isWaiting = true }
+        let rejected = try scene.call()
+        _ = try scene.chat.outcome(scene.phone, .block("alice"))
+        _ = try scene.chat.outcome(scene.phone, .block("alice", on: false))
+        let call = try scene.chat.call(scene.phone, "alice")
+        #expect(call != rejected)
+        // Both end with their conversation.
+        let pair = try scene.chat.storage.read {
+            try $0.directConversation(tenant: scene.alice.user.tenant, scene.alice.user.user, scene.phone.user.user)
+        }
+        let key = try #require(pair).key.conversation
+        let ended = try scene.chat.say(.backend(), .removeConversation(key))
+        #expect(ended.told(to: scene.alice).sorted() == ["ended failed 0", "ended failed 0"])
+        #expect(try scene.chat.storage.read { try $0.liveCalls() }.isEmpty)
+    }
+
     @Test func `an end of the callee ends it`() throws {
         let scene = try blocked()
         _ = try scene.call()
