@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from console_calls import LASTED, PATIENT, connected, end, moving, pair, ring, server, state  # noqa: F401
-from console_calls import talk_directly, windows  # noqa: F401
+from console_calls import LASTED, PATIENT, answer_for_devices, connected, end, hold_devices, moving, pair  # noqa: F401
+from console_calls import ring, server, state, talk_directly, windows  # noqa: F401
 from console_fixtures import WIRES, chromium_is_there, line, media_browser, port_of  # noqa: F401
 from playwright.sync_api import expect
 from service import unique
@@ -77,6 +77,26 @@ def test_a_caller_whose_line_is_cut_while_it_rings_comes_back_to_who_has_answere
     hear_each_other(alice, bob)
     end(bob).click()
     expect(state(bob)).to_have_text(re.compile(rf"^You hung up{LASTED}$"))
+
+
+def test_who_hangs_up_before_the_devices_are_there_is_in_no_call(windows, line):  # noqa: F811
+    alice, bob = pair(windows, callee={"url": line.url})
+    windows.forgive_refused_attempts()
+    ring(alice, bob)
+    hold_devices(bob)
+    bob.get_by_test_id("accept").click()
+    line.cut()
+    expect(bob.get_by_test_id("link-state")).not_to_have_attribute("data-state", "connected")
+    end(bob).click()
+    expect(bob.get_by_test_id("call")).to_have_attribute("data-phase", "ending")
+    answer_for_devices(bob)
+    # What is asked for later is there later.
+    bob.evaluate("async () => (await navigator.mediaDevices.getUserMedia({ audio: true })).getTracks()[0].stop()")
+    expect(bob.get_by_test_id("call")).to_have_attribute("data-phase", "ending")
+    expect(bob.get_by_test_id("call-mute")).to_be_hidden()
+    line.mend()
+    expect(state(bob)).to_have_text("You declined the call", timeout=60_000)
+    expect(state(alice)).to_have_text(re.compile(r"^bob\S* declined the call$"))
 
 
 @pytest.fixture

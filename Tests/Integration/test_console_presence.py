@@ -69,11 +69,34 @@ def test_the_sign_of_another_changes_with_what_they_choose(windows, wire):
     expect(alice.get_by_test_id("thread-subtitle")).to_have_text(re.compile("^Offline · last seen"))
 
 
-def test_who_is_away_by_itself_does_not_choose_that_with_a_line(browser, make_server):
+@pytest.fixture
+def idle(browser, make_server):
+    """Windows of a service for which whoever does nothing is soon away."""
     settings = {"presence": {"awayAfter": 3_000, "interval": 100}}
-    server = make_server("--no-rate-limits", tenants=(), settings=settings).start()
-    windows = Windows(browser, server.url)
-    page, chosen = windows.blank(), []
+    windows = Windows(browser, make_server("--no-rate-limits", tenants=(), settings=settings).start().url)
+    yield windows
+    windows.close()
+    assert windows.complaints == []
+
+
+def test_a_status_that_was_picked_and_not_saved_is_not_there_again(idle):
+    page = idle.open("alice")
+    page.get_by_test_id("me").click()
+    page.get_by_test_id("status-open").click()
+    page.get_by_test_id("status-away").check()
+    page.get_by_test_id("status-dialog").locator("[data-close]").click()
+    mine = page.get_by_test_id("my-presence").get_by_test_id("presence")
+    expect(mine).to_have_attribute("data-status", "away")
+    at_once = """() => {
+      document.querySelector('[data-testid="status-open"]').click();
+      return document.querySelector('[name="status"]:checked')?.value;
+    }"""
+    assert page.evaluate(at_once) is None
+    expect(page.get_by_test_id("status-online")).to_be_checked()
+
+
+def test_who_is_away_by_itself_does_not_choose_that_with_a_line(idle):
+    page, chosen = idle.blank(), []
 
     def watch(text):
         frame = json.loads(text)
@@ -81,7 +104,7 @@ def test_who_is_away_by_itself_does_not_choose_that_with_a_line(browser, make_se
             chosen.append(frame["data"]["status"])
 
     page.on("websocket", lambda socket: socket.on("framesent", watch))
-    page.goto(f"{server.url}/?user=alice")
+    page.goto(f"{idle.url}/?user=alice")
     mine = page.get_by_test_id("my-presence").get_by_test_id("presence")
 
     def write(text):
@@ -98,8 +121,6 @@ def test_who_is_away_by_itself_does_not_choose_that_with_a_line(browser, make_se
     choose(page, "away")
     write("back at five")
     assert chosen == ["online", "away", "away"]
-    windows.close()
-    assert windows.complaints == []
 
 
 def test_a_line_goes_when_its_time_has_come(windows):

@@ -1,3 +1,4 @@
+import { asksForDevices } from "./call.js";
 import { ownMedia } from "./own-media.js";
 
 /** The microphone and the camera in a call: whether they are on here, and what the other side says of theirs. */
@@ -14,7 +15,7 @@ export class CallDevices {
   /** Gets the devices for a call that begins; false where that is over meanwhile. */
   async begin(call, type) {
     const local = await ownMedia({ video: type === "video" });
-    const isWanted = this.#store.call === call && call.phase !== "ended";
+    const isWanted = this.#store.call === call && asksForDevices(call);
     if (isWanted) call.local = local;
     else for (const track of local.getTracks()) track.stop();
     return isWanted;

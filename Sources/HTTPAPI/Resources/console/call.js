@@ -12,6 +12,9 @@ export function outgoingCall(peerId, type) {
 /** Whether there is a call that is not over. */
 export const goesOn = (call) => call !== undefined && call.phase !== "ended";
 
+/** Whether it waits for the microphone, and nobody has hung up meanwhile. */
+export const asksForDevices = ({ phase }) => phase === "asking" || phase === "answering";
+
 /** The call that this one was refused for: of the same user, on another device or not known here; undefined if none. */
 export const otherCall = ({ error }) => (error?.details?.reason === "in_call" ? error.details.callId : undefined);
 

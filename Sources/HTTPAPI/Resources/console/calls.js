@@ -1,4 +1,4 @@
-import { goesOn, incomingCall, otherCall, outgoingCall } from "./call.js";
+import { asksForDevices, goesOn, incomingCall, otherCall, outgoingCall } from "./call.js";
 import { CallDevices } from "./call-devices.js";
 import { CallPeer, phaseOf } from "./call-peer.js";
 import { Early } from "./early.js";
@@ -71,9 +71,12 @@ export class Calls {
   }
 
   async decline() {
-    const call = this.#store.call;
+    const { callId } = this.#store.call;
     this.#set(undefined);
-    await this.#caas.send("call:reject", { data: { callId: call.callId } });
+    await this.#caas.send("call:reject", { data: { callId } }).catch((error) => {
+      if (error.details?.reason !== "answered") throw error;
+      return this.#caas.send("call:end", { data: { callId } }); // one that was given up here has answered theirs (R45)
+    });
   }
 
   /** Ends the call, at whatever point it is. */
@@ -146,7 +149,7 @@ export class Calls {
     const { call } = this.#store;
     const { callId, state } = event;
     if (this.#isEarly(call, event, () => this.updated(event))) return;
-    if (call?.callId !== callId || call.phase === "ended") return;
+    if (call?.callId !== callId || ["ended", "ending"].includes(call.phase)) return;
     // It was answered while this side was away.
     if (state !== "ringing" && call.outgoing && call.phase === "ringing") this.#connect(call, false);
     if (state === "reconnecting") call.phase = "waiting";
@@ -225,7 +228,7 @@ export class Calls {
     try {
       return await this.devices.begin(call, type);
     } catch (error) {
-      if (this.#store.call !== call || call.phase === "ended") return false;
+      if (this.#store.call !== call || !asksForDevices(call)) return false;
       Object.assign(call, { phase: otherwise, problem: error.message, reason: "devices" });
       this.#set(call);
       return false;

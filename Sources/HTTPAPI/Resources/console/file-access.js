@@ -88,7 +88,8 @@ export class FileAccess {
 
   async #ask(path, { headers, ...how } = {}) {
     const token = await this.#fresh();
-    const response = await fetch(path, { ...how, headers: { ...headers, Authorization: `Bearer ${token}` } });
+    const request = { ...how, headers: { ...headers, Authorization: `Bearer ${token}` } };
+    const response = await fetch(path, request).catch(() => Promise.reject(refusal(0)));
     if (response.ok) return response.status === 204 ? {} : response.json();
     throw refusal(response.status, await response.json().catch(() => ({})));
   }

@@ -21,7 +21,16 @@ export async function learn(upload) {
 /** What is said where the browser cannot read a file: it takes a folder for one, and tells a changed one by that. */
 export function unreadable({ name }, error) {
   const words = `“${name}” cannot be read: it is a folder, or it has been changed or moved since it was chosen.`;
-  return new Error(words, { cause: error });
+  return Object.assign(new Error(words, { cause: error }), { retryable: false });
+}
+
+/** Rejects where the bytes of a file are not to be had any more: to a request that looks like a line that was lost. */
+export async function checkReadable(upload, offset) {
+  try {
+    await upload.file.slice(offset, offset + 1).arrayBuffer();
+  } catch (error) {
+    throw unreadable(upload, error);
+  }
 }
 
 /** Whether a file is the one that is known by its name, size and hash. */

@@ -41,7 +41,7 @@ export function mountStatus(store, chat) {
     part("menu").hidePopover();
     const now = mine();
     const isUnsure = now?.status === "away";
-    form.elements.status.value = isUnsure ? "" : (now?.status ?? "online");
+    for (const choice of form.elements.status) choice.checked = !isUnsure && choice.value === (now?.status ?? "online");
     isTouched = false;
     settling = isUnsure ? settle() : undefined;
     if (settling) quietly(settling); // who saves is told

@@ -7,9 +7,14 @@ const LONGEST = 30_000;
 /** Failures in a row, with nothing sent in between, after which the user is asked: about two minutes. */
 const MOST = 8;
 
-/** Whether an error says only that something was lost on its way, or is not to be had at present. */
+/**
+ * Whether an error says only that something was lost on its way, or is not to be had at present.
+ *
+ * A file is somebody else's where a question that had been given up came late: whoever asks again gets it back.
+ */
 export function isPassing(error) {
-  return !(error instanceof CaasError) || error.retryable;
+  if (error.details?.reason === "resumed_elsewhere") return true;
+  return error.retryable ?? !(error instanceof CaasError);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { CaasError } from "./caas.js";
 import { CHUNK, sendChunks } from "./chunk-sender.js";
-import { isFile, learn, unreadable } from "./file-facts.js";
+import { checkReadable, isFile, learn, unreadable } from "./file-facts.js";
 import { anotherFile, arrive, concerns, interruptedUpload, reach, setOut, startAnew, uploadOf } from "./upload.js";
 import { UploadMemory } from "./upload-memory.js";
 import { UploadQuestions } from "./upload-questions.js";
@@ -252,6 +252,7 @@ export class Uploads {
     const request = new AbortController();
     upload.request = request;
     try {
+      await checkReadable(upload, offset);
       const progress = (sent) => this.#arrived(upload, sent);
       const how = { offset, progress, signal: request.signal };
       const { complete, attachmentId } = await this.#access.put(upload.fileId, upload.file, how);
@@ -279,7 +280,7 @@ export class Uploads {
     try {
       await sendChunks(upload, (packet) => this.#caas.sendBytes(packet));
     } catch (error) {
-      if (upload.round === round) this.#set(upload, "failed", unreadable(upload, error));
+      if (upload.round === round) this.#fail(upload, unreadable(upload, error));
     } finally {
       if (upload.pumping === round) upload.pumping = undefined;
     }

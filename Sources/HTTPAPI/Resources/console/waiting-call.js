@@ -57,7 +57,10 @@ export class WaitingCall {
       try {
         await this.#caas.send("call:ice", { data: { callId } });
       } catch (error) {
-        if (!error.retryable) this.over(callId);
+        if (error.retryable) continue;
+        // It may have taken the place of the present one meanwhile.
+        if (this.#store.call?.callId === callId) await this.#calls.check();
+        else this.over(callId);
       }
     }
   }
