@@ -34,7 +34,7 @@ extension CallRecord {
         next.answeredAt = time
         next.calleeDevice = device
         // Who calls back somebody whom it had blocked is told of the end (R41).
-        if isSilent { (next.isSilent, next.hasRung) = (false, true) }
+        if isSilent { (next.isSilent, next.hasRung, next.calleeTold) = (false, true, false) }
         return .changed(next)
     }
 

@@ -126,6 +126,22 @@ import Testing
         #expect(try scene.chat.say(late, .connect).told(to: late) == ["ended connection_lost 0"])
     }
 
+    @Test func `whoever has called back learns of the end also where the block came before anything rang`() throws {
+        let chat = Transcript()
+        let alice = try chat.connect("alice")
+        let reader = try chat.connect("bob", scopes: [.chatRead, .chatWrite])
+        try chat.befriend(alice, "bob")
+        let call = try chat.call(alice, "bob")
+        for on in [true, false] { _ = try chat.outcome(reader, .block("alice", on: on)) }
+        let phone = try chat.connect("bob")
+        let command = CallCommand.initiate(CallInitiate(targetUserID: try .named("alice"), type: .audio))
+        #expect(try chat.standing(phone, command).callID == call)
+        _ = try chat.say(phone, .disconnect)
+        #expect(chat.wait(.seconds(31)).told(to: alice) == ["ended connection_lost 0"])
+        let late = try chat.newcomer("bob")
+        #expect(try chat.say(late, .connect).told(to: late) == ["ended connection_lost 0"])
+    }
+
     @Test func `a call that the block has rejected stays rejected`() throws {
         let scene = try CallScene { $0.calls.isWaiting = true }
         let rejected = try scene.call()
