@@ -62,7 +62,8 @@ def test_a_file_by_http_goes_on_by_itself_whatever_was_lost(windows, tmp_path):
     assert downloaded(alice, "kept.bin") == kept.read_bytes()
 
 
-def test_a_request_that_hears_nothing_is_made_anew_on_the_next_connection(windows, line, tmp_path):
+def held_upload(windows, url, file):  # noqa: F811
+    """A page whose upload by HTTP gets nowhere, and the request; what it asks later arrives."""
     alice, held = windows.blank(), []
 
     def hold_first(route):
@@ -71,11 +72,21 @@ def test_a_request_that_hears_nothing_is_made_anew_on_the_next_connection(window
         held.append(route)
 
     alice.route(lambda url: "/v1/files/" in url, hold_first)
-    alice.goto(f"{line.url}/?user=alice#{unique('files')}")
+    alice.goto(f"{url}/?user=alice#{unique('files')}")
     expect(alice.get_by_test_id("thread-subtitle")).to_contain_text("1 member")
-    file = random_file(tmp_path, "film.bin", 6 * MIB)
     with alice.expect_request(lambda request: request.method == "PUT"):
         attach(alice, file)
+    # The page's events come while it waits, this one behind the request's own.
+    for _ in range(1_500):
+        if held:
+            return alice, held
+        alice.wait_for_timeout(20)
+    raise AssertionError("the request was not held")
+
+
+def test_a_request_that_hears_nothing_is_made_anew_on_the_next_connection(windows, line, tmp_path):
+    file = random_file(tmp_path, "film.bin", 6 * MIB)
+    alice, held = held_upload(windows, line.url, file)
     line.cut()
     expect(alice.get_by_test_id("notice")).to_be_visible()
     line.mend()
@@ -84,6 +95,16 @@ def test_a_request_that_hears_nothing_is_made_anew_on_the_next_connection(window
     assert len(held) == 1
     windows.forgive_refused_attempts()
     assert downloaded(alice, "film.bin") == file.read_bytes()
+
+
+def test_a_file_that_goes_away_under_way_is_told_as_that(windows, tmp_path):
+    file = random_file(tmp_path, "film.bin", 6 * MIB)
+    alice, [request] = held_upload(windows, windows.url, file)
+    file.unlink()
+    request.abort()
+    problem = upload(alice).get_by_test_id("upload-problem")
+    expect(problem).to_contain_text("“film.bin” cannot be read", timeout=PAUSES)
+    windows.forgive_refused_attempts()
 
 
 def test_a_file_that_cannot_be_read_is_told_as_that(windows, tmp_path):

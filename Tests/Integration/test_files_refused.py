@@ -51,8 +51,9 @@ def test_a_chunk_in_a_wrong_place_says_which_is_wanted(enter, user, wire):
     check_error(refused_chunk(alice, upload, 0), "ALREADY_EXISTS", reason="complete")
 
 
-def test_what_is_too_large_or_no_file_is_refused(connect, server, user):
-    alice = connect(user("alice"))
+@WIRES
+def test_what_is_too_large_or_no_file_is_refused(enter, server, user, wire):
+    alice = enter(wire, user("alice"))
     before = stored(server)
     room, good = alice.create(), {"name": "a", "mimeType": "a/b", "size": 1}
     for field, value, reason in [
@@ -70,9 +71,10 @@ def test_what_is_too_large_or_no_file_is_refused(connect, server, user):
     assert stored(server) <= before
 
 
-def test_a_connection_sends_two_files_at_once(connect, user):
+@WIRES
+def test_a_connection_sends_two_files_at_once(enter, user, wire):
     name = user("alice")
-    alice, phone = connect(name), connect(name)
+    alice, phone = enter(wire, name), enter(wire, name)
     room = alice.create()
     uploads = [Upload(content_of(2 * CHUNK), room).begin(alice) for _ in range(2)]
     third = {"name": "a", "mimeType": "a/b", "size": 1}
@@ -115,9 +117,10 @@ def test_of_a_file_whose_sender_is_removed_nothing_is_kept(enter, server, user, 
     check_error(refused_chunk(bob, upload, 2), "NOT_FOUND", "header.fileId", "file")
 
 
-def test_quotas_count_what_is_announced(make_server, connect, user):
+@WIRES
+def test_quotas_count_what_is_announced(make_server, enter, user, wire):
     server = make_server(settings={"files": {"userBytes": 300_000, "tenantBytes": 500_000}}).start()
-    alice, bob = (connect(user(name), server=server) for name in ("alice", "bob"))
+    alice, bob = (enter(wire, user(name), server=server) for name in ("alice", "bob"))
     rooms = [alice.create(), bob.create()]
     whole = Upload(content_of(200_000), rooms[0]).begin(alice)
     whole.send(alice)
@@ -153,8 +156,9 @@ def test_anothers_file_is_unknown(enter, server, user, wire):
     assert stored(server) - before == {upload.id}
 
 
-def test_files_that_did_not_arrive_cannot_be_attached(connect, user):
-    alice = connect(user("alice"))
+@WIRES
+def test_files_that_did_not_arrive_cannot_be_attached(enter, user, wire):
+    alice = enter(wire, user("alice"))
     room = alice.create()
     upload = Upload(content_of(2 * CHUNK), room).begin(alice)
     elsewhere = Upload(b"x" * 10, alice.create()).begin(alice)
@@ -166,9 +170,10 @@ def test_files_that_did_not_arrive_cannot_be_attached(connect, user):
         )
 
 
-def test_what_is_unfinished_in_time_is_gone(make_server, connect, user):
+@WIRES
+def test_what_is_unfinished_in_time_is_gone(make_server, enter, user, wire):
     server = make_server("--no-rate-limits", settings={"files": {"unfinishedLife": 5}}).start()
-    alice = connect(user("alice"), server=server)
+    alice = enter(wire, user("alice"), server=server)
     room = alice.create()
     whole = Upload(b"x", room).begin(alice)
     whole.send(alice)

@@ -232,3 +232,10 @@ def test_whatever_stands_for_the_sender_is_replaced(dial, user, wire, name):
     sequence, fields, payload = unpack(next_media(reader))
     assert (sequence, payload) == (7, SOUND)
     assert fields == header(conversation, senderId=sender.ready["data"]["userId"])
+
+
+def test_a_packet_as_a_text_is_none(connect, user):
+    client = connect(user())
+    data = header("c")
+    client.refused("binary", data, code="INVALID_PAYLOAD", field="type", reason="binary_header")
+    client.ok("conversation:list")

@@ -45,8 +45,8 @@ public enum ClientEventType: String, Sendable, Hashable, CaseIterable {
 }
 
 extension ClientEventType {
-    /// The events that a frame can ask for; the others are answered `INVALID_PAYLOAD` reason=not_yet, `binary` too, which is a
-    /// packet and no frame.
+    /// The events that a frame can ask for; the others are answered `INVALID_PAYLOAD` reason=not_yet, and `binary`,
+    /// which is a packet and no frame, reason=binary_header.
     public static let built = Set(allCases.filter(\.isBuilt))
 
     /// Whether the event's behaviour is built.

@@ -155,12 +155,16 @@ extension ChatEndpoint {
         case .eventSend(let own): return .event(own)
         case .userBlock(let block): return .block(block)
         case .messageRead, .messageDelivered, .messageReact, .messagePin, .messageSearch: return notYet(type)
+        // Media packets are bytes: as a text one has no header (R50).
+        case .notYet(.binary): return refused(type, reason: "binary_header")
         case .sessionRefresh, .conversationSync, .notYet: return notYet(type)
         }
     }
 
-    private func notYet(_ type: ClientEventType) -> ChatRequest.Command {
-        .malformed(type, nil, SpecError(.invalidPayload, field: "type", reason: "not_yet"))
+    private func notYet(_ type: ClientEventType) -> ChatRequest.Command { refused(type, reason: "not_yet") }
+
+    private func refused(_ type: ClientEventType, reason: String) -> ChatRequest.Command {
+        .malformed(type, nil, SpecError(.invalidPayload, field: "type", reason: reason))
     }
 
     func submit(_ command: ChatRequest.Command, _ key: FrameID, _ frame: FrameReference, _ session: Session) {

@@ -3,7 +3,8 @@
  *
  * `{callId?, conversationId?, peerId, name?, type: "audio" | "video", outgoing, phase, peer?, local?, problem?, …}`.
  * `phase`: "asking" (for the microphone, then the service), "ringing" and "incoming", "answering", "connecting",
- * "connected", "waiting" (the other side was lost and may come back), "ended" with `reason` and `duration`.
+ * "connected", "repairing" (looking for another way), "waiting" (the other side was lost and may come back), "ending",
+ * "ended" with `reason` and `duration`.
  */
 export function outgoingCall(peerId, type) {
   return { peerId, type, outgoing: true, phase: "asking", microphone: true, camera: type === "video" };
